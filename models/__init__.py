@@ -1,0 +1,1 @@
+"""Neural-network files: the manifest of sources, provisioning, conversion to ONNX."""

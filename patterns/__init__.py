@@ -1,0 +1,1 @@
+"""Signals: geometry, named features, templates, segmentation, alignment."""

@@ -1,0 +1,1 @@
+"""Records kept: the store and replay."""
