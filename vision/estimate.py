@@ -1,0 +1,75 @@
+"""The one way from a SOURCE, video or landmark recording alike, to poses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from vision.backend import PoseBackend
+from vision.correction import Correction, identity
+from vision.lookahead import look_ahead
+from vision.pose import PoseFrame, PoseSequence
+from vision.recording import read_recording
+from vision.sources import FrameSource, SourceError, VideoSource, open_video
+
+Progress = Callable[[int, int | None], None]
+"""Told after each frame how many are done and about how many there are."""
+
+
+def is_recording(path: Path | str) -> bool:
+    """Whether a SOURCE is a landmark recording (.npz) rather than a video."""
+    return Path(path).suffix.lower() == ".npz"
+
+
+def open_source(path: Path | str) -> VideoSource | PoseSequence:
+    """A video ready to be read, or the poses of a landmark recording.
+
+    Raises SourceError or RecordingError with one line.
+    """
+    return read_recording(path) if is_recording(path) else open_video(path)
+
+
+def estimate_poses(
+    source: FrameSource | PoseSequence,
+    backend: PoseBackend | None,
+    correct: Correction = identity,
+    progress: Progress | None = None,
+) -> Iterator[PoseFrame]:
+    """The pose of one person in every frame of the source, in time order.
+
+    A video or array needs a backend, which is reset first; frames are decoded a little ahead in another
+    thread. A recording needs none. Measured world landmarks are never corrected. Raises ValueError for a
+    missing backend and SourceError at the end when nobody was found in any frame.
+    """
+    if isinstance(source, PoseSequence):
+        poses: Iterator[PoseFrame] = (source.frame(i) for i in range(len(source)))
+        total: int | None = len(source)
+        name = "the recording"
+    elif backend is None:
+        raise ValueError("backend: expected a pose backend for a video, got None")
+    else:
+        poses = _poses_of_frames(source, backend)
+        total = source.frames_estimate
+        name = "the video" if source.path is None else str(source.path)
+    return _watched(poses, correct, progress, total, name)
+
+
+def _poses_of_frames(source: FrameSource, backend: PoseBackend) -> Iterator[PoseFrame]:
+    backend.reset()
+    for frame in look_ahead(source):
+        yield backend.estimate(frame)
+
+
+def _watched(
+    poses: Iterator[PoseFrame], correct: Correction, progress: Progress | None, total: int | None, name: str
+) -> Iterator[PoseFrame]:
+    count = 0
+    seen = False
+    for pose in poses:
+        count += 1
+        seen = seen or pose.detected
+        yield pose if pose.measured else correct(pose)
+        if progress is not None:
+            progress(count, total)
+    if not seen:
+        raise SourceError(f"{name}: nobody was found in any of the {count} frames; nothing can be scored")
