@@ -2,7 +2,7 @@
 
 
 class DiagonalError(Exception):
-    """A failure with a one-line message that says what, where and what to do. The command line exits with 1."""
+    """A failure with a one-line message: what, where and what to do. The command line exits with 1."""
 
 
 class RequestError(DiagonalError):
