@@ -1,0 +1,116 @@
+"""The tables in which sessions are kept, as the code sees them. Rows are added, never changed."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+
+class Base(DeclarativeBase):
+    """Root of the tables."""
+
+
+class SessionRow(Base):
+    """One set as it was begun."""
+
+    __tablename__ = "session"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pattern_id: Mapped[str]
+    pattern_version: Mapped[int]
+    template_sha256: Mapped[str]
+    side: Mapped[str]
+    view: Mapped[str]
+    source_kind: Mapped[str]
+    backend: Mapped[str]
+    model: Mapped[str | None]
+    weights_sha256: Mapped[str | None]
+    hold_s: Mapped[float]
+    code_version: Mapped[str]
+    started_at: Mapped[str]
+    repetitions: Mapped[list[RepetitionRow]] = relationship(order_by="RepetitionRow.number")
+    end: Mapped[SessionEndRow | None] = relationship()
+
+
+class SessionEndRow(Base):
+    """That a session was finished, and when; absent for one that broke off."""
+
+    __tablename__ = "session_end"
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), primary_key=True)
+    finished_at: Mapped[str]
+
+
+class LandmarkBlockRow(Base):
+    """A stretch of landmarks, half open in time to the next block. data: see sessions.landmarks."""
+
+    __tablename__ = "landmark_block"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
+    first_s: Mapped[float]
+    last_s: Mapped[float]
+    frames: Mapped[int]
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class RepetitionRow(Base):
+    """One repetition or attempt as it was judged."""
+
+    __tablename__ = "repetition"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
+    number: Mapped[int]
+    kind: Mapped[str]
+    reason: Mapped[str | None]
+    side: Mapped[str]
+    start_s: Mapped[float]
+    peak_s: Mapped[float]
+    end_s: Mapped[float]
+    total: Mapped[float | None]
+    range: Mapped[float | None]
+    control: Mapped[float | None]
+    coverage: Mapped[float]
+    metrics: Mapped[list[MetricRow]] = relationship(order_by="MetricRow.position")
+    faults: Mapped[list[FaultRow]] = relationship(order_by="FaultRow.position")
+    cue: Mapped[CueRow | None] = relationship()
+
+
+class MetricRow(Base):
+    """One number about a repetition."""
+
+    __tablename__ = "metric"
+    repetition_id: Mapped[int] = mapped_column(ForeignKey("repetition.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    value: Mapped[float | None]
+    unit: Mapped[str]
+    error: Mapped[float | None]
+    score: Mapped[float | None]
+    coverage: Mapped[float]
+
+
+class FaultRow(Base):
+    """One deviation found in a repetition."""
+
+    __tablename__ = "fault"
+    repetition_id: Mapped[int] = mapped_column(ForeignKey("repetition.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    fault_id: Mapped[str]
+    feature: Mapped[str]
+    value: Mapped[float]
+    limit: Mapped[float]
+    unit: Mapped[str]
+    phase_from: Mapped[float]
+    phase_to: Mapped[float]
+    severity: Mapped[float]
+
+
+class CueRow(Base):
+    """The one sentence said after a repetition."""
+
+    __tablename__ = "cue"
+    repetition_id: Mapped[int] = mapped_column(ForeignKey("repetition.id"), primary_key=True)
+    rule: Mapped[str]
+    text: Mapped[str]
+    feature: Mapped[str | None]
+    value: Mapped[float | None]
+    limit: Mapped[float | None]
+    unit: Mapped[str]

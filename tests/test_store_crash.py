@@ -1,0 +1,71 @@
+"""A writer is killed at random moments; every repetition it said was stored must be there, whole."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sessions.store import Store
+from tests.clips import standing
+from tests.test_store import START, rep
+
+KILLS = 30
+
+
+def _write_until_killed(path: Path, said: int) -> None:
+    store = Store.open(path)
+    poses = standing(30)
+    number = store.begin(START)
+    os.write(said, f"{number} 0\n".encode())
+    for index in range(1, 10_000):
+        noise = np.random.default_rng(index).normal(size=poses.xy_px.shape)
+        block = replace(poses, t_s=poses.t_s + index, xy_px=poses.xy_px + noise)
+        store.add_rep(number, rep(index, float(index)), block)
+        os.write(said, f"{number} {index}\n".encode())
+
+
+def _killed_writer(path: Path, after_s: float) -> list[tuple[int, int]]:
+    """(session, last repetition said to be stored) of a writer that lived that long."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        _write_until_killed(path, writing)
+        os._exit(1)
+    os.close(writing)
+    time.sleep(after_s)
+    os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status), "the writer ended by itself"
+    with os.fdopen(reading) as lines:
+        said = [line.split() for line in lines if line.endswith("\n")]
+    return [(int(number), int(index)) for number, index in said[-1:]]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
+def test_every_closed_repetition_survives_a_kill(tmp_path: Path) -> None:
+    path = tmp_path / "sessions.sqlite"
+    moments = random.Random(20261122)
+    said: dict[int, int] = {}
+    for _ in range(KILLS):
+        said.update(_killed_writer(path, moments.uniform(0.01, 0.15)))
+        with sqlite3.connect(path) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        connection.close()
+    assert sum(said.values()) > KILLS, "the writers were killed before they stored anything"
+    store = Store.open(path)
+    for number, last in said.items():
+        kept = store.session(number)
+        assert kept.reps[:last] == tuple(rep(i, float(i)) for i in range(1, last + 1))
+        assert len(kept.reps) <= last + 1, "at most the one whose commit was not yet said"
+        assert len(list(store.frames(number))) == 30 * len(kept.reps)
+        assert kept.finished_at is None
