@@ -1,0 +1,255 @@
+"""The `diagonal.session/1` document: a scored set as plain data, the contract behind `--json`."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.version import VERSION
+from patterns.template import FAULT_IDS, Side, Template
+from scoring.records import Fault, MetricValue, NotMeasured, RepScore
+
+SCHEMA: Final = "diagonal.session/1"
+
+
+@dataclass(frozen=True)
+class SourceFacts:
+    """Where the movement came from. frames: judged; detected: those in which the person was found."""
+
+    path: str
+    sha256: str
+    duration_s: float
+    frames: int
+    detected: int
+
+
+@dataclass(frozen=True)
+class BackendFacts:
+    """What made the landmarks: a backend, or "recording" without model and weights."""
+
+    name: str
+    model: str | None = None
+    weights_sha256: str | None = None
+
+
+def session_document(
+    template: Template,
+    side: Side,
+    source: SourceFacts,
+    backend: BackendFacts,
+    *,
+    reps: Sequence[RepScore],
+    not_measured: Iterable[NotMeasured],
+    code_version: str = VERSION,
+) -> dict[str, Any]:
+    """The document as nested dicts and lists that json.dumps takes with allow_nan=False.
+
+    A number that is not known, NaN included, is None. Its form is SessionDocument.
+    """
+    return {
+        "schema": SCHEMA,
+        "pattern": {
+            "id": template.id,
+            "version": template.version,
+            "sha256": template.sha256,
+            "side": side,
+            "view": template.view,
+        },
+        "source": vars(source) | {"duration_s": _number(source.duration_s)},
+        "backend": dict(vars(backend)),
+        "code_version": code_version,
+        "reps": [_rep(rep) for rep in reps],
+        "not_measured": [{"feature": item.feature, "reason": item.reason} for item in not_measured],
+        "summary": summary(reps),
+    }
+
+
+def summary(reps: Sequence[RepScore]) -> dict[str, Any]:
+    """Counts and means of a set.
+
+    The means are over the repetitions that have the number, None where none has; faults counts the
+    repetitions (attempts not) in which each fault was found.
+    """
+    done = [rep for rep in reps if rep.kind == "repetition"]
+    found = Counter(fault_id for rep in done for fault_id in sorted({fault.id for fault in rep.faults}))
+    return {
+        "repetitions": len(done),
+        "attempts": len(reps) - len(done),
+        "mean_total": _mean(rep.total for rep in done),
+        "mean_range": _mean(rep.range for rep in done),
+        "mean_control": _mean(rep.control for rep in done),
+        "faults": {fault_id: found[fault_id] for fault_id in FAULT_IDS if fault_id in found},
+    }
+
+
+def _rep(rep: RepScore) -> dict[str, Any]:
+    return {
+        "index": rep.index,
+        "kind": rep.kind,
+        "reason": rep.reason,
+        "start_s": _number(rep.start_s),
+        "peak_s": _number(rep.peak_s),
+        "end_s": _number(rep.end_s),
+        "total": _number(rep.total),
+        "range": _number(rep.range),
+        "control": _number(rep.control),
+        "coverage": _number(rep.coverage),
+        "metrics": [_metric(metric) for metric in rep.metrics],
+        "faults": [_fault(fault) for fault in rep.faults],
+        "cue": None if rep.cue is None else {"rule": rep.cue.rule, "text": rep.cue.text},
+    }
+
+
+def _metric(metric: MetricValue) -> dict[str, Any]:
+    return {
+        "name": metric.name,
+        "value": _number(metric.value),
+        "unit": metric.unit,
+        "error": _number(metric.error),
+        "score": _number(metric.score),
+        "coverage": _number(metric.coverage),
+    }
+
+
+def _fault(fault: Fault) -> dict[str, Any]:
+    return {
+        "id": fault.id,
+        "feature": fault.feature,
+        "value": _number(fault.value),
+        "limit": _number(fault.limit),
+        "unit": fault.unit,
+        "phase": [_number(edge) for edge in fault.phase],
+        "severity": _number(fault.severity),
+    }
+
+
+def _number(value: float | None) -> float | None:
+    """A plain float, None for what JSON cannot say."""
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [value for value in map(_number, values) if value is not None]
+    return math.fsum(known) / len(known) if known else None
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+Points = Annotated[float, Field(ge=0, le=100)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Count = Annotated[int, Field(ge=0)]
+
+
+class PatternPart(_Part):
+    """Which exercise was asked for."""
+
+    id: str
+    version: int
+    sha256: Sha256
+    side: Side
+    view: str
+
+
+class SourcePart(_Part):
+    """See SourceFacts."""
+
+    path: str
+    sha256: Sha256
+    duration_s: Annotated[float, Field(ge=0)]
+    frames: Count
+    detected: Count
+
+
+class BackendPart(_Part):
+    """See BackendFacts."""
+
+    name: str
+    model: str | None
+    weights_sha256: Sha256 | None
+
+
+class MetricPart(_Part):
+    """See scoring.records.MetricValue."""
+
+    name: str
+    value: float | None
+    unit: str
+    error: float | None
+    score: Points | None
+    coverage: Share
+
+
+class FaultPart(_Part):
+    """See scoring.records.Fault."""
+
+    id: str
+    feature: str
+    value: float
+    limit: float
+    unit: str
+    phase: Annotated[list[Share], Field(min_length=2, max_length=2)]
+    severity: Share
+
+
+class CuePart(_Part):
+    """See scoring.records.Cue."""
+
+    rule: str
+    text: str
+
+
+class RepPart(_Part):
+    """See scoring.records.RepScore."""
+
+    index: Annotated[int, Field(ge=1)]
+    kind: Literal["repetition", "attempt"]
+    reason: str | None
+    start_s: float
+    peak_s: float
+    end_s: float
+    total: Points | None
+    range: Points | None
+    control: Points | None
+    coverage: Share
+    metrics: list[MetricPart]
+    faults: list[FaultPart]
+    cue: CuePart | None
+
+
+class NotMeasuredPart(_Part):
+    """See scoring.records.NotMeasured."""
+
+    feature: str
+    reason: str
+
+
+class SummaryPart(_Part):
+    """See summary."""
+
+    repetitions: Count
+    attempts: Count
+    mean_total: Points | None
+    mean_range: Points | None
+    mean_control: Points | None
+    faults: dict[str, Count]
+
+
+class SessionDocument(_Part):
+    """The schema of the whole document; model_validate(document) accepts what session_document makes."""
+
+    schema_: Annotated[Literal["diagonal.session/1"], Field(alias="schema")]
+    pattern: PatternPart
+    source: SourcePart
+    backend: BackendPart
+    code_version: str
+    reps: list[RepPart]
+    not_measured: list[NotMeasuredPart]
+    summary: SummaryPart
