@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Iterator
 from fractions import Fraction
@@ -14,7 +13,7 @@ import pytest
 from tests.clips import corners, quadrants, write_clip
 from vision.lookahead import look_ahead
 from vision.pose import Frame, PoseFrame
-from vision.sources import SourceError, array_source, decode_jpeg, file_sha256, open_video
+from vision.sources import SourceError, array_source, decode_jpeg, open_video
 
 ONE = 65_536
 PICTURE = quadrants(64, 48)
@@ -178,11 +177,6 @@ def test_jpeg_is_decoded_as_rgb_and_refused_when_wrong() -> None:
             decode_jpeg(wrong, 64 * 48)
     with pytest.raises(SourceError, match="pixels"):
         decode_jpeg(data, 64 * 48 - 1)
-
-
-def test_sha256_is_that_of_the_bytes(tmp_path: Path) -> None:
-    (tmp_path / "a").write_bytes(b"abc")
-    assert file_sha256(tmp_path / "a") == hashlib.sha256(b"abc").hexdigest()
 
 
 def threads() -> list[str]:

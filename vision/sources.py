@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -215,12 +214,6 @@ def decode_jpeg(data: bytes, max_pixels: int) -> Image:
     if image is None:
         raise SourceError(f"JPEG: {len(data)} bytes that cannot be decoded")
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), dtype=np.uint8)
-
-
-def file_sha256(path: Path | str) -> str:
-    """The sha256 of a file's bytes, 64 hexadecimal digits."""
-    with Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _opened(path: Path) -> av.container.InputContainer:
