@@ -111,6 +111,11 @@ class Store:
             self._add_poses(session, session_id, poses)
             session.add(row)
 
+    def add_poses(self, session_id: int, poses: PoseSequence) -> None:
+        """Commit the landmarks since the previous commit, without a repetition. Errors as for add_rep."""
+        with self._writing() as session:
+            self._add_poses(session, session_id, poses)
+
     def finish(self, session_id: int, rest: PoseSequence | None = None) -> None:
         """Commit the landmarks since the last repetition and that the session is over."""
         with self._writing() as session:

@@ -1,0 +1,45 @@
+"""Diagonal in the browser: `python app.py` gets the pose weights, starts the server and opens the coach.
+
+`streamlit run app.py` finds `app` below too; it then serves this computer only, with no usage data either.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+import streamlit as st
+
+from models.errors import DiagonalError, RequestError
+from ui.server import PAGES, lifespan, middleware, open_browser_soon, routes
+from ui.settings import SETTINGS
+
+app = st.App(PAGES, lifespan=lifespan, routes=routes(), middleware=middleware())
+
+
+def main() -> int:
+    """Start the coach and wait until it is stopped; the exit status."""
+    parser = argparse.ArgumentParser(prog="app.py", description="The movement coach in your browser.")
+    parser.add_argument("--port", type=int, default=8501, help="port on this computer (default 8501)")
+    parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
+    chosen = parser.parse_args()
+    try:
+        from ui.first_start import fetch_weights, free_port
+
+        port = free_port(chosen.port)
+        fetch_weights()
+    except DiagonalError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2 if isinstance(error, RequestError) else 1
+    url = f"http://localhost:{port}"
+    sys.stdout.write(f"Diagonal runs at {url}  (stop it with Ctrl+C)\n")
+    sys.stdout.flush()
+    if not chosen.no_browser:
+        open_browser_soon(url)
+    sys.argv = sys.argv[:1]
+    app.run(config={**SETTINGS, "server.port": port, "server.headless": True})
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

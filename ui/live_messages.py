@@ -1,0 +1,135 @@
+"""The words of the live socket: frames up, one JSON text down for each.
+
+Up, binary: the capture time (float64, little endian, seconds in the browser's clock), then a JPEG. Up, text:
+JSON `{"type": "begin", "pattern", "side", "source"}` and `{"type": "finish"}`. Down, text: `hello`, `begun`,
+`update`, `error`, `finished`. Landmarks are 66 whole pixels of the picture sent, x and y in turn, null where
+not seen.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from patterns.template import Side
+from scoring.records import RepScore, Update
+from ui.live_clock import LiveMessageError
+from vision.drawing import VISIBLE
+from vision.pose import BONES, INDEX, PoseFrame
+
+MAX_FRAME_BYTES: Final = 1_000_000
+_TIME: Final = struct.Struct("<d")
+
+
+class Begin(BaseModel):
+    """Start a set."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    type: Literal["begin"]
+    pattern: str = Field(max_length=80)
+    side: Side
+    source: Literal["live", "demo"]
+
+
+class Finish(BaseModel):
+    """End the set and save it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    type: Literal["finish"]
+
+
+_REQUEST: Final[TypeAdapter[Begin | Finish]] = TypeAdapter(Begin | Finish)
+
+
+@dataclass(frozen=True)
+class Timings:
+    """Milliseconds that a frame spent at each step on this side. wait_ms: until work on it began."""
+
+    wait_ms: float
+    decode_ms: float
+    pose_ms: float
+    coach_ms: float
+    store_ms: float
+
+
+def read_frame(data: bytes) -> tuple[float, bytes]:
+    """Capture time in seconds (any float, to be checked) and the JPEG. Raises LiveMessageError."""
+    if len(data) > MAX_FRAME_BYTES:
+        raise LiveMessageError(f"frame: expected at most {MAX_FRAME_BYTES} bytes, got {len(data)}")
+    if len(data) <= _TIME.size:
+        raise LiveMessageError(f"frame: expected 8 bytes of time and a JPEG, got {len(data)} bytes")
+    (capture_s,) = _TIME.unpack_from(data)
+    return capture_s, data[_TIME.size :]
+
+
+def read_request(text: str) -> Begin | Finish:
+    """What the page asks for. Raises LiveMessageError for anything else."""
+    try:
+        return _REQUEST.validate_json(text)
+    except ValidationError as error:
+        raise LiveMessageError(
+            "text: expected a request to begin (pattern, side, source) or to finish; frames are binary"
+        ) from error
+
+
+def written(message: Mapping[str, Any]) -> str:
+    """The message as compact JSON without NaN."""
+    return json.dumps(message, separators=(",", ":"), allow_nan=False)
+
+
+def update_message(capture_s: float, update: Update, timings: Timings) -> dict[str, Any]:
+    """What a frame led to; capture_s is given back unchanged so that the page knows which frame it was."""
+    return {
+        "type": "update",
+        "capture_s": capture_s,
+        "t_s": round(update.t_s, 4),
+        "size_wh": list(update.pose.size_wh),
+        "landmarks": landmark_pixels(update.pose),
+        "state": update.state,
+        "message": update.message,
+        "progress": None if update.progress is None else round(update.progress, 3),
+        "arms_in_s": None if update.arms_in_s is None else round(update.arms_in_s, 2),
+        "repetitions": update.repetitions,
+        "attempts": update.attempts,
+        "closed": None if update.closed is None else rep_message(update.closed),
+        "cue": None if update.cue is None else update.cue.text,
+        "timings": {name: round(value, 1) for name, value in vars(timings).items()},
+    }
+
+
+def rep_message(rep: RepScore) -> dict[str, Any]:
+    """A repetition or attempt in short; scores are whole numbers, None where too little was seen."""
+    scores = {name: getattr(rep, name) for name in ("total", "range", "control")}
+    return {
+        "index": rep.index,
+        "kind": rep.kind,
+        "reason": rep.reason,
+        **{name: None if score is None else round(score) for name, score in scores.items()},
+    }
+
+
+def landmark_pixels(pose: PoseFrame) -> list[int | None]:
+    """66 whole pixels, x and y in turn; None where a landmark is not seen well enough to be drawn."""
+    seen = np.isfinite(pose.xy_px).all(axis=1) & (pose.visibility >= VISIBLE)
+    flat: list[int | None] = []
+    for (x, y), visible in zip(pose.xy_px, seen, strict=True):
+        flat += [round(float(x)), round(float(y))] if visible else [None, None]
+    return flat
+
+
+def bone_roles(side: Side) -> list[tuple[int, int, str]]:
+    """Rows of both ends of each bone and whether it is trunk, working or resting."""
+    return [(INDEX[a], INDEX[b], _role(a, b, side)) for a, b in BONES]
+
+
+def _role(a: str, b: str, side: Side) -> str:
+    (side_a, part_a), (side_b, part_b) = a.split("_", 1), b.split("_", 1)
+    if side_a != side_b or {part_a, part_b} == {"shoulder", "hip"}:
+        return "trunk"
+    return "working" if side in (side_a, "both") else "resting"

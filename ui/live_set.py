@@ -1,0 +1,151 @@
+"""One live set, kept on the server: pictures in, messages out, repetitions stored; outlives a connection."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final, Protocol
+
+from models.errors import DiagonalError
+from patterns.template import Side, Template
+from scoring.records import RepScore, Update
+from ui.live_clock import LiveMessageError, SetClock
+from ui.live_messages import Timings, bone_roles, read_frame, rep_message, update_message
+from ui.live_record import SetRecord
+from vision.backend import PoseBackend
+from vision.correction import Correction
+from vision.pose import Frame, PoseFrame
+from vision.sources import decode_jpeg
+
+MAX_PIXELS: Final = 1280 * 960
+
+
+class SetCoach(Protocol):
+    """What a set needs of scoring.coach.Coach."""
+
+    def step(self, pose: PoseFrame) -> Update:
+        """What is to be said after this pose."""
+
+    def finish(self) -> RepScore | None:
+        """The repetition that was in progress, if any."""
+
+
+@dataclass(frozen=True)
+class Judge:
+    """The parts that turn a picture into a judgement, for one set alone."""
+
+    backend: PoseBackend
+    correct: Correction
+    coach: SetCoach
+
+
+class LiveSet:
+    """A set from begin to finish. Its work runs one piece at a time in its own thread, `worker`."""
+
+    def __init__(self, template: Template, side: Side, judge: Judge, record: SetRecord, source: str) -> None:
+        self.worker = ThreadPoolExecutor(1, thread_name_prefix="live-set")
+        self._template = template
+        self._side = side
+        self._source = source
+        self._judge = judge
+        self._record = record
+        self._clock = SetClock()
+        self._size_wh: tuple[int, int] | None = None
+        self._latest: dict[str, Any] | None = None
+        self._reps: list[RepScore] = []
+        self._summary: dict[str, Any] | None = None
+
+    def new_connection(self) -> None:
+        """Expect frames of another connection, with a clock of its own. Runs in the worker."""
+        self._clock.new_connection()
+
+    def facts(self) -> dict[str, Any]:
+        """What a page must know to show this set, after a reload too."""
+        latest = self._latest or {}
+        return {
+            "pattern": self._template.id,
+            "title": self._template.title,
+            "side": self._side,
+            "source": self._source,
+            "setup": self._template.setup,
+            "command": self._template.command,
+            "bones": bone_roles(self._side),
+            "size_wh": self._size_wh,
+            "repetitions": latest.get("repetitions", 0),
+            "attempts": latest.get("attempts", 0),
+            "closed": rep_message(self._reps[-1]) if self._reps else None,
+        }
+
+    def step(self, data: bytes, received_s: float) -> dict[str, Any]:
+        """The message that answers a frame, received at time.monotonic(). Runs in the worker.
+
+        A frame that cannot be used is answered with one line and changes nothing.
+        """
+        began_s = time.monotonic()
+        try:
+            capture_s, jpeg = read_frame(data)
+            image = decode_jpeg(jpeg, MAX_PIXELS)
+            self._same_size((int(image.shape[1]), int(image.shape[0])))
+            frame = Frame(self._clock.accept(capture_s, received_s), image)
+        except DiagonalError as error:
+            return {"type": "error", "message": str(error)}
+        decoded_s = time.monotonic()
+        pose = self._judge.backend.estimate(frame)
+        pose = pose if pose.measured else self._judge.correct(pose)
+        posed_s = time.monotonic()
+        update = self._judge.coach.step(pose)
+        coached_s = time.monotonic()
+        problem = self._kept(pose, update.closed)
+        marks = (received_s, began_s, decoded_s, posed_s, coached_s, time.monotonic())
+        timings = Timings(*(1000 * (b - a) for a, b in pairwise(marks)))
+        self._latest = update_message(capture_s, update, timings)
+        return self._latest | {"problem": problem}
+
+    def finish(self) -> dict[str, Any]:
+        """End the set and save it; the same summary each time. Runs in the worker."""
+        if self._summary is None:
+            last = self._judge.coach.finish()
+            if last is not None:
+                self._reps.append(last)
+            problem, session_id = "", None
+            try:
+                session_id = self._record.finish(last)
+            except DiagonalError as error:
+                problem = f"This set could not be saved: {error}"
+            self._judge.backend.close()
+            totals = [r.total for r in self._reps if r.kind == "repetition" and r.total is not None]
+            self._summary = {
+                "type": "finished",
+                "session": session_id,
+                "problem": problem,
+                "repetitions": sum(r.kind == "repetition" for r in self._reps),
+                "attempts": sum(r.kind == "attempt" for r in self._reps),
+                "mean_total": round(sum(totals) / len(totals)) if totals else None,
+            }
+        return self._summary
+
+    def _kept(self, pose: PoseFrame, closed: RepScore | None) -> str:
+        """Store what there is to store; a sentence where that failed, else nothing."""
+        if closed is not None:
+            self._reps.append(closed)
+        try:
+            self._record.add(pose, closed)
+        except DiagonalError as error:
+            return f"Not saved yet, it will be tried again: {error}"
+        return ""
+
+    def _same_size(self, size_wh: tuple[int, int]) -> None:
+        if self._size_wh is None:
+            self._size_wh = size_wh
+        elif size_wh != self._size_wh:
+            raise LiveMessageError(
+                f"frame: expected a picture of {self._size_wh[0]} x {self._size_wh[1]} as before, "
+                f"got {size_wh[0]} x {size_wh[1]}"
+            )
+
+
+MakeJudge = Callable[[Template, Side], Judge]
+"""Opens what one set is judged with; takes a moment, so it runs in a thread."""

@@ -1,0 +1,156 @@
+"""The live socket: one connection of a page, its frames in and the coach's answers out.
+
+It is a route of its own beside Streamlit, which does not guard it: origin, host and token are checked here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import MutableMapping
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+
+from models.errors import DiagonalError
+from ui import live_token
+from ui.live_clock import LiveMessageError
+from ui.live_messages import Begin, read_request, written
+from ui.live_set import LiveSet
+from ui.workplace import Workplace, workplace
+
+MOVED: Final = 4001
+"""Close code for a connection whose set is continued on another one."""
+
+
+async def live_socket(websocket: WebSocket) -> None:
+    """Serve one connection; 403 for a foreign origin or host, or without a good token or resume id."""
+    place = workplace()
+    if not is_allowed(websocket, place):
+        await websocket.close(1008)
+        return
+    await websocket.accept()
+    await Connection(websocket, place).serve()
+
+
+def is_allowed(websocket: WebSocket, place: Workplace) -> bool:
+    """Whether the page that opens this socket is ours and knows a token or the id of an open set."""
+    host = websocket.headers.get("host", "")
+    origin = urlsplit(websocket.headers.get("origin", ""))
+    if origin.scheme not in ("http", "https") or origin.netloc != host or not _is_known(host, place):
+        return False
+    query = websocket.query_params
+    known_set = query.get("resume", "") in place.sets
+    return known_set or live_token.is_good(place.secret, query.get("token", ""), time.time())
+
+
+def _is_known(host: str, place: Workplace) -> bool:
+    try:
+        name = urlsplit(f"//{host}").hostname
+    except ValueError:
+        return False
+    return name in place.hosts
+
+
+class Connection:
+    """One open socket. Frames wait in a queue of one: a newer frame takes the place of one not yet begun."""
+
+    def __init__(self, websocket: WebSocket, place: Workplace) -> None:
+        self._socket = websocket
+        self._place = place
+        self._resume: str | None = None
+        self._live: LiveSet | None = None
+        self._newest: tuple[bytes, float] | None = None
+        self._there_is_one = asyncio.Event()
+        self._sending = asyncio.Lock()
+
+    async def serve(self) -> None:
+        """Talk until the page goes; its set is then kept for a while."""
+        judging = asyncio.create_task(self._judge_frames())
+        try:
+            await self._greet()
+            await self._listen(judging)
+        except WebSocketDisconnect:
+            pass  # gone: what is open is kept below
+        finally:
+            judging.cancel()
+            if self._resume is not None:
+                self._place.sets.detach(self._resume, self)
+
+    async def move_away(self) -> None:
+        """Close, because the set is continued on another connection."""
+        if self._socket.application_state is WebSocketState.CONNECTED:
+            await self._socket.close(MOVED)
+
+    async def _greet(self) -> None:
+        resume = self._socket.query_params.get("resume", "")
+        before = self._place.sets.owner(resume)
+        live = self._place.sets.attach(resume, self)
+        if live is not None:
+            if isinstance(before, Connection):
+                await before.move_away()
+            await _in_thread(live, live.new_connection)
+            self._resume, self._live = resume, live
+        await self._send({"type": "hello", "set": None if live is None else live.facts()})
+
+    async def _listen(self, judging: asyncio.Task[None]) -> None:
+        while True:
+            receiving = asyncio.ensure_future(self._socket.receive())
+            await asyncio.wait({receiving, judging}, return_when=asyncio.FIRST_COMPLETED)
+            if judging.done():
+                receiving.cancel()
+                judging.result()  # raises what went wrong in it
+            message = await receiving
+            if message["type"] == "websocket.disconnect":
+                return
+            try:
+                await self._take(message)
+            except DiagonalError as error:
+                await self._send({"type": "error", "message": str(error)})
+
+    async def _take(self, message: MutableMapping[str, Any]) -> None:
+        data = message.get("bytes")
+        if data is not None:
+            if self._live is None:
+                raise LiveMessageError("frame: no set has begun; ask to begin first")
+            self._newest = (data, time.monotonic())
+            self._there_is_one.set()
+            return
+        request = read_request(message.get("text") or "")
+        if isinstance(request, Begin):
+            await self._begin(request)
+        else:
+            await self._finish()
+
+    async def _begin(self, request: Begin) -> None:
+        if self._live is not None:
+            raise LiveMessageError("begin: a set is open on this connection; finish it first")
+        self._place.sets.has_room()
+        live = await asyncio.get_running_loop().run_in_executor(None, self._place.begin_set, request)
+        self._resume = self._place.sets.add(live, self)
+        self._live = live
+        await self._send({"type": "begun", "resume": self._resume, "set": live.facts()})
+
+    async def _finish(self) -> None:
+        if self._live is None or self._resume is None:
+            raise LiveMessageError("finish: no set is open on this connection")
+        resume, self._resume, self._live, self._newest = self._resume, None, None, None
+        await self._send(await self._place.sets.finish(resume))
+
+    async def _judge_frames(self) -> None:
+        while True:
+            await self._there_is_one.wait()
+            self._there_is_one.clear()
+            live, newest, self._newest = self._live, self._newest, None
+            if live is not None and newest is not None:
+                await self._send(await _in_thread(live, live.step, *newest))
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        async with self._sending:
+            if self._socket.application_state is WebSocketState.CONNECTED:
+                await self._socket.send_text(written(message))
+
+
+async def _in_thread(live: LiveSet, work: Any, *given: Any) -> Any:
+    return await asyncio.get_running_loop().run_in_executor(live.worker, work, *given)

@@ -1,0 +1,98 @@
+"""The server: Streamlit's pages, the live socket and the files of the live page, in one process on one port."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import sys
+import threading
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
+from starlette.routing import BaseRoute, Mount, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from ui.live_socket import live_socket
+from ui.workplace import workplace
+
+FOLDER: Final = Path(__file__).parent
+PAGES: Final = FOLDER / "pages.py"
+
+
+class ThisComputerOnly:
+    """Answers 403 to whoever is not on this computer, however the server was started."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        client = scope.get("client")
+        if scope["type"] == "lifespan" or client is None or _is_here(client[0]):
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            answer = PlainTextResponse("This coach serves its own computer only.", status_code=403)
+            await answer(scope, receive, send)
+
+
+class FreshFiles(StaticFiles):
+    """Files that a browser must ask for anew, so that an update of the program is seen at once."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Any:
+        """The file, marked to be checked before it is used again."""
+        response = super().file_response(*args, **kwargs)
+        response.headers["cache-control"] = "no-cache"
+        return response
+
+
+def routes() -> list[BaseRoute]:
+    """The routes beside Streamlit's own."""
+    return [
+        WebSocketRoute("/live/ws", live_socket),
+        Mount("/live/files", FreshFiles(directory=FOLDER / "live")),
+        Mount("/live/demo", FreshFiles(directory=FOLDER / "demo")),
+    ]
+
+
+def middleware() -> list[Middleware]:
+    """What every request passes first."""
+    return [Middleware(ThisComputerOnly)]
+
+
+@asynccontextmanager
+async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
+    """Open the store before the first page; finish and save open sets when the server stops."""
+    st.set_option("client.showErrorDetails", "none")
+    st.set_option("client.toolbarMode", "minimal")
+    place = workplace()
+    try:
+        yield {}
+    finally:
+        await place.sets.finish_all()
+        place.store.close()
+
+
+def open_browser_soon(url: str) -> None:
+    """Open the address in the user's browser in a moment; does nothing where there is no desktop."""
+    if sys.platform.startswith("linux") and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
+        return
+    timer = threading.Timer(1.5, webbrowser.open, [url])
+    timer.daemon = True
+    timer.start()
+
+
+def _is_here(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return address in ("localhost", "testclient")

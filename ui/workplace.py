@@ -1,0 +1,71 @@
+"""What all pages and sockets of one server share: the store, the open sets, and how a set is judged."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Final
+
+from patterns.library import for_side, load_template
+from patterns.template import Side, Template
+from sessions.records import SessionStart
+from sessions.store import Store
+from ui.live_messages import Begin
+from ui.live_record import SetRecord
+from ui.live_set import Judge, LiveSet
+from ui.live_sets import OpenSets
+from vision.backend import BACKENDS
+from vision.correction import identity
+
+HOLD_S: Final = 2.0
+"""Seconds the start position is held before a live set counts."""
+HOSTS: Final = ("127.0.0.1", "localhost")
+MODEL: Final = "full"
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """One server's shared parts. hosts: the names under which it may be reached; secret: signs its tokens."""
+
+    store: Store
+    open_judge: Callable[[Template, Side], Judge]
+    hosts: tuple[str, ...] = HOSTS
+    secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    sets: OpenSets = field(default_factory=OpenSets)
+
+    def begin_set(self, request: Begin) -> LiveSet:
+        """A set ready for its first frame; takes about as long as opening the network.
+
+        Raises TemplateError or SideError for an unknown pattern or side and WeightsError without weights.
+        """
+        template = load_template(request.pattern)
+        for_side(template, request.side)
+        judge = self.open_judge(template, request.side)
+        start = SessionStart(
+            template.id,
+            template.version,
+            template.sha256,
+            request.side,
+            template.view,
+            request.source,
+            judge.backend.name,
+            judge.backend.model,
+            judge.backend.weights_sha256,
+            HOLD_S,
+        )
+        return LiveSet(template, request.side, judge, SetRecord(self.store, start), request.source)
+
+
+def open_judge(template: Template, side: Side, model: str = MODEL) -> Judge:
+    """The default pose backend and a Coach. Raises WeightsError."""
+    from scoring.coach import Coach
+
+    return Judge(BACKENDS["onnx"](model), identity, Coach(template, side, HOLD_S))
+
+
+@cache
+def workplace() -> Workplace:
+    """The one workplace of this process; opens the store when first asked for. Raises StoreError."""
+    return Workplace(Store.open(), open_judge)
