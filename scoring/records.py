@@ -3,30 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Literal
 
+from patterns.template import Side
 from vision.pose import PoseFrame
-
-FAULTS: Final = (
-    "reduced_range",
-    "trunk_lean",
-    "trunk_forward_lean",
-    "trunk_rotation",
-    "shoulder_hike",
-    "elbow_bend",
-    "knee_bend",
-    "wrong_path",
-    "too_fast",
-    "too_slow",
-    "jerky",
-    "knee_valgus",
-    "weight_shift",
-    "heel_lift",
-    "hip_hike",
-    "incomplete_return",
-    "asymmetry",
-)
-"""The fixed vocabulary of fault ids."""
 
 Kind = Literal["repetition", "attempt"]
 State = Literal["framing", "ready", "moving", "resting", "lost"]
@@ -52,7 +32,7 @@ class MetricValue:
 class Fault:
     """A deviation beyond tolerance plus error.
 
-    id: of FAULTS. value and limit in unit. phase: progress interval [from, to] within 0..1 in which it happened.
+    id: of patterns.template.FAULT_IDS. value and limit in unit. phase: progress interval [from, to] within 0..1 in which it happened.
     severity 0..1.
     """
 
@@ -88,7 +68,7 @@ class RepScore:
     index: int
     kind: Kind
     reason: str | None
-    side: Literal["left", "right", "both"]
+    side: Side
     start_s: float
     peak_s: float
     end_s: float

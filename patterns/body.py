@@ -1,0 +1,101 @@
+"""The person's size in the picture, followed frame by frame, so that paths can be told in arm and leg lengths.
+
+A trunk bent towards the camera, or a thigh pointing at it, looks short; no segment ever looks longer than it is. So
+the size is taken from the segment that looks longest for its kind. The ratios to the trunk were measured as the
+median over 52 recordings of BlazePose landmarks of some 20 people, real and rendered (spread about 5 %).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from vision.pose import INDEX, FloatArray, PoseFrame
+
+ARM_IN_TRUNKS: Final = 1.03
+"""Shoulder to wrist along a straight arm, in trunk lengths (shoulder line to hip line)."""
+
+LEG_IN_TRUNKS: Final = 1.60
+"""Hip to ankle along a straight leg, in trunk lengths."""
+
+_SEGMENTS_IN_TRUNKS: Final = (("hip", "knee", 0.82), ("knee", "ankle", 0.77))
+_MEMORY_S: Final = 3.0
+_LEG_HALF_LIFE_S: Final = 60.0
+_SIDES: Final = ("left", "right")
+
+
+@dataclass(frozen=True)
+class BodySize:
+    """trunk_px: trunk length in the picture, pixels. leg_px: (left, right) leg lengths, pixels. NaN where unknown."""
+
+    trunk_px: float
+    leg_px: tuple[float, float]
+
+    @property
+    def arm_px(self) -> float:
+        """Arm length in the picture, pixels."""
+        return self.trunk_px * ARM_IN_TRUNKS
+
+
+UNKNOWN: Final = BodySize(math.nan, (math.nan, math.nan))
+
+
+@dataclass
+class BodySizer:
+    """Follows the size of one person; step once a frame, in the order of time."""
+
+    _recent: deque[tuple[float, float]] = field(default_factory=deque)
+    _chains: tuple[deque[float], deque[float]] = field(default_factory=lambda: (deque(maxlen=5), deque(maxlen=5)))
+    _leg_px: list[float] = field(default_factory=lambda: [0.0, 0.0])
+    _last_s: float | None = None
+    size: BodySize = UNKNOWN
+
+    def step(self, pose: PoseFrame) -> BodySize:
+        """The size now: trunk as the median over 3 s, legs as the longest each has looked, fading over a minute."""
+        now_px = _looks(pose)
+        if math.isfinite(now_px):
+            self._recent.append((pose.t_s, now_px))
+        while self._recent and self._recent[0][0] < pose.t_s - _MEMORY_S:
+            self._recent.popleft()
+        if not self._recent:
+            self.size = UNKNOWN
+            return self.size
+        trunk_px = float(np.median([px for _, px in self._recent]))
+        fade = 1.0 if self._last_s is None else 0.5 ** ((pose.t_s - self._last_s) / _LEG_HALF_LIFE_S)
+        self._last_s = pose.t_s
+        for k, side in enumerate(_SIDES):
+            chain = _leg_chain(pose, side)
+            if math.isfinite(chain):
+                self._chains[k].append(chain)
+                middle = float(np.median(self._chains[k]))
+                self._leg_px[k] = max(self._leg_px[k] * fade, middle)
+        expected = LEG_IN_TRUNKS * trunk_px
+        left, right = (min(max(px, 0.85 * expected), 1.2 * expected) for px in self._leg_px)
+        self.size = BodySize(trunk_px, (left, right))
+        return self.size
+
+
+def trunk_vector_px(xy_px: FloatArray) -> FloatArray:
+    """Mid-hip to mid-shoulder (..., 2) in pixels from landmarks (..., 33, 2)."""
+    ends = [xy_px[..., INDEX[f"{s}_{p}"], :] for p in ("shoulder", "hip") for s in _SIDES]
+    return np.asarray((ends[0] + ends[1] - ends[2] - ends[3]) / 2)
+
+
+def _looks(pose: PoseFrame) -> float:
+    """Trunk length in pixels as the longest-looking of trunk, thighs and shanks has it; NaN where none is seen."""
+    lengths = [float(np.linalg.norm(trunk_vector_px(pose.xy_px)))]
+    for near, far, ratio in _SEGMENTS_IN_TRUNKS:
+        for side in _SIDES:
+            bone = pose.xy_px[INDEX[f"{side}_{far}"]] - pose.xy_px[INDEX[f"{side}_{near}"]]
+            lengths.append(float(np.linalg.norm(bone)) / ratio)
+    seen = [px for px in lengths if math.isfinite(px)]
+    return max(seen) if seen and math.isfinite(lengths[0]) else math.nan
+
+
+def _leg_chain(pose: PoseFrame, side: str) -> float:
+    hip, knee, ankle = (pose.xy_px[INDEX[f"{side}_{p}"]] for p in ("hip", "knee", "ankle"))
+    return float(np.linalg.norm(knee - hip) + np.linalg.norm(ankle - knee))

@@ -1,0 +1,41 @@
+"""The template library: one TOML file an exercise, found by itself in patterns/data/templates."""
+
+from __future__ import annotations
+
+import difflib
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from patterns.errors import SideError, TemplateError
+from patterns.template import Template, mirrored
+from patterns.template_file import read_template
+
+FOLDER: Final = Path(__file__).parent / "data" / "templates"
+
+
+@cache
+def template_ids() -> tuple[str, ...]:
+    """The ids of all templates, sorted."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+
+
+@cache
+def load_template(template_id: str) -> Template:
+    """The template of that id. Raises TemplateError naming the nearest id when there is none."""
+    if template_id not in template_ids():
+        close = difflib.get_close_matches(template_id, template_ids(), n=1, cutoff=0.4)
+        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(template_ids())}"
+        raise TemplateError(f"pattern {template_id!r} is unknown; {hint}")
+    template = read_template(FOLDER / f"{template_id}.toml")
+    if template.id != template_id:
+        raise TemplateError(f"{template_id}.toml: key id: expected {template_id!r}, got {template.id!r}")
+    return template
+
+
+def for_side(template: Template, side: str) -> Template:
+    """The template as it is judged on that side. Raises SideError naming the sides there are."""
+    if side not in template.sides:
+        allowed = " or ".join(template.sides)
+        raise SideError(f"side {side!r} does not fit pattern {template.id}; it takes {allowed}")
+    return mirrored(template) if side == "left" else template

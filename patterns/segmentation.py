@@ -1,0 +1,227 @@
+"""From progress along the path to movements: when one starts, turns and ends, one step a frame.
+
+A threshold on one angle miscounts slow, partial, paused and left-handed movements; progress along the path does not.
+Only the past is used, so that live, recorded and replayed movement are cut alike.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+import numpy as np
+
+from patterns.edges import EdgeFinder
+from patterns.template import RepRule
+from vision.pose import FloatArray
+
+LOST_AFTER_S: Final = 0.7
+"""Time without the required landmarks after which the person is lost and counting must be armed anew."""
+
+_SETTLED_AFTER_S: Final = 0.2
+_SETTLED_SHORT_AFTER_S: Final = 0.8
+_SETTLED_STEP: Final = 0.02
+_SPEED_OVER_S: Final = 0.12
+_STILL_SHARE: Final = 0.1
+_LONGEST_SETTLING_S: Final = 1.5
+_FLOOR_WINDOW_S: Final = 2.5
+_TREMBLE: Final = 0.04
+_LARGEST_OWN_START: Final = 0.35
+
+Phase = Literal["resting", "out", "back"]
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One movement away from the start posture and back.
+
+    start_s, peak_s (arrival at the far end), leave_s (start of the way back), end_s; reach: largest progress; returned: least progress after it;
+    reason: None for a repetition, otherwise why it is only an attempt; off_path: mean distance on the way out, scales.
+    """
+
+    start_s: float
+    peak_s: float
+    leave_s: float
+    end_s: float
+    reach: float
+    returned: float
+    off_path: float
+    reason: str | None
+
+
+@dataclass
+class Segmenter:
+    """Cuts a stream of progress into movements.
+
+    hold_s: how long the start posture must be held before anything counts (0 for recordings).
+    off_path: distance in scales beyond which a posture is not on the path.
+    """
+
+    rule: RepRule
+    off_path: float
+    hold_s: float
+    edges: EdgeFinder
+    armed: bool = False
+    lost: bool = True
+    phase: Phase = "resting"
+    _track: deque[tuple[float, float, float, FloatArray]] = field(default_factory=deque)
+    _rest: deque[tuple[float, float]] = field(default_factory=deque)
+    _held_since_s: float | None = None
+    _last_seen_s: float = -math.inf
+    _floor: float = 0.0
+    _top: float = 0.0
+    _bottom: float = 0.0
+    _bottom_s: float = 0.0
+    _begun_s: float = 0.0
+    _fastest: float = 0.0
+    _free_from_s: float = -math.inf
+
+    def step(self, t_s: float, progress: float, distance: float, row: FloatArray) -> Movement | None:
+        """The movement that closed with this frame, if one did. 
+
+        progress and distance are NaN where nothing is seen; row: the path's features in scales.
+        """
+        if not math.isfinite(progress):
+            return self._unseen(t_s)
+        self.lost = False
+        self._last_seen_s = t_s
+        self._track.append((t_s, progress, distance, row))
+        if not self.armed:
+            self._arm(t_s, progress, distance)
+            return None
+        if self.phase == "resting":
+            self._resting(t_s, progress)
+            return None
+        return self._moving(t_s, progress)
+
+    def holding_s(self, t_s: float) -> float:
+        """Seconds of holding still that remain before counting starts."""
+        held = 0.0 if self._held_since_s is None else t_s - self._held_since_s
+        return max(0.0, self.hold_s - held)
+
+    def personal(self, progress: float) -> float:
+        """Progress counted from the person's own start posture, which need not be the template's to the degree."""
+        own = min(max(self._floor, 0.0), _LARGEST_OWN_START) if self.armed else 0.0
+        return (progress - own) / (1.0 - own)
+
+    def _unseen(self, t_s: float) -> Movement | None:
+        if self.lost or t_s - self._last_seen_s < LOST_AFTER_S:
+            return None
+        self.lost = True
+        closed = None
+        if self.phase != "resting" and self.personal(self._top) >= self.rule.attempt_zone:
+            closed = self._close(self._last_seen_s, "a joint that matters went out of sight")
+        self._disarm()
+        return closed
+
+    def _disarm(self) -> None:
+        self.armed, self.phase, self._held_since_s = False, "resting", None
+        self._rest.clear()
+        self._track.clear()
+
+    def _arm(self, t_s: float, progress: float, distance: float) -> None:
+        self._trim(t_s - self.hold_s)
+        if progress > self.rule.start_zone or distance > self.off_path:
+            self._held_since_s = None
+            return
+        if self._held_since_s is None:
+            self._held_since_s = t_s
+        recent = [p for s, p, *_ in self._track if s >= self._held_since_s]
+        if max(recent) - min(recent) > self.rule.hysteresis and self.hold_s > 0:
+            self._held_since_s = t_s
+        if t_s - self._held_since_s >= self.hold_s:
+            self.armed, self._floor = True, max(progress, 0.0)
+            self._rest.clear()
+            self._rest.append((t_s, progress))
+
+    def _resting(self, t_s: float, progress: float) -> None:
+        self._rest.append((t_s, progress))
+        while self._rest[0][0] < t_s - _FLOOR_WINDOW_S:
+            self._rest.popleft()
+        self._trim(self._rest[0][0])
+        self._floor = max(min(p for _, p in self._rest), 0.0)
+        if progress - self._floor > self.rule.hysteresis:
+            self._begin(t_s, progress)
+
+    def _begin(self, t_s: float, progress: float) -> None:
+        low_s = max((s for s, p in self._rest if p <= self._floor + _TREMBLE), default=t_s)
+        self._begun_s = low_s
+        self.phase, self._top, self._fastest = "out", progress, 0.0
+
+    def _moving(self, t_s: float, progress: float) -> Movement | None:
+        self._still(t_s)
+        if t_s - self._begun_s > self.rule.longest_s:
+            return self._finish(t_s, "took too long", t_s, progress)
+        if self.phase == "out":
+            self._top = max(self._top, progress)
+            if progress < self._top - self.rule.hysteresis:
+                self.phase, self._bottom, self._bottom_s = "back", progress, t_s
+            return None
+        if progress < self._bottom - _SETTLED_STEP:
+            self._bottom, self._bottom_s = progress, t_s
+        returned = self._bottom <= max(self.rule.start_zone, self._floor + self.rule.hysteresis)
+        if progress > self._bottom + self.rule.hysteresis:
+            half_way = self._bottom - self._floor < 0.5 * (self._top - self._floor)
+            if returned or half_way:
+                return self._finish(self._bottom_s, None, t_s, progress)
+            self.phase, self._top = "out", max(self._top, progress)
+            return None
+        whole = self._bottom <= self._floor + 0.6 * self.rule.hysteresis
+        settled_s = _SETTLED_AFTER_S if whole else _SETTLED_SHORT_AFTER_S
+        if returned and t_s - self._bottom_s >= settled_s and self._still(t_s):
+            return self._finish(t_s, None, t_s, progress)
+        return None
+
+    def _still(self, t_s: float) -> bool:
+        """Whether the features hardly move any more, measured against the fastest of this movement."""
+        now, before = self._track[-1], None
+        for point in reversed(self._track):
+            if point[0] <= t_s - _SPEED_OVER_S:
+                before = point
+                break
+        if before is None:
+            return False
+        step = np.nan_to_num(now[3] - before[3])
+        speed = float(np.linalg.norm(step)) / (now[0] - before[0])
+        self._fastest = max(self._fastest, speed)
+        return speed <= _STILL_SHARE * self._fastest or t_s - self._bottom_s > _LONGEST_SETTLING_S
+
+    def _finish(self, end_s: float, reason: str | None, t_s: float, progress: float) -> Movement | None:
+        """Close the movement and go on from where it ended."""
+        closed = None
+        long_enough = end_s - self._begun_s >= self.rule.shortest_s
+        if self.personal(self._top) >= self.rule.attempt_zone and long_enough:
+            closed = self._close(end_s, reason)
+        if closed is not None:
+            self._free_from_s = closed.end_s
+        self._rest.clear()
+        self._rest.extend((s, p) for s, p, *_ in self._track if s >= end_s)
+        self._rest.append((t_s, progress))
+        self.phase = "resting"
+        self._floor = max(min(p for _, p in self._rest), 0.0)
+        self._trim(self._rest[0][0])
+        if progress - self._floor > self.rule.hysteresis:
+            self._begin(t_s, progress)
+        return closed
+
+    def _close(self, end_s: float, reason: str | None) -> Movement:
+        from_s = min(self._free_from_s, self._begun_s)
+        points = [point for point in self._track if from_s <= point[0]]
+        t_s, progress, distance = (np.array([point[k] for point in points]) for k in (0, 1, 2))
+        inside = (t_s >= self._begun_s) & (t_s <= end_s)
+        turn = int(np.argmax(np.where(inside, progress, -np.inf)))
+        off_path = float(distance[inside & (t_s <= t_s[turn])].mean())
+        reach, returned = self.personal(self._top), self.personal(self._bottom)
+        if reason is None and reach < self.rule.end_zone:
+            reason = f"turned back at {round(100 * reach)} % of the way"
+        if reason is None and off_path > self.off_path:
+            reason = "was away from this pattern's path"
+        rows = np.array([point[3] for point in points])
+        start_s, peak_s, leave_s, finish_s = self.edges.find(t_s, rows, progress, turn, self._floor)
+        return Movement(start_s, peak_s, leave_s, finish_s, reach, returned, off_path, reason)
+
+    def _trim(self, oldest_s: float) -> None:
+        while self._track and self._track[0][0] < oldest_s - LOST_AFTER_S:
+            self._track.popleft()

@@ -1,0 +1,304 @@
+"""What an exercise is: a template, pure data, checked when made.
+
+A template is written once, for the right side or for both; the left is made by mirroring. Phase runs from 0 at the
+start posture to 1 at the end posture.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from patterns.features import FEATURES, View
+from vision.pose import INDEX, FloatArray
+
+Side = Literal["left", "right", "both"]
+FAULT_IDS: Final = (
+    "reduced_range",
+    "trunk_lean",
+    "trunk_forward_lean",
+    "trunk_rotation",
+    "shoulder_hike",
+    "elbow_bend",
+    "knee_bend",
+    "wrong_path",
+    "too_fast",
+    "too_slow",
+    "jerky",
+    "knee_valgus",
+    "weight_shift",
+    "heel_lift",
+    "hip_hike",
+    "incomplete_return",
+    "asymmetry",
+)
+"""The fixed vocabulary of fault ids, the same across templates."""
+
+Positive = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Sentence = Annotated[str, Field(min_length=3, max_length=240)]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+def _known(name: str, table: object, what: str) -> str:
+    if name not in table:  # type: ignore[operator]
+        raise ValueError(f"unknown {what} {name!r}")
+    return name
+
+
+def _phases(phase: tuple[float, ...], *, whole: bool) -> tuple[float, ...]:
+    if len(phase) < 2 or any(b <= a for a, b in zip(phase, phase[1:], strict=False)):
+        raise ValueError("phase must rise from knot to knot, two knots or more")
+    if phase[0] < 0 or phase[-1] > 1 or (whole and (phase[0] != 0 or phase[-1] != 1)):
+        raise ValueError("phase must run from 0 to 1")
+    return phase
+
+
+class Path(_Record):
+    """The way the movement is followed: knots over phase of a few features, and how far off it still counts.
+
+    features: names to knot values, as many as there are phases. scale: each feature's weight as the deviation that
+    counts as one. off_path: distance (in scales) beyond which the posture is not on this path at all. own_start:
+    features whose start is the person's own (the height of their chair), with the [lowest, highest] it may have.
+    """
+
+    phase: tuple[float, ...]
+    features: dict[str, tuple[float, ...]]
+    scale: dict[str, Positive]
+    off_path: Positive
+    own_start: dict[str, tuple[float, float]] = {}
+
+    @field_validator("phase")
+    @classmethod
+    def _phase(cls, phase: tuple[float, ...]) -> tuple[float, ...]:
+        return _phases(phase, whole=True)
+
+    @model_validator(mode="after")
+    def _knots(self) -> Path:
+        if not self.features:
+            raise ValueError("features must name at least one feature")
+        for name, knots in self.features.items():
+            _known(name, FEATURES, "feature")
+            if len(knots) != len(self.phase):
+                raise ValueError(f"{name} has {len(knots)} knots, phase has {len(self.phase)}")
+            if name not in self.scale:
+                raise ValueError(f"scale lacks {name}")
+        for name, (lowest, highest) in self.own_start.items():
+            if name not in self.features or not lowest < highest:
+                raise ValueError(f"own_start: {name} must be a path feature with lowest < highest")
+        return self
+
+    def at(self, name: str, phase: FloatArray) -> FloatArray:
+        """The path's value of a feature at phases (N,)."""
+        return np.asarray(np.interp(phase, self.phase, self.features[name]))
+
+
+class RepRule(_Record):
+    """When a movement counts.
+
+    start_zone: progress up to which the posture is the start posture. end_zone: progress that makes it a repetition;
+    full_reach: progress that is the whole range; attempt_zone: progress below which it was nothing at all. hysteresis: progress by which a movement must turn
+    before it has turned. shortest_s and longest_s: duration of a whole repetition.
+    """
+
+    start_zone: Share = 0.25
+    end_zone: Share = 0.6
+    full_reach: Share = 0.8
+    attempt_zone: Share = 0.3
+    hysteresis: Annotated[float, Field(gt=0.02, lt=0.5)] = 0.12
+    shortest_s: Positive = 0.5
+    longest_s: Positive = 25.0
+
+    @model_validator(mode="after")
+    def _order(self) -> RepRule:
+        if not self.start_zone < self.attempt_zone <= self.end_zone:
+            raise ValueError("start_zone < attempt_zone <= end_zone must hold")
+        return self
+
+
+class Tempo(_Record):
+    """Seconds that the way out and the way back may take: [shortest, longest]."""
+
+    out_s: tuple[Positive, Positive]
+    back_s: tuple[Positive, Positive]
+
+    @model_validator(mode="after")
+    def _order(self) -> Tempo:
+        if self.out_s[0] >= self.out_s[1] or self.back_s[0] >= self.back_s[1]:
+            raise ValueError("shortest must be below longest")
+        return self
+
+
+class Target(_Record):
+    """One thing to judge along the movement.
+
+    role: range (the end posture is to be reached) or control (a band to stay in). phase, value: knots; tolerance:
+    deviation that is still good; span: further deviation at which the score is 0. direction: which deviation is
+    wrong. from_start: the value is the change since the start posture, which cancels a person's own offset.
+    weight: its share among the targets of its role. fault: raised beyond tolerance plus error.
+    """
+
+    feature: str
+    role: Literal["range", "control"]
+    phase: tuple[float, ...]
+    value: tuple[float, ...]
+    tolerance: Positive
+    span: Positive
+    direction: Literal["above", "below", "both"] = "both"
+    from_start: bool = False
+    weight: Positive = 1.0
+    fault: str
+    views: tuple[View, ...] | None = None
+
+    @field_validator("phase")
+    @classmethod
+    def _phase(cls, phase: tuple[float, ...]) -> tuple[float, ...]:
+        return _phases(phase, whole=False)
+
+    @field_validator("feature")
+    @classmethod
+    def _feature(cls, name: str) -> str:
+        return _known(name, FEATURES, "feature")
+
+    @field_validator("fault")
+    @classmethod
+    def _fault(cls, name: str) -> str:
+        return _known(name, FAULT_IDS, "fault")
+
+    @model_validator(mode="after")
+    def _knots(self) -> Target:
+        if len(self.value) != len(self.phase):
+            raise ValueError(f"value has {len(self.value)} knots, phase has {len(self.phase)}")
+        return self
+
+    def at(self, phase: FloatArray) -> FloatArray:
+        """The target's value at phases (N,); NaN outside its knots."""
+        return np.asarray(np.interp(phase, self.phase, self.value, left=np.nan, right=np.nan))
+
+    @property
+    def told_in(self) -> tuple[View, ...]:
+        """Views in which this target may be judged."""
+        return FEATURES[self.feature].views if self.views is None else self.views
+
+
+class PathTarget(_Record):
+    """How close the path itself is to be kept: mean distance from it in scales of the path."""
+
+    tolerance: Positive
+    span: Positive
+    weight: Positive = 1.0
+
+
+class CueRule(_Record):
+    """What is said when a fault is found. priority 1 comes first; {value} and {limit} stand for the numbers."""
+
+    fault: str
+    priority: Annotated[int, Field(ge=1, le=99)]
+    text: Sentence
+
+    @field_validator("fault")
+    @classmethod
+    def _fault(cls, name: str) -> str:
+        return _known(name, FAULT_IDS, "fault")
+
+
+class Template(_Record):
+    """An exercise: what it is, how to set up, its path, what counts, what is judged and what is said."""
+
+    schema_: Annotated[Literal["diagonal.template/1"], Field(alias="schema")]
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+    title: Sentence
+    version: Annotated[int, Field(ge=1)]
+    source: Sentence
+    view: Literal["front", "side", "any"]
+    side: Literal["right", "both"]
+    start: Sentence
+    camera: Sentence
+    command: Sentence
+    praise: Sentence = "Good - that one was right."
+    required: tuple[str, ...]
+    not_measured: dict[str, Sentence] = {}
+    path: Path
+    rep: RepRule = RepRule()
+    tempo: Tempo
+    path_target: PathTarget | None = None
+    target: tuple[Target, ...]
+    cue: tuple[CueRule, ...]
+    range_weight: Share = 0.5
+    sha256: str = ""
+
+    @field_validator("required")
+    @classmethod
+    def _required(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(_known(name, INDEX, "landmark") for name in names)
+
+    @model_validator(mode="after")
+    def _every_fault_has_a_cue(self) -> Template:
+        raised = {t.fault for t in self.target} | {"too_fast", "too_slow", "reduced_range", "incomplete_return"}
+        if self.path_target is not None:
+            raised.add("wrong_path")
+        missing = sorted(raised - {c.fault for c in self.cue})
+        if missing:
+            raise ValueError(f"cue: no sentence for {', '.join(missing)}")
+        return self
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The sides on which it can be asked for."""
+        return ("both",) if self.side == "both" else ("left", "right")
+
+    @property
+    def setup(self) -> str:
+        """How to stand and where the camera goes."""
+        return f"{self.start} {self.camera}"
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Every feature the template needs, once each."""
+        return tuple(dict.fromkeys([*self.path.features, *(t.feature for t in self.target)]))
+
+
+def mirrored(template: Template) -> Template:
+    """The template for the left side: left and right swapped, signed sideways features turned round."""
+    if template.side == "both":
+        return template
+    path = template.path
+    features = {_swap(n): _turn(n, knots) for n, knots in path.features.items()}
+    scale = {_swap(n): width for n, width in path.scale.items()}
+    own_start = {_swap(n): limits for n, limits in path.own_start.items()}
+    targets = tuple(
+        t.model_copy(
+            update={
+                "feature": _swap(t.feature),
+                "value": _turn(t.feature, t.value),
+                "direction": _opposite(t.direction) if FEATURES[t.feature].mirror < 0 else t.direction,
+            }
+        )
+        for t in template.target
+    )
+    return template.model_copy(
+        update={
+            "required": tuple(_swap(n) for n in template.required),
+            "path": path.model_copy(update={"features": features, "scale": scale, "own_start": own_start}),
+            "target": targets,
+        }
+    )
+
+
+def _swap(name: str) -> str:
+    if "left" in name:
+        return name.replace("left", "right")
+    return name.replace("right", "left")
+
+
+def _turn(name: str, knots: tuple[float, ...]) -> tuple[float, ...]:
+    return tuple(FEATURES[name].mirror * v for v in knots)
+
+
+def _opposite(direction: str) -> str:
+    return {"above": "below", "below": "above", "both": "both"}[direction]

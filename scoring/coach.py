@@ -1,0 +1,164 @@
+"""The Coach: one step a frame, the same for live, recorded and replayed movement."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from patterns.conditioning import Conditioner
+from patterns.edges import EdgeFinder
+from patterns.features import FEATURES, Signals, body_yaw_deg, compute, view_of
+from patterns.library import for_side
+from patterns.progress import PathFollower
+from patterns.segmentation import Movement, Segmenter
+from patterns.template import Side, Template
+from scoring.cues import CueChooser
+from scoring.judgement import judge_movement
+from scoring.recorded import Recorded, Row
+from scoring.records import NotMeasured, RepScore, State, Update
+from vision.pose import INDEX, PoseFrame
+
+_KEPT_S: Final = 5.0
+
+
+class Coach:
+    """Follows one person through one template on one side.
+
+    hold_s: how long the start posture must be held before anything counts; 2 live, 0 for recordings, which may begin
+    in motion. Raises SideError where the template does not take the side.
+    """
+
+    def __init__(self, template: Template, side: Side, hold_s: float = 2.0) -> None:
+        self.template = for_side(template, side)
+        self.side: Side = side
+        self._conditioner = Conditioner()
+        self._names = self.template.features
+        self._follower = PathFollower(self.template.path)
+        self._on_path = [self._names.index(name) for name in self._follower.names]
+        self._scale = np.array([self.template.path.scale[name] for name in self._follower.names])
+        self._required = [INDEX[name] for name in self.template.required]
+        self._segmenter = Segmenter(
+            self.template.rep, self.template.path.off_path, hold_s, EdgeFinder(self.template.path)
+        )
+        self._cues = CueChooser(self.template)
+        self._rows: deque[Row] = deque()
+        self._reps: list[RepScore] = []
+        self._yaws_deg: list[float] = []
+        self._seen_before = False
+
+    @property
+    def reps(self) -> tuple[RepScore, ...]:
+        """Every repetition and attempt so far."""
+        return tuple(self._reps)
+
+    @property
+    def not_measured(self) -> tuple[NotMeasured, ...]:
+        """What this recording could not show, and what a webcam never can."""
+        never = [NotMeasured(name, why) for name, why in self.template.not_measured.items()]
+        if not self._reps:
+            return tuple(never)
+        found = {metric.name for rep in self._reps for metric in rep.metrics}
+        missed = []
+        view = view_of(float(np.median(self._yaws_deg))) if self._yaws_deg else "front"
+        for target in self.template.target:
+            if target.feature in found:
+                continue
+            allowed = " or ".join(target.told_in)
+            why = (
+                f"it can be told from the {allowed} only, and this was seen from the {view}"
+                if view not in target.told_in
+                else "too little of it was seen"
+            )
+            missed.append(NotMeasured(target.feature, why))
+        if "smoothness" not in found:
+            missed.append(NotMeasured("smoothness", "the picture trembles more than the movement would"))
+        return tuple(missed + never)
+
+    def step(self, pose: PoseFrame) -> Update:
+        """Take the next pose; times must increase."""
+        conditioned, size = self._conditioner.step(pose)
+        signals = Signals.of([conditioned], [size])
+        values = compute(signals, self._names)[0]
+        whole = bool(np.isfinite(conditioned.xy_px[self._required]).all())
+        on_path = values[self._on_path]
+        phase, distance = self._follower.nearest(on_path) if whole else (math.nan, math.nan)
+        yaw_deg = float(body_yaw_deg(signals)[0]) if whole else math.nan
+        personal = self._segmenter.personal(phase)
+        self._rows.append(Row(pose.t_s, personal, distance, values, yaw_deg))
+        movement = self._segmenter.step(pose.t_s, phase, distance, on_path / self._scale)
+        closed = None if movement is None else self._judge(movement)
+        self._forget(pose.t_s)
+        self._seen_before |= self._segmenter.armed
+        return self._update(conditioned, personal, closed, whole)
+
+    def finish(self) -> RepScore | None:
+        """The movement that the end of the recording cut off; None, since what did not end is not counted."""
+        return None
+
+    def _judge(self, movement: Movement) -> RepScore:
+        recorded = Recorded.of(movement, list(self._rows), self._names)
+        self._yaws_deg.extend(float(y) for y in recorded.yaw_deg[np.isfinite(recorded.yaw_deg)])
+        rep = judge_movement(recorded, self.template, self.side, len(self._reps) + 1)
+        rep = replace(rep, cue=self._cues.choose(rep))
+        self._reps.append(rep)
+        return rep
+
+    def _forget(self, t_s: float) -> None:
+        keep_s = self.template.rep.longest_s + _KEPT_S
+        while self._rows and self._rows[0].t_s < t_s - keep_s:
+            self._rows.popleft()
+
+    def _update(self, pose: PoseFrame, progress: float, closed: RepScore | None, whole: bool) -> Update:
+        segmenter = self._segmenter
+        holding_s = None if segmenter.armed else segmenter.holding_s(pose.t_s)
+        done = sum(rep.kind == "repetition" for rep in self._reps)
+        state = self._state(done)
+        row = self._rows[-1]
+        angles = {
+            name: float(value)
+            for name, value in zip(self._names, row.values, strict=True)
+            if FEATURES[name].unit == "deg" and math.isfinite(value)
+        }
+        return Update(
+            t_s=pose.t_s,
+            state=state,
+            pose=pose,
+            progress=min(max(progress, 0.0), 1.0) if math.isfinite(progress) else None,
+            repetitions=done,
+            attempts=len(self._reps) - done,
+            message=self._message(pose, state, holding_s, whole),
+            arms_in_s=holding_s,
+            closed=closed,
+            cue=None if closed is None else closed.cue,
+            angles=angles,
+        )
+
+    def _state(self, done: int) -> State:
+        segmenter = self._segmenter
+        if segmenter.lost:
+            return "lost" if self._seen_before else "framing"
+        if not segmenter.armed:
+            return "framing"
+        if segmenter.phase != "resting":
+            return "moving"
+        return "resting" if done else "ready"
+
+    def _message(self, pose: PoseFrame, state: State, holding_s: float | None, whole: bool) -> str:
+        if state in ("moving", "resting", "ready"):
+            return ""
+        if not pose.detected:
+            return "Nobody is in the picture. Step in front of the camera."
+        if not whole:
+            missing = [self.template.required[k] for k, i in enumerate(self._required) if not _seen(pose, i)]
+            return f"Step back or turn: your {missing[0].replace('_', ' ')} is not in sight."
+        if holding_s is not None and 0 < holding_s < self._segmenter.hold_s:
+            return "Hold still."
+        return self.template.start
+
+
+def _seen(pose: PoseFrame, landmark: int) -> bool:
+    return bool(np.isfinite(pose.xy_px[landmark]).all())

@@ -1,0 +1,42 @@
+"""One cue at a time: by priority, not the same again within two repetitions, praise when nothing was wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from patterns.template import CueRule, Template
+from scoring.records import Cue, Fault, RepScore
+
+COOL_DOWN: Final = 2
+"""Repetitions that must pass before the same cue is given again."""
+
+PRAISE: Final = "praise"
+
+
+@dataclass
+class CueChooser:
+    """Remembers what was said when; ask once for each closed movement."""
+
+    template: Template
+    _said: dict[str, int] = field(default_factory=dict)
+
+    def choose(self, rep: RepScore) -> Cue | None:
+        """The cue for this movement; None where too little was seen or the only cues were just given."""
+        if rep.total is None:
+            return None
+        if not rep.faults and rep.kind == "repetition":
+            return Cue(PRAISE, self.template.praise, "total", rep.total, None, "")
+        by_fault = {fault.id: fault for fault in rep.faults}
+        rules = sorted((r for r in self.template.cue if r.fault in by_fault), key=lambda rule: rule.priority)
+        for rule in rules:
+            last = self._said.get(rule.fault)
+            if last is None or rep.index - last > COOL_DOWN:
+                self._said[rule.fault] = rep.index
+                return _worded(rule, by_fault[rule.fault])
+        return None
+
+
+def _worded(rule: CueRule, fault: Fault) -> Cue:
+    text = rule.text.replace("{value}", f"{fault.value:.0f}").replace("{limit}", f"{fault.limit:.0f}")
+    return Cue(rule.fault, text, fault.feature, fault.value, fault.limit, fault.unit)

@@ -1,0 +1,78 @@
+"""The curves of a repetition against its template, for a plot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from patterns.accuracy import feature_error
+from patterns.body import BodySize
+from patterns.conditioning import conditioned
+from patterns.features import FEATURES, Signals, body_yaw_deg, compute, view_of
+from patterns.library import for_side
+from patterns.progress import PathFollower
+from patterns.template import Side, Template
+from scoring.records import RepScore
+from vision.pose import FloatArray, PoseFrame, PoseSequence
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One feature over one repetition.
+
+    t_s (N,) seconds; phase (N,) 0..1; value, target and tolerance (N,) in unit, NaN where not seen or not asked;
+    error: one standard error in unit, None where this view cannot show the feature.
+    """
+
+    feature: str
+    unit: str
+    t_s: FloatArray
+    phase: FloatArray
+    value: FloatArray
+    target: FloatArray
+    tolerance: FloatArray
+    error: float | None
+
+
+def rep_curves(sequence: PoseSequence, rep: RepScore, template: Template, side: Side) -> tuple[Curve, ...]:
+    """A curve for each path feature and each target of the template, over [start, end) of the repetition."""
+    chosen = for_side(template, side)
+    pairs = list(conditioned(sequence.frame(i) for i in range(len(sequence))))
+    inside = [pair for pair in pairs if rep.start_s <= pair[0].t_s < rep.end_s]
+    return _curves(inside, chosen) if inside else ()
+
+
+def _curves(pairs: list[tuple[PoseFrame, BodySize]], template: Template) -> tuple[Curve, ...]:
+    signals = Signals.of([pose for pose, _ in pairs], [size for _, size in pairs])
+    follower = PathFollower(template.path)
+    rows = compute(signals, follower.names)
+    phase = np.clip(np.array([follower.nearest(row)[0] for row in rows]), 0.0, 1.0)
+    view = view_of(float(np.nanmedian(body_yaw_deg(signals))))
+    curves = []
+    for name in follower.names:
+        band = np.full(len(phase), template.path.scale[name])
+        curves.append(_curve(name, signals, phase, template.path.at(name, phase), band, feature_error(name, view)))
+    for target in template.target:
+        if target.feature in follower.names:
+            continue
+        value = compute(signals, (target.feature,))[:, 0]
+        wanted = target.at(phase)
+        if target.from_start:
+            seen = value[np.isfinite(value)]
+            wanted = wanted + (float(np.median(seen[: max(len(seen) // 10, 1)])) if len(seen) else np.nan)
+        band = np.where(np.isfinite(wanted), target.tolerance, np.nan)
+        curves.append(_curve(target.feature, signals, phase, wanted, band, feature_error(target.feature, view)))
+    return tuple(curves)
+
+
+def _curve(
+    name: str,
+    signals: Signals,
+    phase: FloatArray,
+    wanted: FloatArray,
+    band: FloatArray,
+    error: float | None,
+) -> Curve:
+    value = compute(signals, (name,))[:, 0]
+    return Curve(name, FEATURES[name].unit, signals.t_s, phase, value, wanted, band, error)

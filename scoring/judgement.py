@@ -1,0 +1,59 @@
+"""One recorded movement to its RepScore: range and control apart, faults worst first."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from patterns.template import Side, Template
+from scoring.metrics import METRICS, Finding
+from scoring.recorded import Recorded
+from scoring.records import Fault, RepScore
+
+SCORED_ABOVE: Final = 0.7
+"""Coverage under which a movement gets no score: too little of it was seen."""
+
+
+def judge_movement(recorded: Recorded, template: Template, side: Side, index: int) -> RepScore:
+    """The score of one movement; total, range, control and faults are left out where too little was seen."""
+    movement = recorded.movement
+    findings = [finding for family in METRICS.values() for finding in family(recorded, template)]
+    told = recorded.coverage >= SCORED_ABOVE
+    in_range = _weighted([f for f in findings if f.role == "range"], worst_share=0.0) if told else None
+    control = _weighted([f for f in findings if f.role == "control"], worst_share=0.5) if told else None
+    total = None
+    if in_range is not None and control is not None:
+        total = template.range_weight * in_range + (1 - template.range_weight) * control
+    faults = _merged([f.fault for f in findings if f.fault is not None]) if told else ()
+    return RepScore(
+        index=index,
+        kind="repetition" if movement.reason is None else "attempt",
+        reason=movement.reason,
+        side=side,
+        start_s=movement.start_s,
+        peak_s=movement.peak_s,
+        end_s=movement.end_s,
+        total=total,
+        range=in_range,
+        control=control,
+        coverage=recorded.coverage,
+        metrics=tuple(f.metric for f in findings),
+        faults=faults,
+    )
+
+
+def _weighted(findings: list[Finding], worst_share: float) -> float | None:
+    """Weighted mean of the scores, drawn towards the worst of them by worst_share, so that one bad fault shows."""
+    scored = [(f.metric.score, f.weight) for f in findings if f.metric.score is not None]
+    if not scored:
+        return None
+    mean = sum(score * weight for score, weight in scored) / sum(weight for _, weight in scored)
+    return (1 - worst_share) * mean + worst_share * min(score for score, _ in scored)
+
+
+def _merged(faults: list[Fault]) -> tuple[Fault, ...]:
+    """One fault of each id, the most severe, worst first."""
+    worst: dict[str, Fault] = {}
+    for fault in faults:
+        if fault.id not in worst or fault.severity > worst[fault.id].severity:
+            worst[fault.id] = fault
+    return tuple(sorted(worst.values(), key=lambda fault: -fault.severity))
