@@ -17,7 +17,8 @@ from typing import Any, Final, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from patterns.template import Side
+from patterns.library import for_side
+from patterns.template import Side, Template
 from scoring.records import RepScore, Update
 from ui.live_clock import LiveMessageError
 from vision.drawing import VISIBLE
@@ -25,6 +26,7 @@ from vision.pose import BONES, INDEX, PoseFrame
 
 MAX_FRAME_BYTES: Final = 1_000_000
 _TIME: Final = struct.Struct("<d")
+_ARM: Final = ("shoulder", "elbow", "wrist", "hand")
 
 
 class Begin(BaseModel):
@@ -123,13 +125,22 @@ def landmark_pixels(pose: PoseFrame) -> list[int | None]:
     return flat
 
 
-def bone_roles(side: Side) -> list[tuple[int, int, str]]:
-    """Rows of both ends of each bone and whether it is trunk, working or resting."""
-    return [(INDEX[a], INDEX[b], _role(a, b, side)) for a, b in BONES]
+def bone_roles(template: Template, side: Side) -> list[tuple[int, int, str]]:
+    """Rows of both ends of each bone and whether it is trunk, working or resting.
+
+    The limbs that work are those by which the template follows the movement.
+    """
+    followed = for_side(template, side).path.features
+    working = {(name.rpartition("_")[2], _limb(name)) for name in followed}
+    return [(INDEX[a], INDEX[b], _role(a, b, working)) for a, b in BONES]
 
 
-def _role(a: str, b: str, side: Side) -> str:
+def _limb(name: str) -> str:
+    return "arm" if name.startswith(_ARM) else "leg"
+
+
+def _role(a: str, b: str, working: set[tuple[str, str]]) -> str:
     (side_a, part_a), (side_b, part_b) = a.split("_", 1), b.split("_", 1)
     if side_a != side_b or {part_a, part_b} == {"shoulder", "hip"}:
         return "trunk"
-    return "working" if side in (side_a, "both") else "resting"
+    return "working" if (side_a, _limb(part_a)) in working else "resting"

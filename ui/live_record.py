@@ -21,7 +21,7 @@ class SetRecord:
 
     def __init__(self, store: Store, start: SessionStart) -> None:
         self._store = store
-        self._start = start
+        self.start = start
         self._loose: list[PoseFrame] = []
         self._unsaved: list[tuple[RepScore | None, PoseSequence | None]] = []
         self.session_id: int | None = None
@@ -51,7 +51,7 @@ class SetRecord:
 
     def _save(self) -> None:
         if self.session_id is None:
-            self.session_id = self._store.begin(self._start)
+            self.session_id = self._store.begin(self.start)
         while self._unsaved:
             rep, poses = self._unsaved[0]
             if rep is not None:

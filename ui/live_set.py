@@ -45,11 +45,12 @@ class Judge:
 class LiveSet:
     """A set from begin to finish. Its work runs one piece at a time in its own thread, `worker`."""
 
-    def __init__(self, template: Template, side: Side, judge: Judge, record: SetRecord, source: str) -> None:
+    def __init__(self, template: Template, side: Side, judge: Judge, record: SetRecord) -> None:
         self.worker = ThreadPoolExecutor(1, thread_name_prefix="live-set")
         self._template = template
         self._side = side
-        self._source = source
+        self._source = record.start.source_kind
+        self._hold_s = record.start.hold_s
         self._judge = judge
         self._record = record
         self._clock = SetClock()
@@ -72,8 +73,9 @@ class LiveSet:
             "source": self._source,
             "setup": self._template.setup,
             "command": self._template.command,
-            "bones": bone_roles(self._side),
+            "bones": bone_roles(self._template, self._side),
             "size_wh": self._size_wh,
+            "hold_s": self._hold_s,
             "repetitions": latest.get("repetitions", 0),
             "attempts": latest.get("attempts", 0),
             "closed": rep_message(self._reps[-1]) if self._reps else None,

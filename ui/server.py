@@ -1,4 +1,4 @@
-"""The server: Streamlit's pages, the live socket and the files of the live page, in one process on one port."""
+"""The server: Streamlit's pages, the live socket and the live page's files, in one process on one port."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
-import streamlit as st
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import BaseRoute, Mount, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit import config
 
 from ui.live_socket import live_socket
+from ui.settings import LATE_SETTINGS, SETTINGS
 from ui.workplace import workplace
 
 FOLDER: Final = Path(__file__).parent
@@ -33,6 +34,7 @@ class ThisComputerOnly:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what comes from here, refuse the rest."""
         client = scope.get("client")
         if scope["type"] == "lifespan" or client is None or _is_here(client[0]):
             await self._app(scope, receive, send)
@@ -70,8 +72,8 @@ def middleware() -> list[Middleware]:
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     """Open the store before the first page; finish and save open sets when the server stops."""
-    st.set_option("client.showErrorDetails", "none")
-    st.set_option("client.toolbarMode", "minimal")
+    for option in LATE_SETTINGS:
+        config.set_option(option, SETTINGS[option])
     place = workplace()
     try:
         yield {}
@@ -82,9 +84,8 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
 
 def open_browser_soon(url: str) -> None:
     """Open the address in the user's browser in a moment; does nothing where there is no desktop."""
-    if sys.platform.startswith("linux") and not (
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    ):
+    desktop = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if sys.platform.startswith("linux") and not desktop:
         return
     timer = threading.Timer(1.5, webbrowser.open, [url])
     timer.daemon = True

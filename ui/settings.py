@@ -29,3 +29,13 @@ SETTINGS: Final[dict[str, Any]] = {
     "theme.font": "sans-serif",
 }
 """Option to value, as `App.run(config=...)` takes them."""
+
+LATE_SETTINGS: Final = (
+    "browser.gatherUsageStats",
+    "server.allowedHosts",
+    "server.maxUploadSize",
+    "client.toolbarMode",
+    "client.showErrorDetails",
+    "client.showErrorLinks",
+)
+"""Those that still take effect once the server runs, for `streamlit run`."""

@@ -55,7 +55,7 @@ class Workplace:
             judge.backend.weights_sha256,
             HOLD_S,
         )
-        return LiveSet(template, request.side, judge, SetRecord(self.store, start), request.source)
+        return LiveSet(template, request.side, judge, SetRecord(self.store, start))
 
 
 def open_judge(template: Template, side: Side, model: str = MODEL) -> Judge:

@@ -1,0 +1,38 @@
+// The live page as Streamlit knows it: mounted once, told of new data, closed when its element is gone.
+import { Coach } from "./coach.js";
+import { View } from "./view.js";
+
+export function mount(root) {
+  const view = new View(root.querySelector(".coach"));
+  const coach = new Coach(view);
+  const onKey = (event) => pressed(event, coach, view);
+  document.addEventListener("keydown", onKey);
+  const onLeave = () => coach.pageLeft();
+  window.addEventListener("pagehide", onLeave);
+  return {
+    update(component) {
+      coach.told(component.data, {
+        state: (name, value) => component.setStateValue(name, value),
+        trigger: (name, value) => component.setTriggerValue(name, value),
+      });
+    },
+    close() {
+      document.removeEventListener("keydown", onKey);
+      window.removeEventListener("pagehide", onLeave);
+      coach.close();
+    },
+  };
+}
+
+function pressed(event, coach, view) {
+  const target = event.composedPath()[0];
+  const typing = target?.matches?.("input, select, textarea, [contenteditable=true]");
+  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+  if (event.key === "Escape" && coach.running && !document.fullscreenElement) {
+    coach.stop();
+  } else if (event.key.toLowerCase() === "m" && !typing && view.visible("mute")) {
+    coach.toggleMute();
+  } else if (event.key.toLowerCase() === "f" && !typing && view.visible("full")) {
+    view.toggleFullScreen();
+  }
+}

@@ -1,0 +1,67 @@
+"""The live coach as a Streamlit component: its element, its styles and the data the page's script needs."""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import streamlit as st
+
+from patterns.library import load_template
+from patterns.template import Side, Template
+from ui import live_token
+
+FOLDER: Final = Path(__file__).parent / "live"
+DEMO_PATTERN: Final = "ue-d2-flexion"
+DEMO_SIDE: Final[Side] = "right"
+DEMO_URL: Final = "/live/demo/arm-diagonal.mp4"
+KEY: Final = "coach"
+
+
+@cache
+def _component() -> Any:
+    html, css, js = ((FOLDER / name).read_text("utf-8") for name in ("coach.html", "coach.css", "loader.js"))
+    return st.components.v2.component("diagonal_coach", html=html, css=css, js=js)
+
+
+def is_running() -> bool:
+    """Whether a set is going on in this page, as its script last said."""
+    state = st.session_state.get(KEY)
+    return bool(state and state.get("running"))
+
+
+def coach(secret: bytes, template: Template, side: Side) -> int | None:
+    """Show the live coach; the number of the session in the run after a set was saved, else None."""
+    data = {
+        "token": live_token.issue(secret, time.time()),
+        "token_life_s": live_token.LIFE_S,
+        "chosen": about(template, side),
+        "demo": about(load_template(DEMO_PATTERN), DEMO_SIDE) | {"url": DEMO_URL},
+    }
+    result = _component()(
+        key=KEY,
+        data=data,
+        default={"running": False},
+        on_running_change=_nothing,
+        on_finished_change=_nothing,
+        on_token_change=_nothing,
+    )
+    finished = result.get("finished")
+    return int(finished) if finished is not None else None
+
+
+def about(template: Template, side: Side) -> dict[str, str]:
+    """What the page says about an exercise."""
+    return {
+        "pattern": template.id,
+        "side": side,
+        "title": template.title,
+        "setup": template.setup,
+        "command": template.command,
+    }
+
+
+def _nothing() -> None:
+    """A callback that Streamlit needs to know the names of what the script reports."""

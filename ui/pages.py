@@ -1,0 +1,40 @@
+"""The pages, as Streamlit runs them: practise, score a video, sessions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from ui import practise_page, score_page, sessions_page
+
+ICON: Final = Path(__file__).parent / "live" / "icon.svg"
+STYLE: Final = """<style>
+[data-testid="stMainBlockContainer"] { padding: 4.2rem 1.5rem 1rem; max-width: 90rem; }
+@media (max-width: 760px) { [data-testid="stMainBlockContainer"] { padding: 4rem 0.6rem 1rem; } }
+</style>"""
+NOTE: Final = (
+    "An exercise aid, not a medical device: it makes no diagnosis. Stop when something hurts. "
+    "Pictures never leave this computer and are not kept. Left and right are your own."
+)
+
+
+def main() -> None:
+    """Show the page that was chosen."""
+    st.set_page_config(page_title="Diagonal", page_icon=str(ICON), layout="wide")
+    st.html(STYLE)
+    chosen = st.navigation(
+        [
+            st.Page(practise_page.show, title="Practise", url_path="practise", default=True),
+            st.Page(score_page.show, title="Score a video", url_path="score"),
+            st.Page(sessions_page.show, title="Sessions", url_path="sessions"),
+        ],
+        position="top",
+    )
+    chosen.run()
+    st.caption(NOTE)
+
+
+if __name__ == "__main__":
+    main()
