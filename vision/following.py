@@ -12,7 +12,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from functools import partial
+from typing import Final, Literal
 
 from vision.blazepose import Detection, Region, region_between
 from vision.pose import FloatArray
@@ -48,11 +49,24 @@ def _unlike(a: Region, b: Region) -> float:
     return distance_bodies(a, b) + math.log(size_ratio(a, b))
 
 
+def _same(a: Region, b: Region) -> bool:
+    """Whether two regions may be one person's, a moment apart."""
+    return distance_bodies(a, b) < _SAME_BODIES and size_ratio(a, b) < _SAME_RATIO
+
+
 def _prominence(detection: Detection, size_wh: tuple[int, int]) -> float:
     """Larger, more central and surer is more prominent."""
     width = size_wh[0]
     off_centre = min(1.0, abs(detection.region.x_px - width / 2) / (width / 2))
     return detection.score * detection.region.side_px * (1.0 - 0.5 * off_centre)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the detector says about doubtful landmarks; home: where the person is, for "left" only."""
+
+    kind: Literal["kept", "left", "taken"]
+    home: Region | None = None
 
 
 @dataclass
@@ -65,6 +79,7 @@ class Follower:
     region: Region | None = None
     _last: Region | None = None
     _place: Region | None = None
+    _others: list[Region] | None = None  # seen elsewhere since the person was lost
     _seen_s: float = -math.inf
     _checked_s: float = -math.inf
     _filter: OneEuro = field(default_factory=lambda: OneEuro(0.01, 10.0))
@@ -74,21 +89,48 @@ class Follower:
     ) -> list[Region]:
         """Regions worth a look when nobody is tracked, the best first.
 
-        With a person seen in the last 3 s: those who may be that person, the likest first; else everybody,
-        the most prominent first.
+        With a person seen in the last 3 s: those who may be that person, the likest first, but nobody who was
+        seen elsewhere when the person was lost; else everybody, the most prominent first.
         """
         lost_s = t_s - self._seen_s
         if self._last is None or lost_s > REMEMBERED_S:
+            self._others = None
             ranked = sorted(detections, key=lambda d: -_prominence(d, size_wh))
             return [d.region for d in ranked]
-        last, reach = self._last, 2 * _SAME_BODIES + lost_s  # at one body a second, walking pace
+        last = self._last
+        if self._others is None:
+            reach = max(_SAME_BODIES, _FASTEST_BODIES_S * lost_s)
+            self._others = [d.region for d in detections if distance_bodies(d.region, last) > reach]
+        known = self._find_others([d.region for d in detections])
+        reach = 2 * _SAME_BODIES + lost_s  # at one body a second, walking pace
         near = [
             d.region
             for d in detections
-            if distance_bodies(d.region, last) < reach
+            if d.region not in known
+            and distance_bodies(d.region, last) < reach
             and size_ratio(d.region, last) < _SAME_RATIO * (1 + 0.2 * lost_s)
         ]
         return sorted(near, key=lambda region: _unlike(region, last))
+
+    def _find_others(self, regions: Sequence[Region]) -> list[Region]:
+        """The others as they are now: each takes the one region likest to it, if that may be the same
+        person."""
+        free, found, others = list(regions), [], []
+        for other in self._others or []:
+            likest = min(free, key=partial(_unlike, other), default=other)
+            if likest in free and _same(likest, other):
+                free.remove(likest)
+                found.append(likest)
+                others.append(likest)
+            else:
+                others.append(other)
+        self._others = others
+        return found
+
+    def stayed(self, region: Region, auxiliary_px: FloatArray) -> bool:
+        """Whether landmarks found in a candidate's region are the candidate's, not another's."""
+        now = region_between(auxiliary_px[0], auxiliary_px[1])
+        return all(_unlike(now, region) <= _unlike(now, other) for other in self._others or [])
 
     def doubtful(self, t_s: float, auxiliary_px: FloatArray) -> bool:
         """Whether the detector should be asked if these landmarks are still the same person's."""
@@ -110,26 +152,27 @@ class Follower:
             distance_bodies(now, place) > _STRAYED_BODIES or size_ratio(now, place) > _STRAYED_RATIO
         )
 
-    def instead(self, detections: Sequence[Detection], t_s: float, auxiliary_px: FloatArray) -> Region | None:
-        """The region to go back to when the landmarks have gone over to another body, None when they have
-        not.
+    def instead(self, detections: Sequence[Detection], t_s: float, auxiliary_px: FloatArray) -> Verdict:
+        """What became of doubtful landmarks, and the region to go back to where there is one.
 
-        They have when a second body than theirs is seen where the person was a moment ago (after a jump), or
-        has been lately (after drifting off).
+        "left": a second body than theirs is seen where the person was a moment ago (after a jump), or has
+        been lately (after drifting off): go back there. "taken": after a jump a body is seen where the
+        landmarks are and none where they were: the person is hidden behind another, and lost. Else "kept".
         """
         self._checked_s = t_s
         now = region_between(auxiliary_px[0], auxiliary_px[1])
-        home = self._last if self._jumped(t_s, now) else self._place
+        jumped = self._jumped(t_s, now)
+        home = self._last if jumped else self._place
         if home is None:
-            return None
-        there = [
-            d.region
-            for d in detections
-            if distance_bodies(d.region, home) < _SAME_BODIES
-            and size_ratio(d.region, home) < _SAME_RATIO
-            and _unlike(d.region, home) < _unlike(d.region, now)
-        ]
-        return min(there, key=lambda region: _unlike(region, home), default=None)
+            return Verdict("kept")
+        regions = [d.region for d in detections]
+        there = [r for r in regions if _same(r, home) and _unlike(r, home) < _unlike(r, now)]
+        if there:
+            return Verdict("left", min(there, key=lambda region: _unlike(region, home)))
+        if jumped and any(_same(region, now) for region in regions):
+            self._others = [region for region in regions if _same(region, now)]
+            return Verdict("taken")
+        return Verdict("kept")
 
     def follow(self, t_s: float, auxiliary_px: FloatArray) -> None:
         """Take the hip centre and the rim point (2, 2), pixels, of a frame's landmarks as the person's."""
@@ -147,7 +190,7 @@ class Follower:
                 y_px=place.y_px + share * (now.y_px - place.y_px),
                 side_px=place.side_px + share * (now.side_px - place.side_px),
             )
-        self._last, self._seen_s = now, t_s
+        self._last, self._seen_s, self._others = now, t_s, None
 
     def restart(self) -> None:
         """Forget the movement so far, not the person: the next landmarks come from a region newly found."""

@@ -130,21 +130,20 @@ class OnnxBackend:
             return self._checked(frame, found)
         return found
 
-    def _checked(self, frame: Frame, found: Landmarks) -> Landmarks:
-        """The landmarks, or those of the person whom they have left."""
-        home = self._follower.instead(self._people(frame), frame.t_s, found.auxiliary_px)
-        again = None if home is None else self._landmarks(frame, home)
-        if again is None:
+    def _checked(self, frame: Frame, found: Landmarks) -> Landmarks | None:
+        """The landmarks, or those of the person whom they have left; None where they are another's."""
+        verdict = self._follower.instead(self._people(frame), frame.t_s, found.auxiliary_px)
+        if verdict.kind == "kept":
             return found
         self._follower.restart()
-        return again
+        return None if verdict.home is None else self._landmarks(frame, verdict.home)
 
     def _acquired(self, frame: Frame) -> Landmarks | None:
         """Landmarks of the person lost a moment ago, else of the most prominent one."""
         candidates = self._follower.candidates(self._people(frame), frame.t_s, frame.size_wh)
         for region in candidates[:_TRIES]:
             found = self._landmarks(frame, region)
-            if found is not None:
+            if found is not None and self._follower.stayed(region, found.auxiliary_px):
                 return found
         return None
 
