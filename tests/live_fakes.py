@@ -1,0 +1,101 @@
+"""Small stand-ins for the network and the Coach, so that the socket's own duties can be tested alone."""
+
+from __future__ import annotations
+
+import io
+import struct
+import threading
+from dataclasses import dataclass, field
+
+import numpy as np
+from PIL import Image
+from starlette.applications import Starlette
+from starlette.routing import WebSocketRoute
+from starlette.testclient import TestClient
+
+from patterns.template import Side, Template
+from scoring.records import Cue, RepScore, Update
+from sessions.store import Store
+from ui import live_socket
+from ui.live_set import Judge
+from ui.live_sets import KEEP_S, OpenSets
+from ui.workplace import Workplace
+from vision.correction import identity
+from vision.pose import LANDMARKS, Frame, PoseFrame
+
+
+@dataclass
+class BrightnessBackend:
+    """A pose with every landmark at (mean red, mean blue) of the picture; waits where `gate` is closed."""
+
+    gate: threading.Event = field(default_factory=threading.Event)
+    entered: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
+    closed: bool = False
+    name: str = "fake"
+    model: str = "none"
+    weights_sha256: str = "0" * 64
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    def estimate(self, frame: Frame) -> PoseFrame:
+        self.entered.release()
+        assert self.gate.wait(10)
+        n = len(LANDMARKS)
+        red, _, blue = frame.image.reshape(-1, 3).mean(axis=0)
+        xy = np.tile([red, blue], (n, 1))
+        return PoseFrame(frame.t_s, frame.size_wh, xy, np.zeros((n, 3)), np.ones(n))
+
+    def reset(self) -> None: ...
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@dataclass
+class EveryThird:
+    """Closes a repetition with every third pose."""
+
+    side: Side
+    poses: list[PoseFrame] = field(default_factory=list)
+
+    def step(self, pose: PoseFrame) -> Update:
+        self.poses.append(pose)
+        done, left = divmod(len(self.poses), 3)
+        closed = None
+        if left == 0:
+            first, second, third = (p.t_s for p in self.poses[-3:])
+            times = (first, second, third)
+            cue = Cue("reduced_range", "Reach higher.", "shoulder_elevation_right", 120.0, 135.0, "deg")
+            closed = RepScore(done, "repetition", None, self.side, *times, 80.0, 70.0, 90.0, 1.0, cue=cue)
+        cue_now = None if closed is None else closed.cue
+        return Update(pose.t_s, "moving", pose, 0.5, done, 0, closed=closed, cue=cue_now)
+
+    def finish(self) -> RepScore | None:
+        return None
+
+
+class Server:
+    """The socket's route alone, on fakes and a real store."""
+
+    def __init__(self, store: Store, keep_s: float = KEEP_S) -> None:
+        self.backends: list[BrightnessBackend] = []
+        self.place = Workplace(store, self._judge, ("testserver",), b"s" * 32, OpenSets(keep_s))
+        self.client = TestClient(Starlette(routes=[WebSocketRoute("/live/ws", live_socket.live_socket)]))
+
+    def _judge(self, _template: Template, side: Side) -> Judge:
+        backend = BrightnessBackend()
+        self.backends.append(backend)
+        return Judge(backend, identity, EveryThird(side))
+
+
+def jpeg(width: int = 48, height: int = 36, colour: tuple[int, int, int] = (20, 120, 30)) -> bytes:
+    """A JPEG of one colour."""
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), colour).save(file, "JPEG", quality=95)
+    return file.getvalue()
+
+
+def frame(capture_s: float, picture: bytes | None = None) -> bytes:
+    """A message up: 8 bytes of time and a JPEG."""
+    return struct.pack("<d", capture_s) + (jpeg() if picture is None else picture)
