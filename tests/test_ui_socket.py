@@ -41,12 +41,12 @@ def server(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         yield made
 
 
-def connect(server: Server, headers: dict[str, str] | None = None, **query: str) -> WebSocketTestSession:
+def connect(
+    server: Server, query: dict[str, str] | None = None, headers: dict[str, str] = ORIGIN
+) -> WebSocketTestSession:
     query = query or {"token": live_token.issue(server.place.secret, time.time())}
     words = "&".join(f"{name}={value}" for name, value in query.items())
-    return server.client.websocket_connect(
-        f"/live/ws?{words}", headers=ORIGIN if headers is None else headers
-    )
+    return server.client.websocket_connect(f"/live/ws?{words}", headers=headers)
 
 
 def begin(socket: WebSocketTestSession) -> str:
@@ -76,7 +76,7 @@ def answer(socket: WebSocketTestSession, message: bytes) -> dict[str, Any]:
     ],
 )
 def test_foreign_pages_get_403(server: Server, headers: dict[str, str]) -> None:
-    with pytest.raises(WebSocketDisconnect) as refused, connect(server, headers):
+    with pytest.raises(WebSocketDisconnect) as refused, connect(server, headers=headers):
         pass
     assert not isinstance(refused.value, WebSocketDenialResponse) or refused.value.status_code == 403
     assert refused.value.code == 1008
@@ -94,7 +94,7 @@ def test_without_a_good_token_nobody_comes_in(server: Server, kind: str) -> None
         "nonsense": {"token": "%C3%A9.%C3%A9"},
         "unknown set": {"resume": "AAAAAAAAAAAAAAAAAAAAAA"},
     }[kind]
-    with pytest.raises(WebSocketDisconnect) as refused, connect(server, **query):
+    with pytest.raises(WebSocketDisconnect) as refused, connect(server, query):
         pass
     assert refused.value.code == 1008
 
@@ -225,7 +225,7 @@ def test_after_a_dropped_connection_the_set_goes_on_where_it_was(server: Server,
         resume = begin(socket)
         for i in range(4):
             answer(socket, frame(1000.0 + i))
-    with connect(server, resume=resume) as socket:  # no token: it may have expired by now
+    with connect(server, {"resume": resume}) as socket:  # no token: it may have expired by now
         hello = socket.receive_json()
         assert hello["set"]["repetitions"] == 1
         assert hello["set"]["closed"]["index"] == 1
@@ -244,7 +244,7 @@ def test_a_second_window_takes_the_set_over(server: Server) -> None:
     with connect(server) as first:
         resume = begin(first)
         answer(first, frame(0.0))
-        with connect(server, resume=resume) as second:
+        with connect(server, {"resume": resume}) as second:
             assert second.receive_json()["set"] is not None
             with pytest.raises(WebSocketDisconnect) as moved:
                 first.receive_json()
