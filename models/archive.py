@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
 
-from models.errors import WeightsError
+from models.errors import RequestError, WeightsError
 from models.manifest import ROLES, Manifest, Role
 
 _READ_ERRORS: Final = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError)
@@ -37,7 +37,9 @@ def _members(path: Path, wanted: set[str], sizes: set[int]) -> Iterator[tuple[st
         head = file.read(8)
     if head[4:8] == _MARK:
         yield path.name, path.read_bytes()
-    elif head[:2] == b"PK":
+    elif (
+        zipfile.is_zipfile(path) or head[:2] == b"PK"
+    ):  # a zip may begin with anything; one cut short has no end
         with zipfile.ZipFile(path) as archive:
             for info in archive.infolist():
                 if info.filename in wanted or info.file_size in sizes:
@@ -48,7 +50,7 @@ def _members(path: Path, wanted: set[str], sizes: set[int]) -> Iterator[tuple[st
                 if member.isfile() and (member.name in wanted or member.size in sizes):
                     yield member.name, _read(tar.extractfile(member))
     else:
-        raise WeightsError(f"{path}: neither a wheel, a .task, an npm package (.tgz) nor a .tflite")
+        raise RequestError(f"{path}: neither a wheel, a .task, an npm package (.tgz) nor a .tflite")
 
 
 def networks_in(path: Path, model: str, manifest: Manifest) -> dict[Role, bytes]:

@@ -168,7 +168,13 @@ def test_a_killed_process_leaves_nothing_for_good() -> None:
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("w.whl", WHEEL), ("p.task", TASK), ("p.tgz", as_tgz(MEMBERS)), ("oddly.named", WHEEL)],
+    [
+        ("w.whl", WHEEL),
+        ("p.task", TASK),
+        ("p.tgz", as_tgz(MEMBERS)),
+        ("padded.task", bytes(64) + WHEEL),
+        ("oddly.named", WHEEL),
+    ],
 )
 def test_from_file_knows_content_not_names(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
@@ -188,7 +194,7 @@ def test_from_two_bare_networks(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "error", "words"),
     [
-        (b"just words", WeightsError, "neither a wheel"),
+        (b"just words", RequestError, "neither a wheel"),
         (as_zip({"a": b"b"}), RequestError, "holds no network"),
         (WHEEL[:200], WeightsError, "damaged or cut short"),
         (as_tgz(MEMBERS)[:90], WeightsError, "damaged or cut short"),
