@@ -25,6 +25,9 @@ LEG_IN_TRUNKS: Final = 1.60
 _SEGMENTS_IN_TRUNKS: Final = (("hip", "knee", 0.82), ("knee", "ankle", 0.77))
 _MEMORY_S: Final = 3.0
 _LEG_HALF_LIFE_S: Final = 60.0
+_MOVED_SHARE: Final = 0.15
+"""Change of size by which the person has come nearer or gone away, and did not just bend."""
+
 _SIDES: Final = ("left", "right")
 
 
@@ -49,13 +52,19 @@ class BodySizer:
     """Follows the size of one person; step once a frame, in the order of time."""
 
     _recent: deque[tuple[float, float]] = field(default_factory=deque)
-    _chains: tuple[deque[float], deque[float]] = field(default_factory=lambda: (deque(maxlen=5), deque(maxlen=5)))
+    _chains: tuple[deque[float], deque[float]] = field(
+        default_factory=lambda: (deque(maxlen=5), deque(maxlen=5))
+    )
     _leg_px: list[float] = field(default_factory=lambda: [0.0, 0.0])
+    _scaled_at_px: float = 0.0
     _last_s: float | None = None
     size: BodySize = UNKNOWN
 
     def step(self, pose: PoseFrame) -> BodySize:
-        """The size now: trunk as the median over 3 s, legs as the longest each has looked, fading over a minute."""
+        """The size now: trunk as the median over 3 s, legs as the longest each has looked at this distance.
+
+        The longest fades with a half-life of a minute, so that one long-looking frame does not stay for ever.
+        """
         now_px = _looks(pose)
         if math.isfinite(now_px):
             self._recent.append((pose.t_s, now_px))
@@ -65,6 +74,10 @@ class BodySizer:
             self.size = UNKNOWN
             return self.size
         trunk_px = float(np.median([px for _, px in self._recent]))
+        if self._scaled_at_px == 0.0 or abs(trunk_px / self._scaled_at_px - 1) > _MOVED_SHARE:
+            nearer = trunk_px / self._scaled_at_px if self._scaled_at_px else 1.0
+            self._leg_px = [px * nearer for px in self._leg_px]
+            self._scaled_at_px = trunk_px
         fade = 1.0 if self._last_s is None else 0.5 ** ((pose.t_s - self._last_s) / _LEG_HALF_LIFE_S)
         self._last_s = pose.t_s
         for k, side in enumerate(_SIDES):

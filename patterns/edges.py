@@ -22,8 +22,8 @@ _SPEED_SHARE: Final = 0.04
 _NOISE_TIMES: Final = 2.5
 _BRIDGE_S: Final = 0.067
 _LEVEL: Final = 0.2
-_BLIND_SHARE: Final = 0.1
-"""Where more of the movement than this is too slow in the image at one end, that end is told from the other one: a
+_BLIND_FROM, _BLIND_WHOLLY = 0.04, 0.16
+"""The more of the movement is too slow in the image at one end, the more that end is told from the other one: a
 reaching movement without a pause is symmetric about its middle."""
 
 _GRID: Final = np.linspace(0.0, 1.0, 201)
@@ -55,7 +55,12 @@ class EdgeFinder:
         return start_s, peak_s, max(-leave_s, peak_s), -end_s
 
     def _ends(
-        self, grid_s: FloatArray, speed: FloatArray, marks_s: list[float], until_s: float, span: tuple[float, float]
+        self,
+        grid_s: FloatArray,
+        speed: FloatArray,
+        marks_s: list[float],
+        until_s: float,
+        span: tuple[float, float],
     ) -> tuple[float, float]:
         """(start, arrival) of one way, given when it passed its low, middle and high level."""
         low_s, middle_s, high_s = marks_s
@@ -65,17 +70,21 @@ class EdgeFinder:
         limit = max(_SPEED_SHARE * fastest, _NOISE_TIMES * float(np.quantile(speed, 0.1)))
         leave, arrive = self._slow_shares(*span, min(limit / fastest, 0.3) if fastest > 0 else _SPEED_SHARE)
         first_s = float(grid_s[_still_before(speed, low, limit)])
-        final_s = float(grid_s[last - _still_before(speed[::-1], last - high, limit)]) if high < last else high_s
+        final_s = (
+            float(grid_s[last - _still_before(speed[::-1], last - high, limit)]) if high < last else high_s
+        )
         final_s = min(final_s, float(grid_s[max(until, high)]))
         start_s = first_s - leave * max(middle_s - first_s, 0.0) / (0.5 - leave)
         arrival_s = final_s + arrive * max(final_s - middle_s, 0.0) / (0.5 - arrive)
         paused = bool((speed[low : high + 1] <= limit).any())
         blind_leave, blind_arrive = self._slow_shares(*span, _SPEED_SHARE)
-        if not paused and max(blind_leave, blind_arrive) > _BLIND_SHARE:
+        blind = (max(blind_leave, blind_arrive) - _BLIND_FROM) / (_BLIND_WHOLLY - _BLIND_FROM)
+        trust = 0.0 if paused else min(max(blind, 0.0), 1.0)
+        if trust > 0:
             if blind_leave > blind_arrive:
-                start_s = middle_s - max(arrival_s - middle_s, 0.0)
+                start_s = (1 - trust) * start_s + trust * (middle_s - max(arrival_s - middle_s, 0.0))
             else:
-                arrival_s = middle_s + max(middle_s - start_s, 0.0)
+                arrival_s = (1 - trust) * arrival_s + trust * (middle_s + max(middle_s - start_s, 0.0))
         return start_s, min(arrival_s, max(until_s, high_s))
 
     def _slow_shares(self, floor: float, top: float, limit: float) -> tuple[float, float]:

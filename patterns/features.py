@@ -280,7 +280,9 @@ def feature_table(sequence: PoseSequence, names: Iterable[str] | None = None) ->
     chosen = tuple(FEATURES if names is None else names)
     pairs = list(conditioned(sequence.frame(i) for i in range(len(sequence))))
     signals = Signals.of([pose for pose, _ in pairs], [size for _, size in pairs])
-    return FeatureTable(sequence.t_s, chosen, tuple(FEATURES[n].unit for n in chosen), compute(signals, chosen))
+    return FeatureTable(
+        sequence.t_s, chosen, tuple(FEATURES[n].unit for n in chosen), compute(signals, chosen)
+    )
 
 
 def body_yaw_deg(signals: Signals) -> FloatArray:

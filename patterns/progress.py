@@ -16,6 +16,11 @@ _STEPS: Final = 100
 _BEYOND: Final = 0.2
 """The path goes on straight by this much phase at either end, so that an end is passed, not run into."""
 
+_STEP_PHASE: Final = 0.1
+_FASTEST_PHASE_S: Final = 5.0
+_JUMP_WEIGHT: Final = 0.04
+_FORGOTTEN_AFTER_S: Final = 0.5
+
 
 class PathFollower:
     """Nearest phase on one path, for rows of feature values in the order of time."""
@@ -27,10 +32,13 @@ class PathFollower:
         columns = [_extended(path, name, self._phase) / path.scale[name] for name in self.names]
         self._curve: FloatArray = np.stack(columns, axis=-1)
         self._scale: FloatArray = np.array([path.scale[name] for name in self.names])
+        self._last_s, self._last_phase = -math.inf, 0.0
         self._own = {self.names.index(n): _OwnStart(path, n, limits) for n, limits in path.own_start.items()}
 
-    def nearest(self, row: FloatArray) -> tuple[float, float]:
-        """(phase, distance in scales) for values (F,) in the order of names; NaN features are left out.
+    def nearest(self, row: FloatArray, t_s: float) -> tuple[float, float]:
+        """(phase, distance in scales) for values (F,) in the order of names at t_s; NaN features are left out.
+
+        Where the path passes close to itself the phase nearer to the last one is taken: a body does not jump.
 
         Phase runs from -0.2 to 1.2; both are NaN when no feature was seen. Step once a frame: a start that is the
         person's own is learnt on the way.
@@ -44,7 +52,12 @@ class PathFollower:
             return float("nan"), float("nan")
         difference = self._curve[:, seen] - row[seen] / self._scale[seen]
         squared = (difference * difference).mean(axis=1)
-        best = int(squared.argmin())
+        cost = squared
+        if t_s - self._last_s <= _FORGOTTEN_AFTER_S:
+            reach = _STEP_PHASE + _FASTEST_PHASE_S * (t_s - self._last_s)
+            cost = squared + _JUMP_WEIGHT * ((self._phase - self._last_phase) / reach) ** 2
+        best = int(cost.argmin())
+        self._last_s, self._last_phase = t_s, float(self._phase[best])
         return float(self._phase[best]), float(np.sqrt(squared[best]))
 
 

@@ -79,7 +79,7 @@ class Segmenter:
     _free_from_s: float = -math.inf
 
     def step(self, t_s: float, progress: float, distance: float, row: FloatArray) -> Movement | None:
-        """The movement that closed with this frame, if one did. 
+        """The movement that closed with this frame, if one did.
 
         progress and distance are NaN where nothing is seen; row: the path's features in scales.
         """

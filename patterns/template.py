@@ -239,7 +239,12 @@ class Template(_Record):
 
     @model_validator(mode="after")
     def _every_fault_has_a_cue(self) -> Template:
-        raised = {t.fault for t in self.target} | {"too_fast", "too_slow", "reduced_range", "incomplete_return"}
+        raised = {t.fault for t in self.target} | {
+            "too_fast",
+            "too_slow",
+            "reduced_range",
+            "incomplete_return",
+        }
         if self.path_target is not None:
             raised.add("wrong_path")
         missing = sorted(raised - {c.fault for c in self.cue})

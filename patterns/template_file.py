@@ -14,9 +14,8 @@ from pydantic_core import ErrorDetails
 
 from patterns.errors import TemplateError
 from patterns.features import FEATURES
-from patterns.template import FAULT_IDS, Template
+from patterns.template import FAULT_IDS, CueRule, PathTarget, RepRule, Target, Template, Tempo
 from patterns.template import Path as MovementPath
-from patterns.template import PathTarget, CueRule, RepRule, Target, Tempo
 from vision.pose import LANDMARKS
 
 LARGEST_BYTES: Final = 200_000
@@ -32,14 +31,18 @@ def read_template(path: Path) -> Template:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise TemplateError(f"{path}: cannot be read ({error.strerror}); check the name of the file") from error
+        raise TemplateError(
+            f"{path}: cannot be read ({error.strerror}); check the name of the file"
+        ) from error
     return parse_template(raw, str(path))
 
 
 def parse_template(raw: bytes, where: str) -> Template:
     """The template in the bytes of a TOML file; `where` names them in errors."""
     if len(raw) > LARGEST_BYTES:
-        raise TemplateError(f"{where}: expected at most {LARGEST_BYTES} bytes, got {len(raw)}; is this a template?")
+        raise TemplateError(
+            f"{where}: expected at most {LARGEST_BYTES} bytes, got {len(raw)}; is this a template?"
+        )
     try:
         data: dict[str, Any] = tomllib.loads(raw.decode("utf-8"))
     except UnicodeDecodeError as error:

@@ -85,7 +85,7 @@ class Coach:
         values = compute(signals, self._names)[0]
         whole = bool(np.isfinite(conditioned.xy_px[self._required]).all())
         on_path = values[self._on_path]
-        phase, distance = self._follower.nearest(on_path) if whole else (math.nan, math.nan)
+        phase, distance = self._follower.nearest(on_path, pose.t_s) if whole else (math.nan, math.nan)
         yaw_deg = float(body_yaw_deg(signals)[0]) if whole else math.nan
         personal = self._segmenter.personal(phase)
         self._rows.append(Row(pose.t_s, personal, distance, values, yaw_deg))

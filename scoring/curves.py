@@ -47,12 +47,18 @@ def _curves(pairs: list[tuple[PoseFrame, BodySize]], template: Template) -> tupl
     signals = Signals.of([pose for pose, _ in pairs], [size for _, size in pairs])
     follower = PathFollower(template.path)
     rows = compute(signals, follower.names)
-    phase = np.clip(np.array([follower.nearest(row)[0] for row in rows]), 0.0, 1.0)
+    phase = np.clip(
+        np.array([follower.nearest(row, t_s)[0] for row, t_s in zip(rows, signals.t_s, strict=True)]),
+        0.0,
+        1.0,
+    )
     view = view_of(float(np.nanmedian(body_yaw_deg(signals))))
     curves = []
     for name in follower.names:
         band = np.full(len(phase), template.path.scale[name])
-        curves.append(_curve(name, signals, phase, template.path.at(name, phase), band, feature_error(name, view)))
+        curves.append(
+            _curve(name, signals, phase, template.path.at(name, phase), band, feature_error(name, view))
+        )
     for target in template.target:
         if target.feature in follower.names:
             continue
@@ -62,7 +68,9 @@ def _curves(pairs: list[tuple[PoseFrame, BodySize]], template: Template) -> tupl
             seen = value[np.isfinite(value)]
             wanted = wanted + (float(np.median(seen[: max(len(seen) // 10, 1)])) if len(seen) else np.nan)
         band = np.where(np.isfinite(wanted), target.tolerance, np.nan)
-        curves.append(_curve(target.feature, signals, phase, wanted, band, feature_error(target.feature, view)))
+        curves.append(
+            _curve(target.feature, signals, phase, wanted, band, feature_error(target.feature, view))
+        )
     return tuple(curves)
 
 

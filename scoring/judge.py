@@ -34,5 +34,7 @@ def judge(poses: Iterable[PoseFrame], template: Template, side: Side, hold_s: fl
         coach.step(pose)
     coach.finish()
     if not any(pose.detected for pose in kept):
-        raise NobodySeen(f"no person was found in any of {len(kept)} frames; is the whole body in the picture?")
+        raise NobodySeen(
+            f"no person was found in any of {len(kept)} frames; is the whole body in the picture?"
+        )
     return Judged(coach.reps, coach.not_measured, PoseSequence.from_frames(kept))

@@ -16,8 +16,8 @@ import numpy as np
 from patterns.accuracy import feature_error
 from patterns.features import FEATURES
 from patterns.template import Target, Template
-from scoring.records import Fault, MetricValue
 from scoring.recorded import Recorded
+from scoring.records import Fault, MetricValue
 from scoring.smoothness import LARGEST_JITTER, path_smoothness
 from vision.pose import FloatArray
 
@@ -78,7 +78,9 @@ def full_return(recorded: Recorded, template: Template) -> list[Finding]:
     fault = None
     if left > limit:
         fault = _fault("incomplete_return", "return", 100 * left, 100 * limit, "%", (0.0, left), left - limit)
-    metric = MetricValue("return", 100 * left, "%", 100 * REACH_ERROR, _score(left - limit, 0.5), recorded.coverage)
+    metric = MetricValue(
+        "return", 100 * left, "%", 100 * REACH_ERROR, _score(left - limit, 0.5), recorded.coverage
+    )
     return [Finding(metric, "control", 0.5, fault)]
 
 
@@ -115,14 +117,20 @@ def tempo(recorded: Recorded, template: Template) -> list[Finding]:
         fault = None
         if value < shortest - TIME_ERROR_S:
             limit = shortest - TIME_ERROR_S
-            fault = _fault("too_fast", name, value, limit, "s", (min(a, b), max(a, b)), (limit - value) / limit)
+            fault = _fault(
+                "too_fast", name, value, limit, "s", (min(a, b), max(a, b)), (limit - value) / limit
+            )
         elif value > longest + TIME_ERROR_S:
             limit = longest + TIME_ERROR_S
-            fault = _fault("too_slow", name, value, limit, "s", (min(a, b), max(a, b)), (value - limit) / limit)
+            fault = _fault(
+                "too_slow", name, value, limit, "s", (min(a, b), max(a, b)), (value - limit) / limit
+            )
         excess = max(shortest - value, value - longest) / (shortest if value < shortest else longest)
         metric = MetricValue(name, value, "s", TIME_ERROR_S, _score(excess, 0.8), recorded.coverage)
         findings.append(Finding(metric, "control", 0.5, fault))
-    hold = MetricValue("hold", movement.leave_s - movement.peak_s, "s", 2 * TIME_ERROR_S, None, recorded.coverage)
+    hold = MetricValue(
+        "hold", movement.leave_s - movement.peak_s, "s", 2 * TIME_ERROR_S, None, recorded.coverage
+    )
     return [*findings, Finding(hold, "shown", 0.0)]
 
 
@@ -131,7 +139,11 @@ def smoothness(recorded: Recorded, template: Template) -> list[Finding]:
     movement = recorded.movement
     out = (recorded.t_s >= movement.start_s) & (recorded.t_s <= movement.peak_s)
     names = [n for n in template.path.features if FEATURES[n].unit != "deg"]
-    seen = [n for n in names if np.isfinite(recorded.feature(n)[out]).mean() > LEAST_COVERAGE] if out.any() else []
+    seen = (
+        [n for n in names if np.isfinite(recorded.feature(n)[out]).mean() > LEAST_COVERAGE]
+        if out.any()
+        else []
+    )
     if not seen:
         return []
     found = path_smoothness(recorded.t_s[out], np.stack([recorded.feature(n)[out] for n in seen], axis=-1))

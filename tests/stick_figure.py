@@ -30,7 +30,9 @@ class Posture:
     arms: dict[str, tuple[float, float, float]] = field(
         default_factory=lambda: {"left": (8.0, 20.0, 5.0), "right": (8.0, 20.0, 5.0)}
     )
-    legs: dict[str, tuple[float, float]] = field(default_factory=lambda: {"left": (0.0, 5.0), "right": (0.0, 5.0)})
+    legs: dict[str, tuple[float, float]] = field(
+        default_factory=lambda: {"left": (0.0, 5.0), "right": (0.0, 5.0)}
+    )
     lean_left: float = 0.0
     lean_forward: float = 0.0
     turn_right: float = 0.0
@@ -53,8 +55,8 @@ def body(posture: Posture) -> Vector:
     chest = trunk @ rotation(1, -posture.turn_right)
     neck = trunk @ np.array([0.0, TRUNK, 0.0])
     for name in LANDMARKS[:11]:
-        side = 0.04 if "left" in name else -0.04 if "right" in name else 0.0
-        points[INDEX[name]] = neck + trunk @ np.array([side, 0.2, 0.08])
+        aside = 0.04 if "left" in name else -0.04 if "right" in name else 0.0
+        points[INDEX[name]] = neck + trunk @ np.array([aside, 0.2, 0.08])
     for side, sign in (("left", 1.0), ("right", -1.0)):
         shoulder = neck + chest @ np.array([sign * SHOULDERS / 2, 0.0, 0.0])
         elevation, plane, elbow_flexion = posture.arms[side]
@@ -87,15 +89,16 @@ def body(posture: Posture) -> Vector:
 def seen(posture: Posture, t_s: float, turned_right: float = 0.0, distance: float = 2.8) -> PoseFrame:
     """The person before the camera; turned_right: how far they face away from it to their own right, degrees.
 
-    The ankles stay on the floor, so a squat lowers the hips; the camera is at the height of the standing hips.
+    The ankles stay where they are on the floor, so a squat lowers the hips and takes them back; the camera is at the
+    height of the standing hips.
     """
     points = body(posture)
     ankles = (points[INDEX["left_ankle"]] + points[INDEX["right_ankle"]]) / 2
-    standing = -(THIGH + SHANK)
-    hips_up = standing - ankles[1]
-    turned = points @ rotation(1, -turned_right).T
-    world = turned * np.array([1.0, -1.0, -1.0])
-    x, y, z = turned[:, 0], turned[:, 1] + hips_up, distance - turned[:, 2]
+    hips = np.array([0.0, -(THIGH + SHANK) - ankles[1], -ankles[2]])
+    turn = rotation(1, -turned_right).T
+    world = points @ turn * np.array([1.0, -1.0, -1.0])
+    placed = (points + hips) @ turn
+    x, y, z = placed[:, 0], placed[:, 1], distance - placed[:, 2]
     xy_px = np.stack([WIDTH / 2 + FOCAL * x / z, HEIGHT / 2 - FOCAL * y / z], axis=-1)
     return PoseFrame(t_s, (WIDTH, HEIGHT), xy_px, world, np.ones(len(LANDMARKS)))
 

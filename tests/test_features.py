@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from patterns.accuracy import feature_error
 from patterns.body import BodySize
 from patterns.features import FEATURES, Signals, body_yaw_deg, compute, feature_table, view_of
-from tests.stick_figure import THIGH, TRUNK, SHANK, Posture, seen
+from tests.stick_figure import SHANK, THIGH, TRUNK, Posture, seen
 from vision.pose import INDEX, LANDMARKS, PoseFrame, PoseSequence
 
 SIZE = BodySize(100.0, (160.0, 160.0))
@@ -85,14 +85,24 @@ def test_yaw_is_positive_when_turned_to_the_own_right() -> None:
 
 
 def test_views_are_named_by_yaw() -> None:
-    assert [view_of(y) for y in (0, 34, -36, 61, -119, 121)] == ["front", "front", "oblique", "side", "side", "back"]
+    assert [view_of(y) for y in (0, 34, -36, 61, -119, 121)] == [
+        "front",
+        "front",
+        "oblique",
+        "side",
+        "side",
+        "back",
+    ]
 
 
 @pytest.mark.parametrize(("side", "sign"), [("left", 1), ("right", -1)])
 def test_hand_is_told_in_arm_lengths_outward_and_up(side: str, sign: int) -> None:
     frame = seen(Posture(), 0.0)
     xy_px = frame.xy_px.copy()
-    xy_px[INDEX[f"{side}_wrist"]] = xy_px[INDEX[f"{side}_shoulder"]] + [sign * SIZE.arm_px * 0.5, -SIZE.arm_px * 0.25]
+    xy_px[INDEX[f"{side}_wrist"]] = xy_px[INDEX[f"{side}_shoulder"]] + [
+        sign * SIZE.arm_px * 0.5,
+        -SIZE.arm_px * 0.25,
+    ]
     moved = PoseFrame(0.0, frame.size_wh, xy_px, frame.world_m, frame.visibility)
     row = compute(Signals.of([moved], [SIZE]), [f"hand_x_{side}", f"hand_y_{side}"])[0]
     assert row == pytest.approx([0.5, 0.25])

@@ -47,7 +47,9 @@ class OneEuro:
         dt_s = np.where(going, dt_s, 1.0)
         speed = np.where(going, (raw - self._raw) * scale / dt_s, 0.0)
         alpha = _alpha(1.0, dt_s)
-        self._speed = np.where(going, alpha * speed + (1 - alpha) * self._speed, np.where(fresh, 0.0, self._speed))
+        self._speed = np.where(
+            going, alpha * speed + (1 - alpha) * self._speed, np.where(fresh, 0.0, self._speed)
+        )
         alpha = _alpha(self.min_cutoff_hz + self.beta * np.abs(self._speed), dt_s)
         blended = alpha * raw + (1 - alpha) * self._value
         self._value = np.where(going, blended, np.where(fresh, raw, self._value))
@@ -74,7 +76,9 @@ class PoseSmoother:
         """The pose smoothed; body_size_px is the person's size in the picture, twice the trunk's length or so."""
         if pose.measured:
             return pose
-        scale = 1.0 / body_size_px if math.isfinite(body_size_px) and body_size_px > 0 else 1.0 / pose.size_wh[1]
+        scale = (
+            1.0 / body_size_px if math.isfinite(body_size_px) and body_size_px > 0 else 1.0 / pose.size_wh[1]
+        )
         xy_px = self._image.step(pose.t_s, pose.xy_px, scale)
         world_m = None if pose.world_m is None else self._world.step(pose.t_s, pose.world_m)
         return replace(pose, xy_px=xy_px, world_m=world_m)

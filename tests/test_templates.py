@@ -1,0 +1,144 @@
+"""The template library and its file form."""
+
+from pathlib import Path
+
+import pytest
+
+from patterns.errors import SideError, TemplateError
+from patterns.features import FEATURES
+from patterns.library import FOLDER, for_side, load_template, template_ids
+from patterns.template import FAULT_IDS, mirrored
+from patterns.template_file import parse_template, read_template, write_template
+
+IDS = template_ids()
+
+
+def test_the_six_first_patterns_are_there() -> None:
+    first = {"ue-d1-flexion", "ue-d1-extension", "ue-d2-flexion", "ue-d2-extension", "sit-to-stand", "squat"}
+    assert first <= set(IDS)
+
+
+@pytest.mark.parametrize("template_id", IDS)
+def test_every_template_reads_and_writes_back_equal(template_id: str) -> None:
+    template = load_template(template_id)
+    again = parse_template(write_template(template).encode(), template_id)
+    assert again.model_copy(update={"sha256": template.sha256}) == template
+
+
+@pytest.mark.parametrize("template_id", IDS)
+def test_mirroring_twice_is_the_template_again(template_id: str) -> None:
+    template = load_template(template_id)
+    assert mirrored(mirrored(template)) == template
+
+
+@pytest.mark.parametrize("template_id", [i for i in IDS if load_template(i).side == "right"])
+def test_the_left_template_names_nothing_of_the_moving_right(template_id: str) -> None:
+    left = for_side(load_template(template_id), "left")
+    assert not [name for name in left.path.features if "right" in name]
+    assert "left_wrist" in left.required or not template_id.startswith("ue")
+
+
+@pytest.mark.parametrize("template_id", IDS)
+def test_cues_are_plain_sentences_without_jargon(template_id: str) -> None:
+    template = load_template(template_id)
+    for cue in template.cue:
+        assert cue.text[0].isupper() and cue.text.endswith(".")
+        assert len(cue.text) <= 90
+        for word in ("abduct", "flexion", "extend", "rotate", "humerus", "valgus", "scapula"):
+            assert word not in cue.text.lower()
+
+
+@pytest.mark.parametrize("template_id", IDS)
+def test_arm_paths_end_where_the_clinical_sheet_has_them(template_id: str) -> None:
+    # Hand at the end of each diagonal, right arm, arm lengths: the landmark table of the clinical sheet, section 3.1.
+    boxes = {
+        "ue-d1-flexion": ((-0.9, -0.4), (0.2, 0.75)),
+        "ue-d1-extension": ((0.1, 0.5), (-0.95, -0.7)),
+        "ue-d2-flexion": ((0.2, 0.7), (0.6, 1.0)),
+        "ue-d2-extension": ((-0.8, -0.4), (-0.95, -0.5)),
+    }
+    if template_id not in boxes:
+        assert not template_id.startswith("ue-d")
+        return
+    path = load_template(template_id).path
+    (x0, x1), (y0, y1) = boxes[template_id]
+    assert x0 <= path.features["hand_x_right"][-1] <= x1
+    assert y0 <= path.features["hand_y_right"][-1] <= y1
+
+
+@pytest.mark.parametrize("diagonal", ["ue-d1", "ue-d2"])
+def test_an_extension_starts_where_its_flexion_ends(diagonal: str) -> None:
+    flexion, extension = (load_template(f"{diagonal}-{way}").path for way in ("flexion", "extension"))
+    for name, knots in flexion.features.items():
+        assert extension.features[name] == knots[::-1]
+
+
+def test_unknown_pattern_names_the_nearest() -> None:
+    with pytest.raises(TemplateError, match=r"'ue-d2-flexon' is unknown; did you mean ue-d2-flexion\?"):
+        load_template("ue-d2-flexon")
+
+
+def test_a_side_that_does_not_fit_names_those_that_do() -> None:
+    with pytest.raises(
+        SideError, match="side 'both' does not fit pattern ue-d2-flexion; it takes left or right"
+    ):
+        for_side(load_template("ue-d2-flexion"), "both")
+    with pytest.raises(SideError, match="it takes both"):
+        for_side(load_template("squat"), "left")
+
+
+SQUAT = (FOLDER / "squat.toml").read_text()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("trunk_lean", "trunk_laen", "did you mean trunk_lean?"),
+        ('fault = "knee_valgus"', 'fault = "knee_vagus"', "did you mean knee_valgus?"),
+        ("off_path = 3.0", "of_path = 3.0", "key path"),
+        ("off_path = 3.0", "off_path = -1", "greater than 0"),
+        ("version = 1", 'version = "one"', "key version"),
+        ('view = "any"', 'view = "above"', "key view"),
+        (
+            "phase = [0.0, 0.25, 0.5, 0.75, 1.0]",
+            "phase = [0.0, 0.5, 0.25, 0.75, 1.0]",
+            "rise from knot to knot",
+        ),
+        ("phase = [0.0, 0.25, 0.5, 0.75, 1.0]", "phase = [0.0, 0.25, 0.5, 1.0]", "5 knots, phase has 4"),
+        ("start_zone = 0.38", "start_zone = 0.9", "start_zone < attempt_zone"),
+        ("title =", "title", "not valid TOML"),
+        ('id = "squat"', 'id = "../squat"', "key id"),
+        ("version = 1", 'version = 1\nsha256 = "x"', "sha256 is not written"),
+    ],
+)
+def test_a_mistake_in_a_file_is_told_in_one_line(tmp_path: Path, old: str, new: str, told: str) -> None:
+    assert old in SQUAT
+    file = tmp_path / "mine.toml"
+    file.write_text(SQUAT.replace(old, new))
+    with pytest.raises(TemplateError) as caught:
+        read_template(file)
+    message = str(caught.value)
+    assert told in message
+    assert str(file) in message
+    assert "\n" not in message
+
+
+def test_hostile_files_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "deep.toml"
+    for raw in (b"\xff\xfe", b"x = " + b"[" * 60_000, b"a" * 300_000):
+        file.write_bytes(raw)
+        with pytest.raises(TemplateError) as caught:
+            read_template(file)
+        assert "\n" not in str(caught.value)
+    with pytest.raises(TemplateError, match="cannot be read"):
+        read_template(tmp_path / "none.toml")
+
+
+def test_fault_vocabulary_and_feature_names_are_the_contract() -> None:
+    assert len(FAULT_IDS) == len(set(FAULT_IDS)) == 17
+    bases = "shoulder_elevation shoulder_plane shoulder_flexion shoulder_abduction elbow_flexion hip_flexion"
+    bases += (
+        " hip_abduction knee_flexion knee_valgus ankle_dorsiflexion shoulder_hike hand_x hand_y foot_x foot_y"
+    )
+    sided = {f"{base}_{side}" for base in bases.split() for side in ("left", "right")}
+    assert set(FEATURES) == sided | {"trunk_lean", "trunk_forward_lean", "trunk_rotation", "pelvis_tilt"}
