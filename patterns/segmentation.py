@@ -37,8 +37,9 @@ Phase = Literal["resting", "out", "back"]
 class Movement:
     """One movement away from the start posture and back.
 
-    start_s, peak_s (arrival at the far end), leave_s (start of the way back), end_s; reach: largest progress; returned: least progress after it;
-    reason: None for a repetition, otherwise why it is only an attempt; off_path: mean distance on the way out, scales.
+    start_s, peak_s (arrival at the far end), leave_s (start of the way back), end_s: seconds; reach: largest
+    progress; returned: least progress after it; reason: None for a repetition, otherwise why it is only an attempt;
+    off_path: mean distance on the way out, scales.
     """
 
     start_s: float

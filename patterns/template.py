@@ -6,6 +6,7 @@ start posture to 1 at the end posture.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Final, Literal
 
 import numpy as np
@@ -52,7 +53,7 @@ def _known(name: str, table: object, what: str) -> str:
 
 
 def _phases(phase: tuple[float, ...], *, whole: bool) -> tuple[float, ...]:
-    if len(phase) < 2 or any(b <= a for a, b in zip(phase, phase[1:], strict=False)):
+    if len(phase) < 2 or any(b <= a for a, b in pairwise(phase)):
         raise ValueError("phase must rise from knot to knot, two knots or more")
     if phase[0] < 0 or phase[-1] > 1 or (whole and (phase[0] != 0 or phase[-1] != 1)):
         raise ValueError("phase must run from 0 to 1")
@@ -102,8 +103,9 @@ class RepRule(_Record):
     """When a movement counts.
 
     start_zone: progress up to which the posture is the start posture. end_zone: progress that makes it a repetition;
-    full_reach: progress that is the whole range; attempt_zone: progress below which it was nothing at all. hysteresis: progress by which a movement must turn
-    before it has turned. shortest_s and longest_s: duration of a whole repetition.
+    full_reach: progress that is the whole range; attempt_zone: progress below which it was nothing at all.
+    hysteresis: progress by which a movement must turn before it has turned. shortest_s and longest_s: duration of a
+    whole repetition.
     """
 
     start_zone: Share = 0.25

@@ -12,7 +12,7 @@ from scoring.records import NotMeasured, RepScore
 from vision.pose import PoseFrame, PoseSequence
 
 
-class NobodySeen(RequestError):
+class NobodySeenError(RequestError):
     """No person was found in the whole recording."""
 
 
@@ -26,7 +26,7 @@ class Judged:
 
 
 def judge(poses: Iterable[PoseFrame], template: Template, side: Side, hold_s: float = 0.0) -> Judged:
-    """Every pose, one by one, through the one step. Raises NobodySeen where no frame shows a person."""
+    """Every pose, one by one, through the one step. Raises NobodySeenError where no frame shows a person."""
     coach = Coach(template, side, hold_s)
     kept = []
     for pose in poses:
@@ -34,7 +34,7 @@ def judge(poses: Iterable[PoseFrame], template: Template, side: Side, hold_s: fl
         coach.step(pose)
     coach.finish()
     if not any(pose.detected for pose in kept):
-        raise NobodySeen(
+        raise NobodySeenError(
             f"no person was found in any of {len(kept)} frames; is the whole body in the picture?"
         )
     return Judged(coach.reps, coach.not_measured, PoseSequence.from_frames(kept))

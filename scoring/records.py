@@ -32,8 +32,8 @@ class MetricValue:
 class Fault:
     """A deviation beyond tolerance plus error.
 
-    id: of patterns.template.FAULT_IDS. value and limit in unit. phase: progress interval [from, to] within 0..1 in which it happened.
-    severity 0..1.
+    id: of patterns.template.FAULT_IDS. value and limit in unit. phase: progress interval [from, to]
+    within 0..1 in which it happened. severity 0..1.
     """
 
     id: str
