@@ -18,8 +18,10 @@ def show() -> None:
     running = is_running()
     with st.container(key="choice"):
         template, side = choose_exercise("practise", disabled=running)
-    if running:  # kept on the page, so that the choice stays, but out of the way of the picture
-        st.html("<style>.st-key-choice { display: none; }</style>")
+    # The choice stays on the page, but out of the picture's way. This element must always be there: were the
+    # coach to
+    # change its place among the elements, Streamlit would mount it anew in the middle of a set.
+    st.html(f"<style>.st-key-choice {{ display: {'none' if running else 'flex'}; }}</style>")
     finished = coach(place.secret, template, side)
     if finished is not None:
         st.session_state[_LAST] = finished

@@ -1,0 +1,142 @@
+"""A real Chromium, a real server, and what both did on the network."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import av
+from playwright.sync_api import Browser, Page, Playwright
+
+ROOT: Final = Path(__file__).parents[1]
+CLIP: Final = ROOT / "ui" / "demo" / "arm-diagonal.mp4"
+CHROMIUM: Final = shutil.which("chromium")
+QUIET: Final = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+ALLOWED: Final = "--use-fake-ui-for-media-stream"
+DENIED: Final = "--deny-permission-prompts"
+FAKE_CAMERA: Final = "--use-fake-device-for-media-stream"
+HERE: Final = ("127.0.0.1", "localhost")
+
+
+@dataclass(frozen=True)
+class RunningServer:
+    """A server started as a user starts it."""
+
+    url: str
+    data: Path
+    trace: Path | None
+
+    def connected_to(self) -> list[str]:
+        """Every address that the process or a child of it connected to, traced by the kernel."""
+        assert self.trace is not None
+        text = self.trace.read_text()
+        inet = re.findall(r'inet_addr\("([^"]+)"\)', text)
+        inet6 = re.findall(r'inet_pton\(AF_INET6, "([^"]+)"', text)
+        return inet + inet6
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[RunningServer]:
+    """`python app.py` on a free port, its connections traced where strace is; stopped like by Ctrl+C."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    strace, trace = shutil.which("strace"), folder / "connections.txt"
+    tracing = [strace, "-f", "--seccomp-bpf", "-e", "trace=connect", "-o", str(trace)] if strace else []
+    environment = os.environ | {"DIAGONAL_DATA_DIR": str(folder / "data")}
+    command = [*tracing, sys.executable, str(ROOT / "app.py"), "--port", str(port), "--no-browser"]
+    with (folder / "server.log").open("w") as log:
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
+    url = f"http://localhost:{port}"
+    try:
+        _wait_until_up(url, process, folder / "server.log")
+        yield RunningServer(url, folder / "data", trace if strace else None)
+    finally:
+        _stop(process, traced=bool(strace))
+
+
+def _wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + 120
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"the server did not come up: {log.read_text()}")
+
+
+def _stop(process: subprocess.Popen[bytes], *, traced: bool) -> None:
+    child = f"/proc/{process.pid}/task/{process.pid}/children"
+    pids = [int(word) for word in Path(child).read_text().split()] if traced else [process.pid]
+    for pid in pids:
+        os.kill(pid, 2)
+    process.wait(30)
+
+
+def launched(playwright: Playwright, *switches: str) -> Browser:
+    """Debian's Chromium without a window."""
+    return playwright.chromium.launch(
+        executable_path=CHROMIUM, headless=False, args=[*QUIET, *switches], ignore_default_args=["--headless"]
+    )
+
+
+def watched_page(browser: Browser, width: int = 1366, height: int = 768) -> tuple[Page, list[str]]:
+    """A page, and the list into which every address goes that it asks of anybody but this computer."""
+    page = browser.new_page(viewport={"width": width, "height": height})
+    outside: list[str] = []
+
+    def note(url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("data", "blob") and parts.hostname not in HERE:
+            outside.append(url)
+
+    page.on("request", lambda request: note(request.url))
+    page.on("websocket", lambda opened: note(opened.url))
+    return page, outside
+
+
+def camera_file(folder: Path) -> Path:
+    """The demo clip as a fake camera plays it: JPEG after JPEG, over and over."""
+    path = folder / "camera.mjpeg"
+    with av.open(str(CLIP)) as source, av.open(str(path), "w", format="mjpeg") as target:
+        stream = target.add_stream("mjpeg", rate=30)
+        stream.width, stream.height, stream.pix_fmt = 640, 480, "yuvj420p"
+        stream.codec_context.bit_rate = 12_000_000
+        for number, decoded in enumerate(source.decode(video=0)):
+            picture = av.VideoFrame.from_ndarray(decoded.to_ndarray(format="rgb24"), format="rgb24")
+            picture.pts = number
+            target.mux(stream.encode(picture))
+        target.mux(stream.encode(None))
+    return path
+
+
+def part(page: Page, name: str) -> Any:
+    """The locator of one element of the live page."""
+    return page.locator(f'[data-part="{name}"]')
+
+
+def mode(page: Page) -> str:
+    """What the live page is doing."""
+    return str(page.locator(".coach").get_attribute("data-mode"))
