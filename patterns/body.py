@@ -8,6 +8,7 @@ median over 52 recordings of BlazePose landmarks of some 20 people, real and ren
 from __future__ import annotations
 
 import math
+import statistics
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
@@ -73,7 +74,7 @@ class BodySizer:
         if not self._recent:
             self.size = UNKNOWN
             return self.size
-        trunk_px = float(np.median([px for _, px in self._recent]))
+        trunk_px = statistics.median(px for _, px in self._recent)
         if self._scaled_at_px == 0.0 or abs(trunk_px / self._scaled_at_px - 1) > _MOVED_SHARE:
             nearer = trunk_px / self._scaled_at_px if self._scaled_at_px else 1.0
             self._leg_px = [px * nearer for px in self._leg_px]
@@ -84,7 +85,7 @@ class BodySizer:
             chain = _leg_chain(pose, side)
             if math.isfinite(chain):
                 self._chains[k].append(chain)
-                middle = float(np.median(self._chains[k]))
+                middle = statistics.median(self._chains[k])
                 self._leg_px[k] = max(self._leg_px[k] * fade, middle)
         expected = LEG_IN_TRUNKS * trunk_px
         left, right = (min(max(px, 0.85 * expected), 1.2 * expected) for px in self._leg_px)
@@ -100,15 +101,21 @@ def trunk_vector_px(xy_px: FloatArray) -> FloatArray:
 
 def _looks(pose: PoseFrame) -> float:
     """Trunk length in pixels as the longest-looking of trunk, thighs and shanks has it; NaN where none is seen."""
-    lengths = [float(np.linalg.norm(trunk_vector_px(pose.xy_px)))]
+    trunk = trunk_vector_px(pose.xy_px)
+    longest = math.hypot(float(trunk[0]), float(trunk[1]))
+    if not math.isfinite(longest):
+        return math.nan
     for near, far, ratio in _SEGMENTS_IN_TRUNKS:
         for side in _SIDES:
-            bone = pose.xy_px[INDEX[f"{side}_{far}"]] - pose.xy_px[INDEX[f"{side}_{near}"]]
-            lengths.append(float(np.linalg.norm(bone)) / ratio)
-    seen = [px for px in lengths if math.isfinite(px)]
-    return max(seen) if seen and math.isfinite(lengths[0]) else math.nan
+            bone = _bone(pose, f"{side}_{near}", f"{side}_{far}") / ratio
+            longest = bone if bone > longest else longest
+    return longest
 
 
 def _leg_chain(pose: PoseFrame, side: str) -> float:
-    hip, knee, ankle = (pose.xy_px[INDEX[f"{side}_{p}"]] for p in ("hip", "knee", "ankle"))
-    return float(np.linalg.norm(knee - hip) + np.linalg.norm(ankle - knee))
+    return _bone(pose, f"{side}_hip", f"{side}_knee") + _bone(pose, f"{side}_knee", f"{side}_ankle")
+
+
+def _bone(pose: PoseFrame, near: str, far: str) -> float:
+    (x0, y0), (x1, y1) = pose.xy_px[INDEX[near]].tolist(), pose.xy_px[INDEX[far]].tolist()
+    return math.hypot(x1 - x0, y1 - y0)

@@ -16,7 +16,7 @@ import numpy as np
 
 from patterns.body import BodySize, trunk_vector_px
 from patterns.conditioning import conditioned
-from patterns.geometry import angle_deg, dot, signed_angle_2d_deg, trunk_frame, unit
+from patterns.geometry import angle_deg, cross, dot, signed_angle_2d_deg, trunk_frame, unit
 from vision.pose import INDEX, FloatArray, PoseFrame, PoseSequence
 
 View = Literal["front", "oblique", "side", "back"]
@@ -166,7 +166,7 @@ def _trunk_forward_lean(s: Signals) -> FloatArray:
     _, up, _ = s.trunk_axes()
     hips = unit((s.m("left_hip") - s.m("right_hip")) * [1.0, 0.0, 1.0])
     gravity_up = np.array([0.0, -1.0, 0.0])
-    forward = np.cross(hips, np.broadcast_to(gravity_up, hips.shape))
+    forward = cross(hips, np.broadcast_to(gravity_up, hips.shape))
     return np.asarray(np.degrees(np.arctan2(dot(up, forward), dot(up, gravity_up))))
 
 

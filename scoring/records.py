@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from patterns.template import Side
@@ -109,4 +109,3 @@ class Update:
     arms_in_s: float | None = None
     closed: RepScore | None = None
     cue: Cue | None = None
-    angles: dict[str, float] = field(default_factory=dict)
