@@ -99,7 +99,7 @@ def test_the_demo_counts_draws_where_the_hand_is_and_saves(
     page, outside = watched_page(browser)
     open_coach(page, server)
     part(page, "demo").click()
-    first_words = part(page, "cue").inner_text()
+    command = "Open your hand, thumb first, and lift your arm up and out."
     on_the_hand, mirrored, seen_cues = [], [], set()
     until = time.monotonic() + 60
     while page.locator(".coach").get_attribute("data-mode") != "finished":
@@ -114,9 +114,9 @@ def test_the_demo_counts_draws_where_the_hand_is_and_saves(
     assert len(on_the_hand) >= 8
     assert min(on_the_hand) >= 20, on_the_hand
     assert max(mirrored) == 0, mirrored
-    assert seen_cues - {first_words}, "the cue never changed"
+    expect(part(page, "notice")).to_contain_text("saved: 4 repetitions")
     assert count(page) == 4
-    expect(part(page, "notice")).to_contain_text("4 repetitions")
+    assert len(seen_cues - {"", command}) >= 1, "the cue never changed"
     expect(page.get_by_role("heading", name="Your last set")).to_be_visible()
     page.get_by_role("link", name="Sessions").click()
     expect(page.get_by_role("cell", name="PNF arm diagonal 2, flexion, elbow straight").first).to_be_visible()
@@ -175,7 +175,7 @@ def test_a_lost_connection_is_said_and_comes_back(
     page.route_web_socket(re.compile("/live/ws"), through)
     open_coach(page, server)
     part(page, "start").click()
-    expect(part(page, "state")).not_to_have_text("Starting", timeout=20_000)
+    expect(part(page, "state")).not_to_have_text("Getting ready", timeout=20_000)
     down["now"] = True
     sockets[0].close(code=1011)
     expect(part(page, "lost")).to_contain_text("Trying again")
@@ -222,7 +222,7 @@ def test_an_unplugged_camera_keeps_the_set(
     page, _ = watched_page(browser)
     open_coach(page, server)
     part(page, "start").click()
-    expect(part(page, "state")).not_to_have_text("Starting", timeout=20_000)
+    expect(part(page, "state")).not_to_have_text("Getting ready", timeout=20_000)
     part(page, "video").evaluate("video => video.srcObject.getTracks()[0].dispatchEvent(new Event('ended'))")
     expect(part(page, "fault")).to_contain_text("disconnected")
     part(page, "resume").click()
@@ -242,7 +242,7 @@ def test_keys_and_names_serve_those_without_a_mouse_or_screen(
     expect(page.get_by_role("button", name="Sound is off")).to_have_attribute("aria-pressed", "true")
     part(page, "demo").focus()
     page.keyboard.press("Enter")
-    expect(part(page, "state")).not_to_have_text("Starting", timeout=20_000)
+    expect(part(page, "state")).not_to_have_text("Getting ready", timeout=20_000)
     for live in ("state", "spoken", "cue"):
         assert part(page, live).get_attribute("aria-live") in ("polite", "assertive")
     wide = page.evaluate("document.documentElement.scrollWidth")

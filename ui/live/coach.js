@@ -88,7 +88,7 @@ export class Coach {
     this.view.say("fault", "");
     this.view.say("notice", "");
     this.view.setMode("starting");
-    this.view.say("state", "Starting");
+    this.view.say("state", "Getting ready");
     try {
       if (source === "demo") {
         const from = again ? Number(window.sessionStorage.getItem(CLIP_KEY) ?? 0) : 0;
@@ -128,6 +128,7 @@ export class Coach {
     this.sent = null;
     this.newest = null;
     this.speed.clear();
+    this.video.play();
     this.stopWatching?.();
     this.stopWatching = watchPictures(this.video, this.set.source === "demo", (captureS, atMs) => {
       this.newest = { captureS, atMs };

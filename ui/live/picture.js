@@ -38,21 +38,26 @@ export async function openCamera(video, onUnplugged) {
   };
 }
 
+// The clip stands still until it is played: it must not run away while the coach gets ready.
 export async function openClip(video, url, fromS, onEnded) {
-  video.src = url;
-  video.currentTime = fromS;
   video.addEventListener("ended", onEnded);
   const close = () => {
     video.removeEventListener("ended", onEnded);
     video.removeAttribute("src");
     video.load();
   };
+  const readable = new Promise((resolve, reject) => {
+    video.addEventListener("loadeddata", resolve, { once: true });
+    video.addEventListener("error", reject, { once: true });
+  });
+  video.src = url;
   try {
-    await video.play();
-  } catch (error) {
+    await readable;
+  } catch {
     close();
     throw new CameraFault("clip");
   }
+  video.currentTime = fromS;
   return close;
 }
 
