@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 import streamlit as st
@@ -13,6 +14,8 @@ import streamlit as st
 from models.errors import DiagonalError, RequestError
 from ui.server import PAGES, lifespan, middleware, open_browser_soon, routes
 from ui.settings import SETTINGS
+from ui.workplace import MODEL_VARIABLE
+from vision.backend import MODELS
 
 app = st.App(PAGES, lifespan=lifespan, routes=routes(), middleware=middleware())
 
@@ -22,7 +25,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="app.py", description="The movement coach in your browser.")
     parser.add_argument("--port", type=int, default=8501, help="port on this computer (default 8501)")
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
+    parser.add_argument(
+        "--model", choices=MODELS, help="pose model: lite is faster, heavy more exact (default full)"
+    )
     chosen = parser.parse_args()
+    if chosen.model:
+        os.environ[MODEL_VARIABLE] = chosen.model
     try:
         from ui.first_start import fetch_weights, free_port
 

@@ -10,13 +10,13 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColum
 
 from models.errors import RequestError
 from models.provision import Weights, ensure
-from ui.workplace import MODEL
+from ui.workplace import chosen_model
 
 _TRIES: Final = 20
 
 
-def fetch_weights(model: str = MODEL, console: Console | None = None) -> Weights:
-    """The pose weights, with a progress bar while they are fetched. Raises WeightsError."""
+def fetch_weights(console: Console | None = None) -> Weights:
+    """The weights of the chosen model, with a bar while they are fetched. Raises WeightsError."""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console) as bar:
         tasks: dict[str, TaskID] = {}
@@ -26,7 +26,7 @@ def fetch_weights(model: str = MODEL, console: Console | None = None) -> Weights
                 tasks[label] = bar.add_task(label, total=total_bytes)
             bar.update(tasks[label], completed=done_bytes, total=total_bytes)
 
-        return ensure(model, show)
+        return ensure(chosen_model(), show)
 
 
 def free_port(wanted: int) -> int:

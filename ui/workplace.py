@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
+from models.errors import RequestError
 from patterns.library import for_side, load_template
 from patterns.template import Side, Template
+from scoring.coach import Coach
 from sessions.records import SessionStart
 from sessions.store import Store
 from ui.live_messages import Begin
 from ui.live_record import SetRecord
 from ui.live_set import Judge, LiveSet
 from ui.live_sets import OpenSets
-from vision.backend import BACKENDS
+from vision.backend import BACKENDS, MODELS, PoseBackend
 from vision.correction import identity
 
 HOLD_S: Final = 2.0
 """Seconds the start position is held before a live set counts."""
 HOSTS: Final = ("127.0.0.1", "localhost")
-MODEL: Final = "full"
+MODEL_VARIABLE: Final = "DIAGONAL_MODEL"
 
 
 @dataclass(frozen=True)
@@ -58,11 +61,22 @@ class Workplace:
         return LiveSet(template, request.side, judge, SetRecord(self.store, start))
 
 
-def open_judge(template: Template, side: Side, model: str = MODEL) -> Judge:
-    """The default pose backend and a Coach. Raises WeightsError."""
-    from scoring.coach import Coach
+def chosen_model() -> str:
+    """The pose model that this process was told to use (DIAGONAL_MODEL), else full. Raises RequestError."""
+    model = os.environ.get(MODEL_VARIABLE, "full")
+    if model not in MODELS:
+        raise RequestError(f"{MODEL_VARIABLE}={model}: expected one of {', '.join(MODELS)}")
+    return model
 
-    return Judge(BACKENDS["onnx"](model), identity, Coach(template, side, HOLD_S))
+
+def open_backend() -> PoseBackend:
+    """The default pose backend with the chosen model. Raises WeightsError."""
+    return BACKENDS["onnx"](chosen_model())
+
+
+def open_judge(template: Template, side: Side) -> Judge:
+    """The default pose backend and a Coach. Raises WeightsError."""
+    return Judge(open_backend(), identity, Coach(template, side, HOLD_S))
 
 
 @cache

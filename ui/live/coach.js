@@ -204,7 +204,8 @@ export class Coach {
     if (sent?.captureS === update.capture_s) {
       const now = performance.now();
       this.speed.add(now, now - sent.atMs);
-      this.view.root.dataset.latencyMs = (now - sent.atMs).toFixed(1);
+      const detail = { latencyMs: now - sent.atMs, timings: update.timings };
+      this.view.root.dispatchEvent(new CustomEvent("diagonal-result", { bubbles: true, composed: true, detail }));
     }
     this.sendNewest();
     this.show(update);

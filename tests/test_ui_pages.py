@@ -1,0 +1,178 @@
+"""The Python side of the pages: what they list and say, without a browser."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from patterns.library import load_template, template_ids
+from scoring.curves import Curve
+from scoring.records import Cue, Fault, RepScore
+from sessions.records import SessionStart
+from sessions.store import Store
+from ui import charts, first_start, live_component, server, settings, tables
+from ui.live_messages import bone_roles
+from ui.workplace import workplace
+from vision.pose import INDEX
+
+CUE = Cue("trunk_lean", "Keep your trunk still.", "trunk_lean", 14.0, 6.0, "deg")
+LEAN = Fault("trunk_lean", "trunk_lean", 14.2, 6.0, "deg", (0.25, 0.5), 0.4)
+REPS = (
+    RepScore(1, "repetition", None, "right", 2.0, 3.5, 5.25, 81.6, 90.0, 73.2, 0.98, (), (LEAN,), CUE),
+    RepScore(2, "attempt", "turned back too early", "right", 65.0, 66.0, 67.0, None, None, None, 0.9),
+    RepScore(3, "repetition", None, "right", 70.0, 71.0, 72.0, None, None, None, 0.41),
+)
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    monkeypatch.setenv("DIAGONAL_DATA_DIR", str(tmp_path))
+    workplace.cache_clear()
+    yield workplace().store
+    workplace().store.close()
+    workplace.cache_clear()
+
+
+def practise() -> None:
+    from ui import practise_page
+
+    practise_page.show()
+
+
+def sessions() -> None:
+    from ui import sessions_page
+
+    sessions_page.show()
+
+
+def whole_app() -> AppTest:
+    return AppTest.from_file(str(server.PAGES), default_timeout=30)
+
+
+def filled(store: Store) -> int:
+    template = load_template("ue-d2-flexion")
+    start = SessionStart(
+        template.id,
+        template.version,
+        template.sha256,
+        "right",
+        "front",
+        "live",
+        "onnx",
+        "full",
+        "0" * 64,
+        2.0,
+    )
+    number = store.begin(start)
+    for rep in REPS:
+        store.add_rep(number, rep, None)
+    store.finish(number)
+    return number
+
+
+def test_the_first_page_is_practise_and_says_what_this_is(store: Store) -> None:
+    page = whole_app().run()
+    assert not page.exception
+    assert [box.label for box in page.selectbox] == ["Exercise"]
+    assert "not a medical device" in page.caption[-1].value
+    assert page.radio[0].options == ["Left", "Right"]
+
+
+def test_the_side_is_asked_only_where_there_is_a_choice(store: Store) -> None:
+    page = AppTest.from_function(practise, default_timeout=30).run()
+    page.selectbox[0].select("squat").run()
+    assert not page.exception
+    assert not page.radio
+    assert "Both" in page.markdown[0].value
+
+
+def test_without_sessions_the_page_says_how_to_get_one(store: Store) -> None:
+    page = AppTest.from_function(sessions, default_timeout=30).run()
+    assert not page.exception
+    assert "Practise once" in page.info[0].value
+
+
+def test_a_session_is_listed_with_its_repetitions_and_reasons(store: Store) -> None:
+    filled(store)
+    page = AppTest.from_function(sessions, default_timeout=30).run()
+    assert not page.exception
+    listed, reps, faults = (table.value for table in page.table)
+    assert listed["Exercise"].tolist() == ["PNF arm diagonal 2, flexion, elbow straight"]
+    assert listed[["Repetitions", "Not counted", "Mean score"]].to_numpy().tolist() == [["2", "1", "82"]]
+    assert reps["What"].tolist() == ["Repetition", "Not counted", "Repetition"]
+    assert reps["Why no score"].tolist() == ["", "turned back too early", "Too little was seen"]
+    assert reps["Score"].tolist() == ["82", "–", "–"]
+    assert reps["From"].tolist() == ["0:02.0", "1:05.0", "1:10.0"]
+    assert faults["Found"].tolist() == ["trunk lean"]
+    assert faults["Where"].tolist() == ["25 to 50 % of the way"]
+
+
+def test_an_exercise_that_is_gone_from_the_library_keeps_its_id() -> None:
+    assert tables.title_of("no-such-pattern") == "no-such-pattern"
+
+
+@pytest.mark.parametrize("template_id", template_ids())
+def test_the_page_is_told_all_about_every_exercise(template_id: str) -> None:
+    template = load_template(template_id)
+    for side in template.sides:
+        about = live_component.about(template, side)
+        assert all(about.values()), about
+        roles = {role for _, _, role in bone_roles(template, side)}
+        assert "trunk" in roles
+        assert "working" in roles
+
+
+def test_the_limb_that_works_is_the_persons_own() -> None:
+    template = load_template("ue-d2-flexion")
+    for side, other in (("left", "right"), ("right", "left")):
+        roles = {(a, b): role for a, b, role in bone_roles(template, side)}
+        assert roles[INDEX[f"{side}_elbow"], INDEX[f"{side}_wrist"]] == "working"
+        assert roles[INDEX[f"{other}_elbow"], INDEX[f"{other}_wrist"]] == "resting"
+        assert roles[INDEX[f"{side}_hip"], INDEX[f"{side}_knee"]] == "resting"
+
+
+def test_the_band_of_a_curve_is_target_plus_and_minus_tolerance() -> None:
+    t_s, target = np.array([5.0, 5.5, 6.0]), np.array([10.0, 20.0, 30.0])
+    value, tolerance = np.array([11.0, np.nan, 29.0]), np.array([2.0, 2.0, 4.0])
+    curve = Curve("knee_flexion_left", "deg", t_s, np.zeros(3), value, target, tolerance, 3.0)
+    drawn = {trace.name or "low": trace for trace in charts.figure(curve).data}
+    assert list(drawn["low"].y) == [8.0, 18.0, 26.0]
+    assert list(drawn["asked for"].y) == [12.0, 22.0, 34.0]
+    assert list(drawn["measured"].x) == [0.0, 0.5, 1.0]
+    assert np.isnan(drawn["measured"].y[1])
+
+
+def test_the_server_is_set_for_this_computer_alone() -> None:
+    from streamlit import config
+
+    assert settings.SETTINGS["server.address"] == "127.0.0.1"
+    assert settings.SETTINGS["browser.gatherUsageStats"] is False
+    assert settings.SETTINGS["server.allowedHosts"] == ["127.0.0.1", "localhost"]
+    for option in settings.SETTINGS:
+        config.get_option(option)  # raises for a name that Streamlit does not know
+
+
+def test_a_taken_port_is_passed_over() -> None:
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert first_start.free_port(port) > port
+
+
+def test_no_page_or_script_names_another_host() -> None:
+    for path in Path(settings.__file__).parent.rglob("*"):
+        if path.suffix in (".py", ".js", ".css", ".html"):
+            text = path.read_text("utf-8")
+            for scheme in ("http://", "https://", "//cdn"):
+                hosts = [part.split("/")[0] for part in text.split(scheme)[1:]]
+                assert all(host.startswith(("localhost", "{", "www.w3.org")) for host in hosts), (path, hosts)
+            if path.suffix == ".py":
+                ast.parse(text)

@@ -1,0 +1,119 @@
+"""Score a video: upload it, see its repetitions, curves and annotated video, take the files away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from models.errors import DiagonalError
+from ui.charts import feature_names, figure, words
+from ui.choosing import choose_exercise
+from ui.settings import MAX_UPLOAD_MB
+from ui.tables import SIDES, fault_rows, not_measured_rows, rep_rows
+from ui.workplace import open_backend
+
+if TYPE_CHECKING:
+    from ui.scoring_job import ScoredVideo
+
+_RESULT = "scored-video"
+_KINDS = ["mp4", "mov", "m4v", "webm", "mkv", "avi"]
+
+
+def show() -> None:
+    """The form, and the result of the last video scored in this window."""
+    st.title("Score a video")
+    template, side = choose_exercise("score")
+    st.caption(f"{template.setup} The video stays on this computer and is removed after scoring.")
+    upload = st.file_uploader(
+        f"Video of your repetitions (at most {MAX_UPLOAD_MB} MB)", type=_KINDS, max_upload_size=MAX_UPLOAD_MB
+    )
+    if st.button("Score this video", type="primary", disabled=upload is None) and upload is not None:
+        from ui.scoring_job import score_video
+
+        st.session_state.pop(_RESULT, None)
+        bar = st.progress(0.0, text="Opening the video")
+        try:
+            st.session_state[_RESULT] = score_video(
+                upload.getvalue(),
+                upload.name,
+                template,
+                side,
+                open_backend=open_backend,
+                progress=lambda text, share: _show(bar, text, share),
+            )
+        except DiagonalError as error:
+            st.error(str(error))
+        bar.empty()
+    result: ScoredVideo | None = st.session_state.get(_RESULT)
+    if result is not None:
+        _result(result)
+
+
+def _show(bar: st.delta_generator.DeltaGenerator, text: str, share: float) -> None:
+    bar.progress(share, text=text)
+
+
+def _result(result: ScoredVideo) -> None:
+    st.header(f"{result.template.title} · {SIDES[result.side].lower()}")
+    summary = result.document["summary"]
+    counted, attempts, mean = st.columns(3)
+    counted.metric("Repetitions", summary["repetitions"])
+    attempts.metric("Not counted", summary["attempts"])
+    score = summary["mean_total"]
+    mean.metric("Mean score of 100", "–" if score is None else f"{score:.0f}")
+    if result.reps:
+        st.table(rep_rows(result.reps))
+    else:
+        st.info("No repetition was found. Are exercise and side the ones in the video?")
+    faults = fault_rows(result.reps)
+    if faults:
+        st.subheader("What was found")
+        st.table(faults)
+    _curves(result)
+    st.subheader("Annotated video")
+    st.video(result.overlay_mp4, format="video/mp4")
+    _downloads(result)
+    if result.not_measured:
+        with st.expander("What this video cannot show"):
+            st.table(not_measured_rows(result.not_measured))
+
+
+def _curves(result: ScoredVideo) -> None:
+    by_rep = {rep.index: curves for rep, curves in zip(result.reps, result.curves, strict=True) if curves}
+    if not by_rep:
+        return
+    st.subheader("Curves")
+    first, second = st.columns([1, 2])
+    with first:
+        number = st.selectbox("Repetition", list(by_rep), format_func="No. {}".format, key="curve-rep")
+    with second:
+        names = feature_names(by_rep[number])
+        feature = st.selectbox("What to show", names, format_func=words, key="curve-feature")
+    st.plotly_chart(
+        figure(next(curve for curve in by_rep[number] if curve.feature == feature)),
+        width="stretch",
+        config={"displaylogo": False, "displayModeBar": False},
+    )
+
+
+def _downloads(result: ScoredVideo) -> None:
+    stem = Path(result.name).stem
+    scores, landmarks, video = st.columns(3)
+    with scores:
+        st.download_button(
+            "Scores (JSON)", result.document_json, f"{stem}.json", "application/json", width="stretch"
+        )
+    with landmarks:
+        st.download_button(
+            "Landmarks (NPZ)",
+            result.landmarks_npz,
+            f"{stem}.npz",
+            "application/octet-stream",
+            width="stretch",
+        )
+    with video:
+        st.download_button(
+            "Annotated video", result.overlay_mp4, f"{stem}-scored.mp4", "video/mp4", width="stretch"
+        )
