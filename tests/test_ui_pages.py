@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import ast
+import io
+import json
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,15 +13,21 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from models.errors import RequestError
 from patterns.library import load_template, template_ids
+from patterns.template import Side
 from scoring.curves import Curve
+from scoring.document import SessionDocument
 from scoring.records import Cue, Fault, RepScore
 from sessions.records import SessionStart
 from sessions.store import Store
+from tests.live_fakes import BrightnessBackend
 from ui import charts, first_start, live_component, server, settings, tables
 from ui.live_messages import bone_roles
-from ui.workplace import workplace
+from ui.scoring_job import plain_words, score_video
+from ui.workplace import open_backend, workplace
 from vision.pose import INDEX
+from vision.sources import open_video
 
 CUE = Cue("trunk_lean", "Keep your trunk still.", "trunk_lean", 14.0, 6.0, "deg")
 LEAN = Fault("trunk_lean", "trunk_lean", 14.2, 6.0, "deg", (0.25, 0.5), 0.4)
@@ -27,6 +36,16 @@ REPS = (
     RepScore(2, "attempt", "turned back too early", "right", 65.0, 66.0, 67.0, None, None, None, 0.9),
     RepScore(3, "repetition", None, "right", 70.0, 71.0, 72.0, None, None, None, 0.41),
 )
+
+
+# Of the rendered person in the demo clip: the frames between which the hand rests at the top, from the renderer's
+# truth, 30 a second, moved by the 75 pictures put in; the middle of each rest.
+PEAKS_S = [
+    ((103 + 119) / 2 + 75) / 30,
+    ((252 + 272) / 2 + 75) / 30,
+    ((418 + 435) / 2 + 75) / 30,
+    ((570 + 588) / 2 + 75) / 30,
+]
 
 
 @pytest.fixture
@@ -109,6 +128,7 @@ def test_a_session_is_listed_with_its_repetitions_and_reasons(store: Store) -> N
     assert reps["Score"].tolist() == ["82", "–", "–"]
     assert reps["From"].tolist() == ["0:02.0", "1:05.0", "1:10.0"]
     assert faults["Found"].tolist() == ["trunk lean"]
+    assert faults[["Measured", "Limit"]].to_numpy().tolist() == [["14°", "6°"]]
     assert faults["Where"].tolist() == ["25 to 50 % of the way"]
 
 
@@ -129,7 +149,8 @@ def test_the_page_is_told_all_about_every_exercise(template_id: str) -> None:
 
 def test_the_limb_that_works_is_the_persons_own() -> None:
     template = load_template("ue-d2-flexion")
-    for side, other in (("left", "right"), ("right", "left")):
+    sides: tuple[tuple[Side, Side], ...] = (("left", "right"), ("right", "left"))
+    for side, other in sides:
         roles = {(a, b): role for a, b, role in bone_roles(template, side)}
         assert roles[INDEX[f"{side}_elbow"], INDEX[f"{side}_wrist"]] == "working"
         assert roles[INDEX[f"{other}_elbow"], INDEX[f"{other}_wrist"]] == "resting"
@@ -145,6 +166,61 @@ def test_the_band_of_a_curve_is_target_plus_and_minus_tolerance() -> None:
     assert list(drawn["asked for"].y) == [12.0, 22.0, 34.0]
     assert list(drawn["measured"].x) == [0.0, 0.5, 1.0]
     assert np.isnan(drawn["measured"].y[1])
+
+
+def test_names_of_curves_are_words() -> None:
+    assert charts.words("hand_y_left") == "hand height, left"
+    assert charts.words("shoulder_elevation_right") == "shoulder elevation, right"
+    assert charts.words("trunk_lean") == "trunk lean"
+
+
+@pytest.mark.weights
+def test_an_uploaded_video_is_scored_and_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    clip = (Path(server.FOLDER) / "demo" / "arm-diagonal.mp4").read_bytes()
+    told: list[tuple[str, float]] = []
+    template = load_template("ue-d2-flexion")
+    got = score_video(
+        clip,
+        "my arm.mp4",
+        template,
+        "right",
+        progress=lambda what, share: told.append((what, share)),
+        open_backend=open_backend,
+    )
+    assert list(tmp_path.iterdir()) == []
+    assert [rep.kind for rep in got.reps] == ["repetition"] * 4
+    assert [rep.peak_s for rep in got.reps] == pytest.approx(PEAKS_S, abs=0.5)
+    assert SessionDocument.model_validate(json.loads(got.document_json)).source.path == "my arm.mp4"
+    assert all(curves for curves in got.curves)
+    assert min(share for _, share in told) == 0.0
+    assert max(share for _, share in told) == 1.0
+    with np.load(io.BytesIO(got.landmarks_npz)) as landmarks:
+        assert landmarks["t_s"].shape == (779,)  # 704 rendered pictures and 75 of holding the start
+    overlay = tmp_path / "overlay.mp4"
+    overlay.write_bytes(got.overlay_mp4)
+    assert open_video(overlay).duration_s == pytest.approx(779 / 30, abs=0.1)
+
+
+def test_a_file_that_is_no_video_is_named_as_the_person_knows_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(RequestError) as refused:
+        score_video(
+            b"Dear diary",
+            "../../holiday.mp4",
+            load_template("squat"),
+            "both",
+            progress=lambda what, share: None,
+            open_backend=BrightnessBackend,
+        )
+    said = plain_words(refused.value, "holiday.mp4")
+    assert said.startswith("holiday.mp4:")
+    assert str(tmp_path) not in said
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_server_is_set_for_this_computer_alone() -> None:

@@ -13,6 +13,11 @@ from scoring.curves import Curve
 BAND: Final = "rgba(86, 180, 233, 0.3)"
 TARGET: Final = "#0072b2"
 MEASURED: Final = "#d55e00"
+PLAIN: Final = {
+    "_x_": " sideways_",
+    "_y_": " height_",
+    "knee_valgus": "knee inwards",
+}
 UNITS: Final = {"deg": "degrees", "arm": "arm lengths", "leg": "leg lengths"}
 
 
@@ -22,7 +27,11 @@ def feature_names(curves: Sequence[Curve]) -> tuple[str, ...]:
 
 
 def words(feature: str) -> str:
-    """A feature's name in words: knee flexion left."""
+    """A feature's name in words: hand height, left."""
+    for code, name in PLAIN.items():
+        feature = feature.replace(code, name)
+    for side in ("left", "right"):
+        feature = feature.replace(f"_{side}", f", {side}")
     return feature.replace("_", " ")
 
 

@@ -12,6 +12,8 @@ from ui import practise_page, score_page, sessions_page
 ICON: Final = Path(__file__).parent / "live" / "icon.svg"
 STYLE: Final = """<style>
 [data-testid="stMainBlockContainer"] { padding: 4.2rem 1.5rem 1rem; max-width: 90rem; }
+[data-testid="stMainBlockContainer"] h1 { font-size: 2rem; padding: 0.25rem 0; }
+[data-testid="stMainBlockContainer"] h2 { font-size: 1.6rem; }
 @media (max-width: 760px) { [data-testid="stMainBlockContainer"] { padding: 4rem 0.6rem 1rem; } }
 </style>"""
 NOTE: Final = (

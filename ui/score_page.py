@@ -30,7 +30,7 @@ def show() -> None:
         f"Video of your repetitions (at most {MAX_UPLOAD_MB} MB)", type=_KINDS, max_upload_size=MAX_UPLOAD_MB
     )
     if st.button("Score this video", type="primary", disabled=upload is None) and upload is not None:
-        from ui.scoring_job import score_video
+        from ui.scoring_job import plain_words, score_video
 
         st.session_state.pop(_RESULT, None)
         bar = st.progress(0.0, text="Opening the video")
@@ -44,7 +44,7 @@ def show() -> None:
                 progress=lambda text, share: _show(bar, text, share),
             )
         except DiagonalError as error:
-            st.error(str(error))
+            st.error(plain_words(error, upload.name))
         bar.empty()
     result: ScoredVideo | None = st.session_state.get(_RESULT)
     if result is not None:
@@ -73,8 +73,11 @@ def _result(result: ScoredVideo) -> None:
         st.table(faults)
     _curves(result)
     st.subheader("Annotated video")
-    st.video(result.overlay_mp4, format="video/mp4")
-    _downloads(result)
+    picture, files = st.columns([3, 1])
+    with picture:
+        st.video(result.overlay_mp4, format="video/mp4")
+    with files:
+        _downloads(result)
     if result.not_measured:
         with st.expander("What this video cannot show"):
             st.table(not_measured_rows(result.not_measured))
@@ -100,20 +103,10 @@ def _curves(result: ScoredVideo) -> None:
 
 def _downloads(result: ScoredVideo) -> None:
     stem = Path(result.name).stem
-    scores, landmarks, video = st.columns(3)
-    with scores:
-        st.download_button(
-            "Scores (JSON)", result.document_json, f"{stem}.json", "application/json", width="stretch"
-        )
-    with landmarks:
-        st.download_button(
-            "Landmarks (NPZ)",
-            result.landmarks_npz,
-            f"{stem}.npz",
-            "application/octet-stream",
-            width="stretch",
-        )
-    with video:
-        st.download_button(
-            "Annotated video", result.overlay_mp4, f"{stem}-scored.mp4", "video/mp4", width="stretch"
-        )
+    st.markdown("**Take with you**")
+    for label, data, name, kind in (
+        ("Scores (JSON)", result.document_json, f"{stem}.json", "application/json"),
+        ("Landmarks (NPZ)", result.landmarks_npz, f"{stem}.npz", "application/octet-stream"),
+        ("Annotated video", result.overlay_mp4, f"{stem}-scored.mp4", "video/mp4"),
+    ):
+        st.download_button(label, data, name, kind, width="stretch", on_click="ignore")

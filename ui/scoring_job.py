@@ -9,21 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from models.archive import file_sha256
 from patterns.template import Side, Template
 from scoring.curves import Curve, rep_curves
-from scoring.document import BackendFacts, SourceFacts, session_document
-from scoring.judge import judge
 from scoring.records import NotMeasured, RepScore
+from sessions.scored import annotate, score_source
 from vision.backend import PoseBackend
-from vision.correction import identity
-from vision.estimate import estimate_poses, open_source
-from vision.overlay import write_overlay
 from vision.recording import write_recording
 
 Progress = Callable[[str, float], None]
 """Told what is being done and which share of it is done, 0..1."""
-OpenBackend = Callable[[], PoseBackend]
 
 
 @dataclass(frozen=True)
@@ -53,51 +47,50 @@ def score_video(
     side: Side,
     *,
     progress: Progress,
-    open_backend: OpenBackend,
+    open_backend: Callable[[], PoseBackend],
 ) -> ScoredVideo:
     """The scored video. It lies in a folder of its own while it is read; the folder is always removed.
 
     Raises RequestError for a file that is no video or shows nobody, WeightsError without weights.
     """
     with tempfile.TemporaryDirectory(prefix="diagonal-") as folder:
-        path = Path(folder) / f"upload{Path(name).suffix.lower()}"
+        path = Path(folder) / _safe(name)
         path.write_bytes(video)
         backend = open_backend()
         try:
-            return _scored(path, name, template, side, (progress, backend))
+            watched = _told(progress, "Looking for the person in each picture")
+            scored = score_source(path, template, side, backend, name=name, progress=watched)
         finally:
             backend.close()
+        judged = scored.judged
+        progress("Drawing the curves", 0.0)
+        curves = tuple(rep_curves(judged.poses, rep, template, side) for rep in judged.reps)
+        overlay, landmarks = path.parent / "overlay.mp4", path.parent / "landmarks.npz"
+        annotate(scored, overlay, _told(progress, "Writing the annotated video"))
+        write_recording(landmarks, judged.poses)
+        return ScoredVideo(
+            name,
+            template,
+            side,
+            judged.reps,
+            judged.not_measured,
+            curves,
+            scored.document,
+            overlay.read_bytes(),
+            landmarks.read_bytes(),
+        )
 
 
-def _scored(
-    path: Path, name: str, template: Template, side: Side, means: tuple[Progress, PoseBackend]
-) -> ScoredVideo:
-    progress, backend = means
-    source = open_source(path)
-    watched = _told(progress, "Looking for the person in each picture")
-    judged = judge(estimate_poses(source, backend, identity, watched), template, side)
-    reps, poses = judged.reps, judged.poses
-    progress("Drawing the curves", 0.0)
-    curves = tuple(rep_curves(poses, rep, template, side) for rep in reps)
-    overlay, landmarks = path.parent / "overlay.mp4", path.parent / "landmarks.npz"
-    write_overlay(path, overlay, poses, reps, template, side, _told(progress, "Writing the annotated video"))
-    write_recording(landmarks, poses)
-    detected = sum(poses.frame(i).detected for i in range(len(poses)))
-    duration_s = float(poses.t_s[-1] - poses.t_s[0])
-    facts = SourceFacts(name, file_sha256(path), duration_s, len(poses), detected)
-    used = BackendFacts(backend.name, backend.model, backend.weights_sha256)
-    document = session_document(template, side, facts, used, reps=reps, not_measured=judged.not_measured)
-    return ScoredVideo(
-        name,
-        template,
-        side,
-        reps,
-        judged.not_measured,
-        curves,
-        document,
-        overlay.read_bytes(),
-        landmarks.read_bytes(),
-    )
+def plain_words(error: Exception, name: str) -> str:
+    """An error's one line with the name the person knows in place of the passing path."""
+    words = str(error).split()
+    return " ".join(f"{name}:" if "diagonal-" in word and "upload" in word else word for word in words)
+
+
+def _safe(name: str) -> str:
+    """A file name that keeps the ending alone: readers look at it; the rest is not to be trusted."""
+    ending = Path(name).suffix.lower()
+    return f"upload{ending if ending[1:].isalnum() else ''}"
 
 
 def _told(progress: Progress, what: str) -> Callable[[int, int | None], None]:

@@ -23,6 +23,13 @@ def whole(score: float | None) -> str:
     return UNKNOWN if score is None else f"{score:.0f}"
 
 
+def amount(value: float, unit: str) -> str:
+    """A number with its unit, as short as people write it: 14°, 92 %, 0.35 arm."""
+    if unit == "deg":
+        return f"{value:.0f}°"
+    return f"{value:.2g} {unit}" if abs(value) < 10 else f"{value:.0f} {unit}"
+
+
 def rep_rows(reps: Iterable[RepScore]) -> list[Row]:
     """One row a repetition or attempt, in their order."""
     return [
@@ -48,8 +55,8 @@ def fault_rows(reps: Iterable[RepScore]) -> list[Row]:
         {
             "No.": str(rep.index),
             "Found": fault.id.replace("_", " "),
-            "Measured": f"{fault.value:.0f} {fault.unit}",
-            "Limit": f"{fault.limit:.0f} {fault.unit}",
+            "Measured": amount(fault.value, fault.unit),
+            "Limit": amount(fault.limit, fault.unit),
             "Where": f"{100 * fault.phase[0]:.0f} to {100 * fault.phase[1]:.0f} % of the way",
         }
         for rep in reps
