@@ -1,0 +1,79 @@
+"""A set stored as the page stores it, and judged again from the file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from patterns.library import load_template
+from scoring.coach import Coach
+from scoring.records import Update
+from sessions.records import SessionStart
+from sessions.replay import ReplayError, replay
+from sessions.store import Store
+from tests.movements import Rep, frames, squat_posture
+from vision.pose import PoseFrame, PoseSequence
+
+TEMPLATE = load_template("squat")
+START = SessionStart(
+    "squat", TEMPLATE.version, TEMPLATE.sha256, "both", TEMPLATE.view, "live", "onnx", "full", "b" * 64, 2.0
+)
+
+
+def shaken() -> list[PoseFrame]:
+    """Two squats after a stand of three seconds, with jitter, uneven times and frames in which nobody is seen."""
+    rng = np.random.default_rng(3)
+    poses = []
+    for i, pose in enumerate(frames([Rep(4.0), Rep(9.2)], squat_posture)):
+        t_s = pose.t_s + float(rng.uniform(0, 0.01))
+        if i % 37 == 5:
+            poses.append(PoseFrame.missing(t_s, pose.size_wh))
+            continue
+        assert pose.world_m is not None
+        xy, world = (a + rng.normal(0, s, a.shape) for a, s in ((pose.xy_px, 0.3), (pose.world_m, 0.001)))
+        poses.append(replace(pose, t_s=t_s, xy_px=xy, world_m=world))
+    return poses
+
+
+def said(update: Update) -> tuple[object, ...]:
+    """Everything an update says, its arrays as bytes so that the comparison is bit for bit."""
+    pose = update.pose
+    world = None if pose.world_m is None else pose.world_m.tobytes()
+    plain = replace(update, pose=PoseFrame.missing(0.0, pose.size_wh))
+    words = repr(plain)
+    return words, pose.t_s, pose.xy_px.tobytes(), world, pose.visibility.tobytes()
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> tuple[Store, int, list[Update]]:
+    """A store, the session in it, and what the Coach said live; committed at every closed repetition."""
+    store = Store.open(tmp_path / "a.sqlite")
+    number, coach, loose, live = store.begin(START), Coach(TEMPLATE, "both", START.hold_s), [], []
+    for pose in shaken():
+        loose.append(pose)
+        live.append(coach.step(pose))
+        closed = live[-1].closed
+        if closed is not None:
+            store.add_rep(number, closed, PoseSequence.from_frames(loose))
+            loose.clear()
+    store.finish(number, PoseSequence.from_frames(loose) if loose else None)
+    return store, number, live
+
+
+def test_a_stored_session_is_replayed_bit_for_bit(stored: tuple[Store, int, list[Update]]) -> None:
+    store, number, live = stored
+    assert live[-1].repetitions == 2
+    again = list(replay(store, number, TEMPLATE))
+    assert [said(update) for update in again] == [said(update) for update in live]
+    closed = tuple(update.closed for update in again if update.closed is not None)
+    assert closed == store.session(number).reps
+
+
+def test_a_template_that_has_changed_is_refused(stored: tuple[Store, int, list[Update]]) -> None:
+    store, number, _ = stored
+    changed = TEMPLATE.model_copy(update={"sha256": "0" * 64, "version": TEMPLATE.version + 1})
+    with pytest.raises(ReplayError, match="it was judged with squat version 1, which differs"):
+        next(replay(store, number, changed))
