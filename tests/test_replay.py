@@ -28,7 +28,7 @@ def shaken() -> list[PoseFrame]:
     rng = np.random.default_rng(3)
     poses = []
     for i, pose in enumerate(frames([Rep(4.0), Rep(9.2)], squat_posture)):
-        t_s = pose.t_s + float(rng.uniform(0, 0.01))
+        t_s = float(pose.t_s + rng.uniform(0, 0.01))
         if i % 37 == 5:
             poses.append(PoseFrame.missing(t_s, pose.size_wh))
             continue
