@@ -14,7 +14,10 @@ STYLE: Final = """<style>
 [data-testid="stMainBlockContainer"] { padding: 4.2rem 1.5rem 1rem; max-width: 90rem; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 2rem; padding: 0.25rem 0; }
 [data-testid="stMainBlockContainer"] h2 { font-size: 1.6rem; }
-@media (max-width: 760px) { [data-testid="stMainBlockContainer"] { padding: 4rem 0.6rem 1rem; } }
+@media (max-width: 760px) {
+  [data-testid="stMainBlockContainer"] { padding: 4rem 0.6rem 1rem; }
+  [data-testid="stTable"] :is(td, th) { white-space: nowrap; }
+}
 </style>"""
 NOTE: Final = (
     "An exercise aid, not a medical device: it makes no diagnosis. Stop when something hurts. "

@@ -4,9 +4,9 @@ const SHOWN = {
   demo: ["idle", "finished"],
   resume: ["paused"],
   end: ["paused"],
-  stop: ["starting", "running", "paused"],
+  stop: ["starting", "running"],
   mute: ["idle", "finished", "starting", "running", "paused"],
-  full: ["starting", "running", "paused"],
+  full: ["starting", "running"],
 };
 
 export class View {
