@@ -56,7 +56,8 @@ def parse_template(raw: bytes, where: str) -> Template:
     try:
         template = Template.model_validate(data)
     except ValidationError as error:
-        raise TemplateError(f"{where}: {_told(error.errors()[0])}") from error
+        mistakes = sorted(error.errors(), key=lambda mistake: mistake["type"] != "extra_forbidden")
+        raise TemplateError(f"{where}: {_told(mistakes[0])}") from error
     return template.model_copy(update={"sha256": hashlib.sha256(raw).hexdigest()})
 
 

@@ -12,13 +12,6 @@ from tests.test_layers import FILES, ROOT
 
 LONGEST_FILE, LONGEST_FUNCTION = 400, 60
 BROAD = {"Exception", "BaseException"}
-KNOWN = {
-    "vision/mediapipe_backend.py": pytest.mark.xfail(
-        strict=True,
-        reason="open() catches everything to close the child, then raises it on; an ExitStack would do",
-    )
-}
-"""Handlers still to be rid of; strict, so that an entry cannot outlive its handler."""
 ALL = FILES | {str(path.relative_to(ROOT)): path for path in sorted((ROOT / "tests").glob("*.py"))}
 
 
@@ -42,7 +35,7 @@ def test_functions_are_short(name: str) -> None:
     assert {key: lines for key, lines in long.items() if lines > LONGEST_FUNCTION} == {}
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=KNOWN.get(name, ())) for name in FILES])
+@pytest.mark.parametrize("name", sorted(FILES))
 def test_no_error_is_caught_without_its_name(name: str) -> None:
     for node in ast.walk(_tree(FILES[name])):
         if not isinstance(node, ast.ExceptHandler):

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
@@ -91,11 +92,10 @@ class MediaPipeBackend:
             stderr=log,
         )
         backend = cls(model, weights.source_sha256, child, log)
-        try:
+        with ExitStack() as undo:
+            undo.callback(backend.close)
             backend._answer()
-        except BaseException:
-            backend.close()
-            raise
+            undo.pop_all()
         return backend
 
     def estimate(self, frame: Frame) -> PoseFrame:

@@ -21,9 +21,19 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 
-_PAIRS_AFTER_FACE: Final = (
-    "shoulder elbow wrist pinky index thumb hip knee ankle heel foot_index".split()
-)
+_PAIRS_AFTER_FACE: Final = [
+    "shoulder",
+    "elbow",
+    "wrist",
+    "pinky",
+    "index",
+    "thumb",
+    "hip",
+    "knee",
+    "ankle",
+    "heel",
+    "foot_index",
+]
 LANDMARKS: Final[tuple[str, ...]] = (
     "nose",
     "left_eye_inner",
@@ -84,9 +94,7 @@ class Frame:
 
     def __post_init__(self) -> None:
         if self.image.ndim != 3 or self.image.shape[2] != 3 or self.image.dtype != np.uint8:
-            raise ValueError(
-                f"image: expected (H, W, 3) uint8, got {self.image.shape} {self.image.dtype}"
-            )
+            raise ValueError(f"image: expected (H, W, 3) uint8, got {self.image.shape} {self.image.dtype}")
 
     @property
     def size_wh(self) -> tuple[int, int]:
@@ -185,20 +193,25 @@ class PoseSequence:
 
     @classmethod
     def from_frames(cls, frames: Iterable[PoseFrame]) -> PoseSequence:
-        """Stack frames of one picture size; world_m is None unless every frame has it."""
+        """Stack frames of one picture size.
+
+        world_m is None unless every frame has it; world_error_m is None unless any has it, NaN for those without.
+        """
         got = list(frames)
         if not got:
             raise ValueError("frames: expected at least one, got none")
         if len({f.size_wh for f in got}) > 1:
             raise ValueError("size_wh: expected one picture size in a sequence")
         worlds = [f.world_m for f in got if f.world_m is not None]
-        errors = [f.world_error_m for f in got if f.world_error_m is not None]
+        unknown = np.full(len(LANDMARKS), np.nan)
+        told = any(f.world_error_m is not None for f in got)
+        errors = [unknown if f.world_error_m is None else f.world_error_m for f in got]
         return cls(
             np.array([f.t_s for f in got]),
             got[0].size_wh,
             np.stack([f.xy_px for f in got]),
             np.stack(worlds) if len(worlds) == len(got) else None,
             np.stack([f.visibility for f in got]),
-            np.stack(errors) if len(errors) == len(got) else None,
+            np.stack(errors) if told else None,
             all(f.measured for f in got),
         )

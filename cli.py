@@ -1,0 +1,303 @@
+"""Diagonal on the command line: the same work as the pages."""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from typer.exceptions import TyperException
+
+from models import provision
+from models.errors import DiagonalError, RequestError
+from models.whole_file import whole_file
+from patterns.features import FEATURES, feature_table
+from patterns.library import for_side, load_template, template_ids
+from patterns.template import Side as SideName
+from patterns.template_file import read_template, write_template
+from sessions.doctor import CHECKS
+from sessions.scored import annotate, score_source
+from ui.bench import bench_app
+from ui.terminal import score_tables
+from vision.backend import BACKENDS, PoseBackend
+from vision.estimate import estimate_poses, is_recording, open_source
+from vision.pose import PoseSequence
+from vision.recording import write_recording
+
+out = Console()
+err = Console(stderr=True)
+app = typer.Typer(
+    help="A movement coach: scores recordings, writes angles, keeps patterns and pose weights.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+patterns_app = typer.Typer(help="The exercises: list, show, check a file.", no_args_is_help=True)
+models_app = typer.Typer(help="The pose weights: fetch, verify.", no_args_is_help=True)
+app.add_typer(patterns_app, name="patterns")
+app.add_typer(models_app, name="models")
+app.add_typer(bench_app, name="bench")
+
+
+class Side(StrEnum):
+    """The person's own side."""
+
+    left = "left"
+    right = "right"
+    both = "both"
+
+
+class Model(StrEnum):
+    """Size of the pose network."""
+
+    lite = "lite"
+    full = "full"
+    heavy = "heavy"
+
+
+class Switch(StrEnum):
+    """On or off."""
+
+    on = "on"
+    off = "off"
+
+
+class Backend(StrEnum):
+    """What finds the joints; a test holds it to the table of backends."""
+
+    onnx = "onnx"
+    mediapipe = "mediapipe"
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[str], Callable[[int, int | None], None]]]:
+    """A progress bar on stderr, silent where stderr is not a terminal; gives a counter for each label."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, disable=not err.is_terminal, transient=True) as progress:
+
+        def counter(label: str) -> Callable[[int, int | None], None]:
+            task: TaskID = progress.add_task(label, total=None)
+            return lambda done, total: progress.update(task, completed=done, total=total)
+
+        yield counter
+
+
+def _fetch(model: str, from_file: Path | None = None) -> provision.Weights:
+    """The weights of a model, with a bar while they are fetched."""
+    with _bar() as counter:
+        counters: dict[str, Callable[[int, int | None], None]] = {}
+
+        def show(label: str, done_bytes: int, total_bytes: int | None) -> None:
+            if label not in counters:
+                counters[label] = counter(label)
+            counters[label](done_bytes, total_bytes)
+
+        if from_file is None:
+            return provision.ensure(model, show)
+        return provision.fetch(model, from_file, show)
+
+
+@contextmanager
+def _backend(source: Path, name: str, model: str) -> Iterator[PoseBackend | None]:
+    """The pose backend that a source needs: none for a landmark recording."""
+    if is_recording(source):
+        yield None
+        return
+    if name == "mediapipe":
+        from vision.mediapipe_backend import NOTICE
+
+        err.print(NOTICE)
+    _fetch(model)
+    backend = BACKENDS[name](model)
+    try:
+        yield backend
+    finally:
+        backend.close()
+
+
+def _check_outputs(source: Path, outputs: dict[str, Path | None]) -> None:
+    """Refuse, before the long work starts, what could not be written after it."""
+    for option, path in outputs.items():
+        if path is None:
+            continue
+        folder = path.resolve().parent
+        if not folder.is_dir():
+            raise RequestError(f"{option} {path}: there is no folder {folder}; make it first")
+        if path.is_dir():
+            raise RequestError(f"{option} {path}: this is a folder; name a file")
+        if path.resolve() == source.resolve():
+            raise RequestError(f"{option} {path}: this is the source itself; name another file")
+        if not os.access(folder, os.W_OK):
+            raise RequestError(f"{option} {path}: {folder} may not be written to; choose another folder")
+
+
+@app.command()
+def score(
+    source: Annotated[Path, typer.Argument(help="A video, or a landmark recording (.npz).")],
+    pattern: Annotated[str, typer.Option(help="Which exercise; see: patterns list.")],
+    side: Annotated[Side, typer.Option(help="The person's own side.")],
+    json_out: Annotated[Path | None, typer.Option("--json", help="Write the result as JSON.")] = None,
+    overlay: Annotated[Path | None, typer.Option(help="Write the annotated video (MP4).")] = None,
+    landmarks: Annotated[Path | None, typer.Option(help="Write the landmarks (.npz).")] = None,
+    backend: Annotated[Backend, typer.Option(help="What finds the joints.")] = Backend.onnx,
+    model: Annotated[Model, typer.Option(help="Size of the pose network.")] = Model.full,
+    correction: Annotated[
+        Switch, typer.Option(help="Depth correction; none is shipped yet, on and off are the same.")
+    ] = Switch.on,
+) -> None:
+    """Count and score the repetitions of a recording."""
+    template = load_template(pattern)
+    chosen: SideName = side.value
+    for_side(template, chosen)
+    _check_outputs(source, {"--json": json_out, "--overlay": overlay, "--landmarks": landmarks})
+    if overlay is not None and is_recording(source):
+        raise RequestError(
+            f"--overlay: {source} is a landmark recording, there is no picture to draw on; leave it out"
+        )
+    open_source(source)
+    with _backend(source, backend.value, model.value) as pose, _bar() as counter:
+        scored = score_source(source, template, chosen, pose, progress=counter(f"Scoring {source.name}"))
+        if overlay is not None:
+            annotate(scored, overlay, counter(f"Writing {overlay.name}"))
+    if landmarks is not None:
+        write_recording(landmarks, scored.judged.poses)
+    if json_out is not None:
+        with whole_file(json_out) as part:
+            part.write_text(json.dumps(scored.document, indent=1, allow_nan=False) + "\n")
+    for table in score_tables(scored):
+        out.print(table)
+
+
+@app.command()
+def angles(
+    source: Annotated[Path, typer.Argument(help="A video, or a landmark recording (.npz).")],
+    csv_out: Annotated[Path, typer.Option("--out", help="The CSV file to write.")],
+    backend: Annotated[Backend, typer.Option(help="What finds the joints.")] = Backend.onnx,
+    model: Annotated[Model, typer.Option(help="Size of the pose network.")] = Model.full,
+) -> None:
+    """Write every feature over time: t_s and one column each, with its unit in the name; empty where not seen."""
+    _check_outputs(source, {"--out": csv_out})
+    opened = open_source(source)
+    with _backend(source, backend.value, model.value) as pose, _bar() as counter:
+        poses = estimate_poses(opened, pose, progress=counter(f"Reading {source.name}"))
+        table = feature_table(PoseSequence.from_frames(poses))
+    units = {"deg": "deg", "arm lengths": "arm_lengths", "leg lengths": "leg_lengths"}
+    heads = [f"{name}_{units[unit]}" for name, unit in zip(table.names, table.units, strict=True)]
+    with whole_file(csv_out) as part, part.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["t_s", *heads])
+        for t_s, row in zip(table.t_s, table.values, strict=True):
+            writer.writerow([f"{t_s:.6f}", *("" if math.isnan(v) else f"{v:.4f}" for v in row)])
+    out.print(
+        f"{len(table.t_s)} rows of {len(FEATURES)} features written to {escape(str(csv_out))}",
+        highlight=False,
+    )
+
+
+@patterns_app.command("list")
+def list_patterns() -> None:
+    """All exercises by id."""
+    for template_id in template_ids():
+        template = load_template(template_id)
+        sides = "/".join(template.sides)
+        out.print(f"{template_id:22} {sides:11} {template.title}", highlight=False)
+
+
+@patterns_app.command("show")
+def show_pattern(pattern: Annotated[str, typer.Argument(help="Its id.")]) -> None:
+    """One exercise as the text of its file."""
+    sys.stdout.write(write_template(load_template(pattern)))
+
+
+@patterns_app.command("check")
+def check_pattern(file: Annotated[Path, typer.Argument(help="A template file (.toml).")]) -> None:
+    """Whether a template file is right; the first mistake in one line if not."""
+    template = read_template(file)
+    out.print(f"{escape(str(file))}: {template.id} version {template.version} is right", highlight=False)
+
+
+@models_app.command("fetch")
+def fetch_models(
+    model: Annotated[Model, typer.Argument(help="Which one.")] = Model.full,
+    from_file: Annotated[
+        Path | None, typer.Option("--from", help="A wheel, .task, .tgz or .tflite you brought along.")
+    ] = None,
+) -> None:
+    """Get the pose weights, once, into the user's cache folder."""
+    weights = _fetch(model.value, from_file)
+    out.print(f"{weights.model}: ready in {escape(str(weights.landmark_path.parent))}", highlight=False)
+
+
+@models_app.command("verify")
+def verify_models(model: Annotated[Model, typer.Argument(help="Which one.")] = Model.full) -> None:
+    """Check the kept pose weights against their hashes."""
+    checks = provision.verify(model.value)
+    for check in checks:
+        out.print(
+            f"{'ok     ' if check.ok else 'DAMAGED'} {escape(str(check.path))}",
+            highlight=False,
+            soft_wrap=True,
+        )
+    if not all(check.ok for check in checks):
+        raise DiagonalError("the pose weights are damaged; run: python cli.py models fetch")
+
+
+@app.command()
+def doctor() -> None:
+    """Is this machine ready, and if not, what to do."""
+    bad = 0
+    for look in CHECKS:
+        check = look()
+        mark = {True: "[green]ok  [/]", False: "[red]BAD [/]", None: "note"}[check.ok]
+        out.print(f"{mark} {check.name}: {escape(check.found)}", highlight=False, soft_wrap=True)
+        if check.advice:
+            out.print(f"       -> {escape(check.advice)}", highlight=False, soft_wrap=True)
+        bad += check.ok is False
+    raise typer.Exit(1 if bad else 0)
+
+
+def main() -> int:
+    """Run a command; the exit status: 0 done, 2 the request is wrong, 1 a fault of ours."""
+    if "--debug" not in sys.argv:
+        sys.excepthook = _our_fault
+    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    try:
+        status = app(args=arguments, standalone_mode=False, prog_name="cli.py")
+    except TyperException as error:
+        return _refused(str(error), 2)
+    except DiagonalError as error:
+        return _refused(str(error), 2 if isinstance(error, RequestError) else 1)
+    except OSError as error:
+        return _refused(
+            f"{error.filename or ''}: {error.strerror}; is the disk full or the folder closed?", 1
+        )
+    except (KeyboardInterrupt, typer.Abort):
+        return _refused("stopped; nothing half-written was kept", 130)
+    return status if isinstance(status, int) else 0
+
+
+def _our_fault(kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+    _refused(
+        f"a fault of ours: {kind.__name__}: {error}; run again with --debug and report what it prints", 1
+    )
+
+
+def _refused(message: str, status: int) -> int:
+    err.print(f"error: {escape(' '.join(message.split()))}", highlight=False, soft_wrap=True)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

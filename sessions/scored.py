@@ -1,0 +1,69 @@
+"""A SOURCE scored from end to end: what the command line and the upload page both do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from models.archive import file_sha256
+from patterns.template import Side, Template
+from scoring.captions import caption_track
+from scoring.document import BackendFacts, SourceFacts, session_document
+from scoring.judge import Judged, judge
+from vision.backend import PoseBackend
+from vision.correction import Correction, identity
+from vision.estimate import estimate_poses, open_source
+from vision.overlay import write_overlay
+
+FrameProgress = Callable[[int, int | None], None]
+"""Told after each frame how many are done and about how many there are."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A scored source: its file, what was asked, what came of it, and the diagonal.session/1 document."""
+
+    path: Path
+    template: Template
+    side: Side
+    judged: Judged
+    document: dict[str, Any]
+
+
+def score_source(
+    path: Path,
+    template: Template,
+    side: Side,
+    backend: PoseBackend | None,
+    *,
+    name: str | None = None,
+    correct: Correction = identity,
+    progress: FrameProgress | None = None,
+) -> Scored:
+    """Score a video or a landmark recording; a recording needs no backend.
+
+    name: what the document calls the source, its path unless given. Raises RequestError with one line for a file that
+    cannot be judged.
+    """
+    judged = judge(estimate_poses(open_source(path), backend, correct, progress), template, side)
+    poses = judged.poses
+    detected = sum(poses.frame(i).detected for i in range(len(poses)))
+    duration_s = float(poses.t_s[-1] - poses.t_s[0])
+    facts = SourceFacts(name or str(path), file_sha256(path), duration_s, len(poses), detected)
+    used = BackendFacts("recording") if backend is None else _facts(backend)
+    document = session_document(
+        template, side, facts, used, reps=judged.reps, not_measured=judged.not_measured
+    )
+    return Scored(path, template, side, judged, document)
+
+
+def _facts(backend: PoseBackend) -> BackendFacts:
+    return BackendFacts(backend.name, backend.model, backend.weights_sha256)
+
+
+def annotate(scored: Scored, out: Path, progress: FrameProgress | None = None) -> None:
+    """Write the scored video with skeleton, counter, score and cue drawn into it (H.264)."""
+    captions = caption_track(scored.template.title, scored.judged.reps)
+    write_overlay(scored.path, out, scored.judged.poses, captions, scored.side, progress)

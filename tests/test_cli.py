@@ -1,0 +1,181 @@
+"""The command line: the contract of DESIGN, exit status, and bad input in one line with nothing written."""
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import cli
+from patterns.features import FEATURES
+from patterns.library import FOLDER, template_ids
+from scoring.document import SessionDocument
+from tests.clips import quadrants, write_clip
+from tests.movements import Rep, arm_posture, frames
+from vision.backend import BACKENDS, MODELS
+from vision.pose import PoseFrame, PoseSequence
+from vision.recording import read_recording, write_recording
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> "Runner":
+    return Runner(monkeypatch, capsys)
+
+
+class Runner:
+    """Runs a command line in this process; gives (exit status, stdout, stderr)."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self._monkeypatch, self._capsys = monkeypatch, capsys
+
+    def __call__(self, *arguments: object) -> tuple[int, str, str]:
+        self._monkeypatch.setattr(sys, "argv", ["cli.py", *map(str, arguments)])
+        self._monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+        try:
+            status = cli.main()
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+        told = self._capsys.readouterr()
+        return status, told.out, told.err
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    """Three clean repetitions and a half one of the analytic person, right arm, D2 flexion."""
+    reps = [Rep(1.5), Rep(6.7), Rep(11.9, amount=0.42), Rep(17.1)]
+    poses = PoseSequence.from_frames(
+        frames(reps, lambda progress: arm_posture("ue-d2-flexion", "right", progress))
+    )
+    write_recording(tmp_path / "set.npz", poses)
+    return tmp_path / "set.npz"
+
+
+def score(*more: object) -> tuple[object, ...]:
+    return ("score", *more, "--pattern", "ue-d2-flexion", "--side", "right")
+
+
+def test_a_recording_is_scored_into_a_table_and_the_document(
+    run: Runner, recording: Path, tmp_path: Path
+) -> None:
+    status, told, _ = run(
+        *score(recording), "--json", tmp_path / "set.json", "--landmarks", tmp_path / "again.npz"
+    )
+    assert status == 0
+    assert "3 repetitions, 1 attempts" in told and "turned back at" in told
+    assert max(len(line) for line in told.splitlines()) <= 80
+    document = json.loads((tmp_path / "set.json").read_text())
+    SessionDocument.model_validate(document)
+    assert document["schema"] == "diagonal.session/1"
+    assert [rep["kind"] for rep in document["reps"]] == ["repetition", "repetition", "attempt", "repetition"]
+    assert document["pattern"]["side"] == "right" and document["source"]["path"] == str(recording)
+    again, first = read_recording(tmp_path / "again.npz"), read_recording(recording)
+    assert np.array_equal(again.xy_px, first.xy_px) and np.array_equal(again.t_s, first.t_s)
+
+
+def test_angles_are_written_with_units_and_gaps_stay_empty(
+    run: Runner, recording: Path, tmp_path: Path
+) -> None:
+    full = read_recording(recording)
+    gap = PoseSequence.from_frames(
+        PoseFrame.missing(float(full.t_s[i]), full.size_wh) if 10 <= i < 20 else full.frame(i)
+        for i in range(60)
+    )
+    write_recording(tmp_path / "gap.npz", gap)
+    assert run("angles", tmp_path / "gap.npz", "--out", tmp_path / "a.csv")[0] == 0
+    with (tmp_path / "a.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 60 and len(rows[0]) == len(FEATURES) + 1
+    assert float(rows[0]["shoulder_elevation_right_deg"]) == pytest.approx(45.0, abs=1.0)
+    assert rows[12]["shoulder_elevation_right_deg"] == "" and rows[12]["t_s"] != ""
+    assert "hand_x_right_arm_lengths" in rows[0] and "foot_y_left_leg_lengths" in rows[0]
+
+
+def bad_inputs(folder: Path, recording: Path) -> dict[str, tuple[tuple[object, ...], str]]:
+    """Command lines that are wrong, and a word of what is told."""
+    (folder / "text.mp4").write_text("this is not a video\n" * 50)
+    (folder / "empty.mp4").touch()
+    whole = write_clip(folder / "whole.mp4", [quadrants(64, 48)] * 40)
+    (folder / "cut.mp4").write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    np.savez(
+        folder / "shapes.npz", t_s=np.arange(3.0), world_m=np.zeros((3, 32, 3)), xy_px=np.zeros((3, 33, 2))
+    )
+    broken = folder / "broken.toml"
+    broken.write_text((FOLDER / "squat.toml").read_text().replace("off_path", "of_path"))
+    out = folder / "out.json"
+    with_json = ("--json", out)
+    return {
+        "no such file": ((*score(folder / "none.mp4"), *with_json), "none.mp4"),
+        "a folder": ((*score(folder), *with_json), str(folder)),
+        "a text file": ((*score(folder / "text.mp4"), *with_json), "text.mp4"),
+        "an empty file": ((*score(folder / "empty.mp4"), *with_json), "empty.mp4"),
+        "a truncated video": ((*score(folder / "cut.mp4"), *with_json), "cut.mp4"),
+        "wrong shapes": ((*score(folder / "shapes.npz"), *with_json), "shapes.npz"),
+        "unknown pattern": (
+            ("score", recording, "--pattern", "ue-d3", "--side", "right", *with_json),
+            "ue-d3",
+        ),
+        "unknown side": (
+            ("score", recording, "--pattern", "squat", "--side", "middle", *with_json),
+            "middle",
+        ),
+        "side that does not fit": (
+            ("score", recording, "--pattern", "squat", "--side", "left", *with_json),
+            "both",
+        ),
+        "unknown option": ((*score(recording), "--jason", out), "jason"),
+        "overlay of a recording": ((*score(recording), "--overlay", folder / "o.mp4"), "landmark recording"),
+        "no such folder": ((*score(recording), "--json", folder / "none" / "out.json"), "no folder"),
+        "onto the source": ((*score(recording), "--landmarks", recording), "source itself"),
+        "broken template": (("patterns", "check", broken), "did you mean off_path"),
+        "no template": (("patterns", "show", "sqat"), "did you mean squat"),
+        "foreign weights": (("models", "fetch", "--from", folder / "text.mp4"), "text.mp4"),
+    }
+
+
+def test_bad_input_gets_one_line_status_2_and_writes_nothing(
+    run: Runner, recording: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "bad"
+    folder.mkdir()
+    for name, (arguments, word) in bad_inputs(folder, recording).items():
+        before = sorted((p, p.stat().st_mtime_ns) for p in tmp_path.rglob("*"))
+        status, told, complaint = run(*arguments)
+        assert status == 2, (name, complaint)
+        assert told == "", name
+        lines = complaint.strip().splitlines()
+        assert len(lines) == 1 and lines[0].startswith("error: ") and word in lines[0], (name, complaint)
+        assert sorted((p, p.stat().st_mtime_ns) for p in tmp_path.rglob("*")) == before, name
+
+
+@pytest.mark.weights
+def test_a_video_without_a_person_is_refused_in_one_line(
+    run: Runner, tmp_path: Path, weights: object
+) -> None:
+    clip = write_clip(tmp_path / "nobody.mp4", [quadrants(320, 240)] * 12)
+    status, _, complaint = run(*score(clip), "--json", tmp_path / "out.json", "--overlay", tmp_path / "o.mp4")
+    assert status == 2 and "nobody" in complaint
+    assert len(complaint.strip().splitlines()) == 1
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["nobody.mp4"]
+
+
+def test_patterns_are_listed_shown_and_checked(run: Runner, tmp_path: Path) -> None:
+    status, told, _ = run("patterns", "list")
+    assert status == 0 and all(template_id in told for template_id in template_ids())
+    _, shown, _ = run("patterns", "show", "squat")
+    (tmp_path / "squat.toml").write_text(shown)
+    assert run("patterns", "check", tmp_path / "squat.toml")[0] == 0
+
+
+def test_every_choice_of_backend_and_model_is_in_the_tables() -> None:
+    assert {choice.value for choice in cli.Backend} == set(BACKENDS)
+    assert tuple(choice.value for choice in cli.Model) == MODELS
+
+
+def test_the_doctor_speaks_plainly(run: Runner) -> None:
+    status, told, _ = run("doctor")
+    assert status in (0, 1)
+    for name in ("Python", "OpenCV", "pose weights", "folders", "cameras", "mediapipe"):
+        assert name in told
+    assert (status == 1) == ("BAD" in told)

@@ -1,0 +1,55 @@
+"""The README against the program: every feature, fault, pattern, command and setting stands in it."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cli
+from patterns.features import FEATURES
+from patterns.library import template_ids
+from patterns.template import FAULT_IDS
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+@pytest.mark.parametrize("name", sorted({*FAULT_IDS, *(f.base for f in FEATURES.values()), *template_ids()}))
+def test_every_name_is_told(name: str) -> None:
+    assert f"`{name}`" in README
+
+
+def test_every_setting_is_told() -> None:
+    sources = [p for folder in ("models", "vision", "sessions", "ui") for p in (ROOT / folder).rglob("*.py")]
+    named = {name for p in sources for name in re.findall(r"DIAGONAL_[A-Z_]+", p.read_text())}
+    assert named
+    for name in named:
+        assert f"`{name}`" in README
+
+
+def test_every_command_is_told() -> None:
+    groups = {group.name: group.typer_instance for group in cli.app.registered_groups}
+    commands = {command.callback.__name__ for command in cli.app.registered_commands if command.callback} | {
+        *groups
+    }
+    assert {"score", "angles", "patterns", "models", "doctor", "bench"} == commands
+    for command in commands:
+        assert f"cli.py {command}" in README
+    for group in groups.values():
+        for inner in group.registered_commands if group else ():
+            assert f" {inner.name or getattr(inner.callback, '__name__', '')}" in README
+
+
+def test_the_help_of_every_command_speaks() -> None:
+    for command in ([], ["score"], ["angles"], ["patterns"], ["models"], ["bench", "speed"]):
+        told = subprocess.run(
+            [sys.executable, "cli.py", *command, "--help"], cwd=ROOT, capture_output=True, text=True
+        )
+        assert told.returncode == 0 and len(told.stdout) > 200
+
+
+@pytest.mark.parametrize("name", ["start", "debian", "tests"])
+def test_the_lines_that_ci_runs_are_there(name: str) -> None:
+    assert re.search(rf"<!-- run: {name} -->\n```sh\n[^\n]+\n```", README)
