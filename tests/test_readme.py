@@ -44,12 +44,6 @@ def test_every_command_is_told() -> None:
 
 def test_the_help_of_every_command_speaks() -> None:
     for command in ([], ["score"], ["angles"], ["patterns"], ["models"], ["bench", "speed"]):
-        told = subprocess.run(
-            [sys.executable, "cli.py", *command, "--help"], cwd=ROOT, capture_output=True, text=True
-        )
-        assert told.returncode == 0 and len(told.stdout) > 200
-
-
-@pytest.mark.parametrize("name", ["start", "debian", "tests"])
-def test_the_lines_that_ci_runs_are_there(name: str) -> None:
-    assert re.search(rf"<!-- run: {name} -->\n```sh\n[^\n]+\n```", README)
+        line = [sys.executable, "cli.py", *command, "--help"]
+        told = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True)
+        assert len(told.stdout) > 200
