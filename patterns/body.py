@@ -59,6 +59,7 @@ class BodySizer:
     _leg_px: list[float] = field(default_factory=lambda: [0.0, 0.0])
     _scaled_at_px: float = 0.0
     _last_s: float | None = None
+    _proportions: deque[float] = field(default_factory=lambda: deque(maxlen=45))
     size: BodySize = UNKNOWN
 
     def step(self, pose: PoseFrame) -> BodySize:
@@ -87,35 +88,52 @@ class BodySizer:
                 self._chains[k].append(chain)
                 middle = statistics.median(self._chains[k])
                 self._leg_px[k] = max(self._leg_px[k] * fade, middle)
-        expected = LEG_IN_TRUNKS * trunk_px
+        expected = self._leg_in_trunks(pose) * trunk_px
         left, right = (min(max(px, 0.85 * expected), 1.2 * expected) for px in self._leg_px)
         self.size = BodySize(trunk_px, (left, right))
         return self.size
 
+    def _leg_in_trunks(self, pose: PoseFrame) -> float:
+        """The person's own proportion where it was measured in three dimensions, otherwise the usual one.
 
-def trunk_vector_px(xy_px: FloatArray) -> FloatArray:
-    """Mid-hip to mid-shoulder (..., 2) in pixels from landmarks (..., 33, 2)."""
-    ends = [xy_px[..., INDEX[f"{s}_{p}"], :] for p in ("shoulder", "hip") for s in _SIDES]
+        A network's world landmarks change the legs' length with the posture more than people differ.
+        """
+        if pose.measured and pose.world_m is not None:
+            trunk_m = float(np.linalg.norm(trunk_vector(pose.world_m)))
+            legs_m = [
+                _bone(pose.world_m, f"{s}_hip", f"{s}_knee") + _bone(pose.world_m, f"{s}_knee", f"{s}_ankle")
+                for s in _SIDES
+            ]
+            ratio = sum(legs_m) / 2 / trunk_m if trunk_m > 0 else math.nan
+            if math.isfinite(ratio):
+                self._proportions.append(ratio)
+        return statistics.median(self._proportions) if self._proportions else LEG_IN_TRUNKS
+
+
+def trunk_vector(points: FloatArray) -> FloatArray:
+    """Mid-hip to mid-shoulder (..., D) from landmarks (..., 33, D), in pixels or metres as they are."""
+    ends = [points[..., INDEX[f"{s}_{p}"], :] for p in ("shoulder", "hip") for s in _SIDES]
     return np.asarray((ends[0] + ends[1] - ends[2] - ends[3]) / 2)
 
 
 def _looks(pose: PoseFrame) -> float:
     """Trunk length in pixels as the longest-looking of trunk, thighs and shanks has it; NaN where none is seen."""
-    trunk = trunk_vector_px(pose.xy_px)
+    trunk = trunk_vector(pose.xy_px)
     longest = math.hypot(float(trunk[0]), float(trunk[1]))
     if not math.isfinite(longest):
         return math.nan
     for near, far, ratio in _SEGMENTS_IN_TRUNKS:
         for side in _SIDES:
-            bone = _bone(pose, f"{side}_{near}", f"{side}_{far}") / ratio
+            bone = _bone(pose.xy_px, f"{side}_{near}", f"{side}_{far}") / ratio
             longest = bone if bone > longest else longest
     return longest
 
 
 def _leg_chain(pose: PoseFrame, side: str) -> float:
-    return _bone(pose, f"{side}_hip", f"{side}_knee") + _bone(pose, f"{side}_knee", f"{side}_ankle")
+    return _bone(pose.xy_px, f"{side}_hip", f"{side}_knee") + _bone(
+        pose.xy_px, f"{side}_knee", f"{side}_ankle"
+    )
 
 
-def _bone(pose: PoseFrame, near: str, far: str) -> float:
-    (x0, y0), (x1, y1) = pose.xy_px[INDEX[near]].tolist(), pose.xy_px[INDEX[far]].tolist()
-    return math.hypot(x1 - x0, y1 - y0)
+def _bone(points: FloatArray, near: str, far: str) -> float:
+    return math.dist(points[INDEX[near]].tolist(), points[INDEX[far]].tolist())

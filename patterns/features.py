@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 import numpy as np
 
-from patterns.body import BodySize, trunk_vector_px
+from patterns.body import BodySize, trunk_vector
 from patterns.conditioning import conditioned
 from patterns.geometry import angle_deg, cross, dot, signed_angle_2d_deg, trunk_frame, unit
 from vision.pose import INDEX, FloatArray, PoseFrame, PoseSequence
@@ -158,7 +158,7 @@ def _ankle_dorsiflexion(s: Signals, side: str) -> FloatArray:
 
 
 def _trunk_lean(s: Signals) -> FloatArray:
-    trunk = trunk_vector_px(s.xy_px)
+    trunk = trunk_vector(s.xy_px)
     return np.asarray(np.degrees(np.arctan2(trunk[:, 0], -trunk[:, 1])))
 
 
@@ -180,7 +180,7 @@ def _trunk_rotation(s: Signals) -> FloatArray:
 def _shoulder_hike(s: Signals, side: str) -> FloatArray:
     other = "right" if side == "left" else "left"
     line = s.px(f"{side}_shoulder") - s.px(f"{other}_shoulder")
-    up = unit(trunk_vector_px(s.xy_px))
+    up = unit(trunk_vector(s.xy_px))
     outward = _outward(side) * np.stack([-up[:, 1], up[:, 0]], axis=-1)
     return np.asarray(np.degrees(np.arctan2(dot(line, up), dot(line, outward))))
 
@@ -192,7 +192,7 @@ def _pelvis_tilt(s: Signals) -> FloatArray:
 
 def _hand(s: Signals, side: str) -> FloatArray:
     """Hand from the shoulder (T, 2), outward and up along the trunk in the image, arm lengths."""
-    up = unit(trunk_vector_px(s.xy_px))
+    up = unit(trunk_vector(s.xy_px))
     outward = _outward(side) * np.stack([-up[:, 1], up[:, 0]], axis=-1)
     reach = s.px(f"{side}_wrist") - s.px(f"{side}_shoulder")
     arm_px = s.trunk_px * BodySize(1.0, (0.0, 0.0)).arm_px

@@ -63,7 +63,9 @@ def test_clean_rendered_clips_are_counted_exactly_and_in_time() -> None:
         assert len(reps) == truth["true_reps"], file.name
         for rep, true in zip(reps, truth["reps"], strict=True):
             got = (rep.start_s, rep.peak_s, rep.end_s)
-            errors_s.append([g - true[k] / truth["fps"] for g, k in zip(got, ("start", "peak", "end"), strict=True)])
+            errors_s.append(
+                [g - true[k] / truth["fps"] for g, k in zip(got, ("start", "peak", "end"), strict=True)]
+            )
     within = np.abs(errors_s) <= 0.25
     assert within.mean() >= 0.95
     assert np.abs(np.median(errors_s, axis=0)).max() < 0.12
