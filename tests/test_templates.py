@@ -95,8 +95,8 @@ SQUAT = (FOLDER / "squat.toml").read_text()
     [
         ("trunk_lean", "trunk_laen", "did you mean trunk_lean?"),
         ('fault = "knee_valgus"', 'fault = "knee_vagus"', "did you mean knee_valgus?"),
-        ("off_path = 3.0", "of_path = 3.0", "key path"),
-        ("off_path = 3.0", "off_path = -1", "greater than 0"),
+        ("off_path = 1.2", "of_path = 3.0", "key path"),
+        ("off_path = 1.2", "off_path = -1", "greater than 0"),
         ("version = 1", 'version = "one"', "key version"),
         ('view = "any"', 'view = "above"', "key view"),
         (
