@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from PIL import Image
 from starlette.applications import Starlette
-from starlette.routing import WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.testclient import TestClient
 
 from patterns.template import Side, Template
@@ -81,7 +81,11 @@ class Server:
     def __init__(self, store: Store, keep_s: float = KEEP_S) -> None:
         self.backends: list[BrightnessBackend] = []
         self.place = Workplace(store, self._judge, ("testserver",), b"s" * 32, OpenSets(keep_s))
-        self.client = TestClient(Starlette(routes=[WebSocketRoute("/live/ws", live_socket.live_socket)]))
+        routes: list[BaseRoute] = [
+            WebSocketRoute("/live/ws", live_socket.live_socket),
+            Route("/live/token", live_socket.token_answer),
+        ]
+        self.client = TestClient(Starlette(routes=routes))
 
     def _judge(self, _template: Template, side: Side) -> Judge:
         backend = BrightnessBackend()

@@ -99,6 +99,22 @@ def test_without_a_good_token_nobody_comes_in(server: Server, kind: str) -> None
     assert refused.value.code == 1008
 
 
+def test_our_own_page_fetches_a_token_that_opens_the_socket(server: Server) -> None:
+    answer = server.client.get("/live/token", headers={"sec-fetch-site": "same-origin"})
+    assert answer.headers["cache-control"] == "no-store"
+    assert "access-control-allow-origin" not in answer.headers
+    with connect(server, answer.json()) as socket:
+        assert socket.receive_json()["type"] == "hello"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"host": "rebound.example"}],
+)
+def test_nobody_else_gets_a_token(server: Server, headers: dict[str, str]) -> None:
+    assert server.client.get("/live/token", headers=headers).status_code == 403
+
+
 def test_a_token_is_good_until_its_time_and_no_longer() -> None:
     token = live_token.issue(b"k" * 32, 1000.0, 60.0)
     assert live_token.is_good(b"k" * 32, token, 1059.9)

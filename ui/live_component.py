@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +10,6 @@ import streamlit as st
 
 from patterns.library import load_template
 from patterns.template import Side, Template
-from ui import live_token
 
 FOLDER: Final = Path(__file__).parent / "live"
 DEMO_PATTERN: Final = "ue-d2-flexion"
@@ -32,11 +30,9 @@ def is_running() -> bool:
     return bool(state and state.get("running"))
 
 
-def coach(secret: bytes, template: Template, side: Side) -> int | None:
+def coach(template: Template, side: Side) -> int | None:
     """Show the live coach; the number of the session in the run after a set was saved, else None."""
     data = {
-        "token": live_token.issue(secret, time.time()),
-        "token_life_s": live_token.LIFE_S,
         "chosen": about(template, side),
         "demo": about(load_template(DEMO_PATTERN), DEMO_SIDE) | {"url": DEMO_URL},
     }
@@ -46,7 +42,6 @@ def coach(secret: bytes, template: Template, side: Side) -> int | None:
         default={"running": False},
         on_running_change=_nothing,
         on_finished_change=_nothing,
-        on_token_change=_nothing,
     )
     finished = result.get("finished")
     return int(finished) if finished is not None else None

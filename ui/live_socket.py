@@ -11,6 +11,8 @@ from collections.abc import MutableMapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from models.errors import DiagonalError
@@ -32,6 +34,21 @@ async def live_socket(websocket: WebSocket) -> None:
         return
     await websocket.accept()
     await Connection(websocket, place).serve()
+
+
+async def token_answer(request: Request) -> Response:
+    """A fresh token as JSON, for our own page alone; 403 for another page or under a foreign host name.
+
+    Another site cannot read the answer (no CORS header), nor reach it by a name of its own (the host is checked).
+    """
+    host = request.headers.get("host", "")
+    if (
+        not _is_known(host, workplace())
+        or request.headers.get("sec-fetch-site", "same-origin") != "same-origin"
+    ):
+        return PlainTextResponse("Only the coach's own page gets a token.", status_code=403)
+    token = live_token.issue(workplace().secret, time.time())
+    return JSONResponse({"token": token}, headers={"cache-control": "no-store"})
 
 
 def is_allowed(websocket: WebSocket, place: Workplace) -> bool:

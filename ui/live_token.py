@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Final
 
 LIFE_S: Final = 300.0
-"""Seconds a token is good for; the page asks for a fresh one when it needs it later."""
+"""Seconds a token is good for; the page fetches a fresh one each time it connects."""
 
 
 def issue(secret: bytes, now_s: float, life_s: float = LIFE_S) -> str:

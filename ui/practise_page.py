@@ -22,7 +22,7 @@ def show() -> None:
     # coach to
     # change its place among the elements, Streamlit would mount it anew in the middle of a set.
     st.html(f"<style>.st-key-choice {{ display: {'none' if running else 'flex'}; }}</style>")
-    finished = coach(place.secret, template, side)
+    finished = coach(template, side)
     if finished is not None:
         st.session_state[_LAST] = finished
     last: int | None = st.session_state.get(_LAST)

@@ -14,12 +14,12 @@ from typing import Any, Final
 
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
-from starlette.routing import BaseRoute, Mount, WebSocketRoute
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 
-from ui.live_socket import live_socket
+from ui.live_socket import live_socket, token_answer
 from ui.settings import LATE_SETTINGS, SETTINGS
 from ui.workplace import workplace
 
@@ -59,6 +59,7 @@ def routes() -> list[BaseRoute]:
     """The routes beside Streamlit's own."""
     return [
         WebSocketRoute("/live/ws", live_socket),
+        Route("/live/token", token_answer),
         Mount("/live/files", FreshFiles(directory=FOLDER / "live")),
         Mount("/live/demo", FreshFiles(directory=FOLDER / "demo")),
     ]

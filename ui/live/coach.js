@@ -20,7 +20,7 @@ export class Coach {
     this.voice = new Voice(() => view.say("sound", words.NO_VOICE));
     this.speed = new Speed();
     this.encoder = new Encoder((message) => this.encoded(message));
-    this.socket = new LiveSocket(() => this.query(), {
+    this.socket = new LiveSocket(() => this.resume, {
       message: (message) => this.answered(message),
       lost: () => this.lost(),
       moved: () => this.movedAway(),
@@ -56,30 +56,12 @@ export class Coach {
   told(data, tell) {
     this.tell = tell;
     const first = this.data === null;
-    if (data.token !== this.data?.token) this.tokenAt = performance.now();
     this.data = data;
-    this.onToken?.();
     if (first) {
       this.view.setMode("idle");
       if (this.resume) this.socket.connect();
     }
     if (!this.running) this.view.exercise(data.chosen);
-  }
-
-  query() {
-    return this.resume ? { token: this.data.token, resume: this.resume } : { token: this.data.token };
-  }
-
-  async freshToken() {
-    const oldMs = performance.now() - this.tokenAt;
-    if (oldMs < 1000 * (this.data.token_life_s - 30)) return;
-    const come = new Promise((resolve) => {
-      this.onToken = resolve;
-      window.setTimeout(resolve, 5000);
-    });
-    this.tell.trigger("token", Date.now());
-    await come;
-    this.onToken = null;
   }
 
   async start(source) {
@@ -118,7 +100,6 @@ export class Coach {
     this.view.counts(0);
     this.view.closed(null);
     this.tell.state("running", true);
-    await this.freshToken();
     this.socket.connect();
   }
 

@@ -3,9 +3,10 @@ const WAITS_MS = [300, 700, 1500, 3000, 5000];
 const MOVED = 4001;
 
 export class LiveSocket {
-  // query: () => ({token, resume}); on: {message, lost, moved}
-  constructor(query, on) {
-    this.query = query;
+  // resume: () => the id of the set that is open, or ""; on: {message, lost, moved}
+  constructor(resume, on) {
+    this.resume = resume;
+    this.asking = false;
     this.on = on;
     this.tries = 0;
     this.wanted = false;
@@ -17,12 +18,21 @@ export class LiveSocket {
     return this.socket?.readyState === WebSocket.OPEN;
   }
 
-  connect() {
+  async connect() {
     this.wanted = true;
     window.clearTimeout(this.timer);
-    if (this.socket && this.socket.readyState <= WebSocket.OPEN) return;
+    if (this.asking || (this.socket && this.socket.readyState <= WebSocket.OPEN)) return;
+    this.asking = true;
+    const token = await freshToken();
+    this.asking = false;
+    if (!this.wanted) return;
+    if (token === null) this.again();
+    else this.openWith(token);
+  }
+
+  openWith(token) {
     const scheme = window.location.protocol === "https:" ? "wss" : "ws";
-    const query = new URLSearchParams(this.query());
+    const query = new URLSearchParams({ token, resume: this.resume() });
     const socket = new WebSocket(`${scheme}://${window.location.host}/live/ws?${query}`);
     this.socket = socket;
     socket.onmessage = (event) => {
@@ -36,11 +46,15 @@ export class LiveSocket {
         this.on.moved();
         return;
       }
-      const wait = WAITS_MS[Math.min(this.tries, WAITS_MS.length - 1)];
-      this.tries += 1;
-      this.on.lost(this.tries);
-      this.timer = window.setTimeout(() => this.connect(), wait);
+      this.again();
     };
+  }
+
+  again() {
+    const wait = WAITS_MS[Math.min(this.tries, WAITS_MS.length - 1)];
+    this.tries += 1;
+    this.on.lost(this.tries);
+    this.timer = window.setTimeout(() => this.connect(), wait);
   }
 
   send(data) {
@@ -54,5 +68,15 @@ export class LiveSocket {
     window.clearTimeout(this.timer);
     this.socket?.close();
     this.socket = null;
+  }
+}
+
+// A token that opens the socket; null where the coach does not answer.
+async function freshToken() {
+  try {
+    const answer = await fetch(`${window.location.origin}/live/token`, { cache: "no-store" });
+    return answer.ok ? (await answer.json()).token : null;
+  } catch {
+    return null;
   }
 }
