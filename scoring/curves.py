@@ -1,7 +1,8 @@
-"""The curves of a repetition against its template, for a plot."""
+"""The curves of repetitions against their template, for a plot."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,12 +36,17 @@ class Curve:
     error: float | None
 
 
-def rep_curves(sequence: PoseSequence, rep: RepScore, template: Template, side: Side) -> tuple[Curve, ...]:
-    """A curve for each path feature and each target of the template, over [start, end) of the repetition."""
+def set_curves(
+    sequence: PoseSequence, reps: Sequence[RepScore], template: Template, side: Side
+) -> tuple[tuple[Curve, ...], ...]:
+    """For each repetition a curve for each path feature and each target of the template, over [start, end)."""
     chosen = for_side(template, side)
     pairs = list(conditioned(sequence.frame(i) for i in range(len(sequence))))
-    inside = [pair for pair in pairs if rep.start_s <= pair[0].t_s < rep.end_s]
-    return _curves(inside, chosen) if inside else ()
+    found = []
+    for rep in reps:
+        first, last = np.searchsorted(sequence.t_s, (rep.start_s, rep.end_s))
+        found.append(_curves(pairs[first:last], chosen) if last > first else ())
+    return tuple(found)
 
 
 def _curves(pairs: list[tuple[PoseFrame, BodySize]], template: Template) -> tuple[Curve, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from patterns.template import Side, Template
-from scoring.curves import Curve, rep_curves
+from scoring.curves import Curve, set_curves
 from scoring.records import NotMeasured, RepScore
 from sessions.scored import annotate, score_source
 from vision.backend import PoseBackend
@@ -64,7 +64,7 @@ def score_video(
             backend.close()
         judged = scored.judged
         progress("Drawing the curves", 0.0)
-        curves = tuple(rep_curves(judged.poses, rep, template, side) for rep in judged.reps)
+        curves = set_curves(judged.poses, judged.reps, template, side)
         overlay, landmarks = path.parent / "overlay.mp4", path.parent / "landmarks.npz"
         annotate(scored, overlay, _told(progress, "Writing the annotated video"))
         write_recording(landmarks, judged.poses)
