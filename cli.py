@@ -274,7 +274,7 @@ def main() -> int:
         sys.excepthook = _our_fault
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     try:
-        status = app(args=arguments, standalone_mode=False, prog_name="cli.py")
+        status = typer.main.get_command(app)(args=arguments, standalone_mode=False, prog_name="cli.py")
     except TyperException as error:
         return _refused(str(error), 2)
     except DiagonalError as error:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from tests.movements import Rep, arm_posture, frames
 from vision.backend import BACKENDS, MODELS
 from vision.pose import PoseFrame, PoseSequence
 from vision.recording import read_recording, write_recording
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture
@@ -166,6 +169,18 @@ def test_patterns_are_listed_shown_and_checked(run: Runner, tmp_path: Path) -> N
     _, shown, _ = run("patterns", "show", "squat")
     (tmp_path / "squat.toml").write_text(shown)
     assert run("patterns", "check", tmp_path / "squat.toml")[0] == 0
+
+
+def test_a_fault_of_ours_is_one_line_and_status_1() -> None:
+    program = "import sys, cli; cli.template_ids = None; sys.argv = ['cli.py', 'patterns', 'list']; cli.main()"
+    told = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert told.returncode == 1
+    assert (
+        told.stderr.startswith("error: a fault of ours: TypeError")
+        and len(told.stderr.strip().splitlines()) == 1
+    )
 
 
 def test_every_choice_of_backend_and_model_is_in_the_tables() -> None:

@@ -34,7 +34,7 @@ def speed(
     seconds: Annotated[
         int, typer.Option(help="How long to measure the live page; 0 leaves it out.", min=0)
     ] = 30,
-    rounds: Annotated[int, typer.Option(help="Turns of 40 frames for each backend.", min=1)] = 5,
+    rounds: Annotated[int, typer.Option(help="Turns of each measurement; medians are shown.", min=1)] = 5,
     json_out: Annotated[Path | None, typer.Option("--json", help="Write the figures as JSON.")] = None,
 ) -> None:
     """Backends and models side by side, a whole recording against the bare network, and the live page."""
@@ -46,7 +46,7 @@ def speed(
             )
         )
         status.update("Timing a whole recording")
-        recording = _recording()
+        recording = _recording(rounds)
     out.print(_backend_table(backends))
     out.print(
         f"A recording of {recording.frames} frames: network alone {recording.network_s:.2f} s, file to scores "
@@ -54,7 +54,7 @@ def speed(
     )
     figures: dict[str, Any] = {
         "backends": [vars(timing) for timing in backends],
-        "recording": vars(recording) | {"cost": recording.cost},
+        "recording": vars(recording),
     }
     if seconds:
         figures["live"] = _live(seconds, out, err)
@@ -63,7 +63,7 @@ def speed(
             part.write_text(json.dumps(figures, indent=1) + "\n")
 
 
-def _recording() -> RecordingTiming:
+def _recording(rounds: int) -> RecordingTiming:
     template = load_template(PATTERN)
     coach = Coach(template, "right", hold_s=0.0)
     backend = BACKENDS["onnx"]("full")
@@ -72,7 +72,8 @@ def _recording() -> RecordingTiming:
             DEMO,
             backend,
             lambda poses: _discard(judge(poses, template, "right")),
-            lambda p: _discard(coach.step(p)),
+            lambda pose: _discard(coach.step(pose)),
+            rounds,
         )
     finally:
         backend.close()

@@ -31,20 +31,18 @@ class BackendTiming:
 
 @dataclass(frozen=True)
 class RecordingTiming:
-    """A recording of frames: seconds of the network alone on decoded frames, and of everything from file to scores.
+    """A recording of frames: medians over rounds of the network alone and of everything from file to scores.
 
-    judgement_ms: median milliseconds a frame for all that follows the network.
+    cost: median over rounds of what everything around the network costs, as a share of the network's own time in the
+    same round. judgement_ms: median milliseconds a frame for all that follows the network.
     """
 
     frames: int
+    rounds: int
     network_s: float
     whole_s: float
+    cost: float
     judgement_ms: float
-
-    @property
-    def cost(self) -> float:
-        """What everything around the network costs, as a share of the network's own time."""
-        return self.whole_s / self.network_s - 1
 
 
 def read_frames(video: Path, most: int) -> list[Frame]:
@@ -101,25 +99,34 @@ def time_recording(
     backend: PoseBackend,
     judge: Callable[[Iterator[PoseFrame]], None],
     step: Callable[[PoseFrame], None],
+    rounds: int,
 ) -> RecordingTiming:
-    """The network alone against the whole way from the file to the scores, one after the other.
+    """The network alone on decoded frames against the whole way from the file to the scores, in turns.
 
     judge takes the poses of a whole recording; step takes one pose, for the time of judgement alone.
     """
     frames = read_frames(video, most=10_000)
-    backend.reset()
-    for frame in frames[:30]:
-        backend.estimate(frame)
-    started = time.perf_counter()
-    backend.reset()
-    poses = [backend.estimate(frame) for frame in frames]
-    network_s = time.perf_counter() - started
-    started = time.perf_counter()
-    judge(estimate_poses(open_video(video), backend, identity))
-    whole_s = time.perf_counter() - started
+    network_s, whole_s = [], []
+    poses: list[PoseFrame] = []
+    for _ in range(rounds):
+        backend.reset()
+        started = time.perf_counter()
+        poses = [backend.estimate(frame) for frame in frames]
+        network_s.append(time.perf_counter() - started)
+        started = time.perf_counter()
+        judge(estimate_poses(open_video(video), backend, identity))
+        whole_s.append(time.perf_counter() - started)
     steps_ms = []
     for pose in poses:
         started = time.perf_counter()
         step(pose)
         steps_ms.append(1000 * (time.perf_counter() - started))
-    return RecordingTiming(len(frames), network_s, whole_s, statistics.median(steps_ms))
+    cost = statistics.median(whole / network - 1 for whole, network in zip(whole_s, network_s, strict=True))
+    return RecordingTiming(
+        len(frames),
+        rounds,
+        statistics.median(network_s),
+        statistics.median(whole_s),
+        cost,
+        statistics.median(steps_ms),
+    )
