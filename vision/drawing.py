@@ -34,7 +34,7 @@ _DOTS: Final = tuple(
     if name == "nose" or (INDEX[name] >= INDEX["left_shoulder"] and not name.endswith(("_pinky", "_thumb")))
 )
 _TRUNK_PARTS: Final = {"shoulder", "hip"}
-_LIGHT: Final = 0.3
+_LIGHT: Final = 0.35
 _SHIFT: Final = 3
 _FAR_PX: Final = 20_000
 
@@ -71,9 +71,9 @@ def draw_caption(image: Image, caption: Caption) -> None:
     """
     unit = _unit(image)
     height, width = image.shape[:2]
-    pad = unit // 2
+    pad = round(unit * 0.4)
     counter = [
-        _Line(str(caption.count), round(unit * 2.0), WORKING, 700),
+        _Line(str(caption.count), round(unit * 1.7), WORKING, 700),
         _Line("repetition" if caption.count == 1 else "repetitions", round(unit * 0.62), QUIET, 600),
     ]
     room_px = width - 3 * pad - max(line.width_px for line in counter)
@@ -125,7 +125,7 @@ class _Line:
 
     @property
     def height_px(self) -> int:
-        return round(self.size_px * 1.3)
+        return round(self.size_px * 1.22)
 
 
 def _lines(text: str, like: _Line, room_px: int, most: int) -> list[_Line]:
