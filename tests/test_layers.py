@@ -19,11 +19,13 @@ HOMES = {
     "onnxruntime": {"vision"},
     "av": {"vision"},
     "streamlit": {"ui", "app"},
+    "starlette": {"ui", "app"},
     "onnx": {"models"},
     "tflite": {"models"},
     "sqlalchemy": {"sessions"},
     "typer": {"cli", "ui"},
 }
+FILE_READERS = {"patterns/accuracy.py", "patterns/library.py", "patterns/template_file.py"}
 HEAVY = {"cv2", "onnxruntime", "mediapipe", "av", "streamlit"}
 
 
@@ -76,9 +78,14 @@ def test_foreign_libraries_stay_at_home(name: str) -> None:
 
 def test_judgement_touches_no_file_clock_network_or_camera() -> None:
     outside = {"time", "socket", "subprocess", "urllib", "http", "requests", "os", "threading", "sqlite3"}
-    for path in FILES.values():
+    for name, path in FILES.items():
         if layer(path) in ("patterns", "scoring"):
-            assert not imported(path) & outside, path
+            readers = (
+                set()
+                if name.replace(os.sep, "/") in FILE_READERS
+                else {"pathlib", "io", "tempfile", "shutil"}
+            )
+            assert not imported(path) & (outside | readers), path
 
 
 def _modules() -> list[str]:

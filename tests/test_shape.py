@@ -12,6 +12,7 @@ from tests.test_layers import FILES, ROOT
 
 LONGEST_FILE, LONGEST_FUNCTION = 400, 60
 BROAD = {"Exception", "BaseException"}
+SCRIPTS = {str(path.relative_to(ROOT)): path for path in sorted((ROOT / "ui").rglob("*.js"))}
 ALL = FILES | {str(path.relative_to(ROOT)): path for path in sorted((ROOT / "tests").glob("*.py"))}
 
 
@@ -19,9 +20,9 @@ def _tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", [*ALL, *SCRIPTS])
 def test_files_are_short(name: str) -> None:
-    assert len(ALL[name].read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
+    assert len((ALL | SCRIPTS)[name].read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -43,6 +44,12 @@ def test_no_error_is_caught_without_its_name(name: str) -> None:
         assert node.type is not None, f"{name}:{node.lineno}: bare except"
         caught = {part.id for part in ast.walk(node.type) if isinstance(part, ast.Name)}
         assert not caught & BROAD, f"{name}:{node.lineno}: broad except"
+
+
+@pytest.mark.parametrize("name", sorted(FILES.keys() - {"cli.py"}))
+def test_only_the_command_line_prints(name: str) -> None:
+    calls = [node for node in ast.walk(_tree(FILES[name])) if isinstance(node, ast.Call)]
+    assert not [node.lineno for node in calls if isinstance(node.func, ast.Name) and node.func.id == "print"]
 
 
 @pytest.mark.parametrize("name", FILES)
