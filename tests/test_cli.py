@@ -172,7 +172,9 @@ def test_patterns_are_listed_shown_and_checked(run: Runner, tmp_path: Path) -> N
 
 
 def test_a_fault_of_ours_is_one_line_and_status_1() -> None:
-    program = "import sys, cli; cli.template_ids = None; sys.argv = ['cli.py', 'patterns', 'list']; cli.main()"
+    program = (
+        "import sys, cli; cli.template_ids = None; sys.argv = ['cli.py', 'patterns', 'list']; cli.main()"
+    )
     told = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
     )
