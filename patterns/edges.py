@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
+from patterns.features import FEATURES
 from patterns.template import Path
 from vision.pose import FloatArray
 
@@ -35,6 +36,10 @@ class EdgeFinder:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        bases = [FEATURES[name].base for name in path.features]
+        self._twins = [
+            [i for i, base in enumerate(bases) if base == wanted] for wanted in dict.fromkeys(bases)
+        ]
 
     def find(
         self, t_s: FloatArray, rows: FloatArray, progress: FloatArray, turn: int, floor: float
@@ -47,7 +52,7 @@ class EdgeFinder:
         top = float(progress[turn])
         level = [floor + share * (top - floor) for share in (_LEVEL, 0.5, 1 - _LEVEL)]
         grid_s = np.arange(t_s[0], t_s[-1] + _STEP_S / 2, _STEP_S)
-        speed = _speed(t_s, rows, grid_s)
+        speed = _speed(t_s, rows, grid_s, self._twins)
         out = [_last_rise(progress[: turn + 1], t_s[: turn + 1], at) for at in level]
         back = [-_last_rise(progress[turn:][::-1], -t_s[turn:][::-1], at) for at in level]
         start_s, peak_s = self._ends(grid_s, speed, out, back[2], (floor, top))
@@ -98,16 +103,26 @@ class EdgeFinder:
         return min(float(_GRID[fast[0]]), 0.4), min(float(1 - _GRID[fast[-1]]), 0.4)
 
 
-def _speed(t_s: FloatArray, rows: FloatArray, grid_s: FloatArray) -> FloatArray:
-    """Speed along the path's features on an even grid, smoothed; unseen features are bridged."""
+def _speed(t_s: FloatArray, rows: FloatArray, grid_s: FloatArray, twins: list[list[int]]) -> FloatArray:
+    """Speed along the path's features on an even grid, smoothed; unseen features are bridged.
+
+    Of a left and a right column the slower one counts for both: both sides move, and what only one of them does is
+    the unrest of the side that the camera hardly sees.
+    """
     total = np.zeros(len(grid_s))
-    for column in rows.T:
-        seen = np.isfinite(column)
-        if seen.sum() < 2:
-            continue
-        even = np.interp(grid_s, t_s[seen], column[seen])
-        total += np.gradient(gaussian_filter1d(even, _SMOOTH_S / _STEP_S, mode="nearest"), _STEP_S) ** 2
+    for columns in twins:
+        speeds = [
+            _column_speed(t_s, rows[:, i], grid_s) for i in columns if np.isfinite(rows[:, i]).sum() > 1
+        ]
+        if speeds:
+            total += len(speeds) * np.min(speeds, axis=0) ** 2
     return np.sqrt(total)
+
+
+def _column_speed(t_s: FloatArray, column: FloatArray, grid_s: FloatArray) -> FloatArray:
+    seen = np.isfinite(column)
+    even = np.interp(grid_s, t_s[seen], column[seen])
+    return np.abs(np.gradient(gaussian_filter1d(even, _SMOOTH_S / _STEP_S, mode="nearest"), _STEP_S))
 
 
 def _still_before(speed: FloatArray, index: int, limit: float) -> int:
