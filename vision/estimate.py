@@ -15,6 +15,8 @@ from vision.sources import FrameSource, SourceError, VideoSource, open_video
 Progress = Callable[[int, int | None], None]
 """Told after each frame how many are done and about how many there are."""
 
+_BURST = 8
+
 
 def is_recording(path: Path | str) -> bool:
     """Whether a SOURCE is a landmark recording (.npz) rather than a video."""
@@ -55,9 +57,15 @@ def estimate_poses(
 
 
 def _poses_of_frames(source: FrameSource, backend: PoseBackend) -> Iterator[PoseFrame]:
+    """In bursts, so that network and judgement each find their own data in the processor's cache."""
     backend.reset()
+    burst: list[PoseFrame] = []
     for frame in look_ahead(source):
-        yield backend.estimate(frame)
+        burst.append(backend.estimate(frame))
+        if len(burst) == _BURST:
+            yield from burst
+            burst.clear()
+    yield from burst
 
 
 def _watched(
