@@ -6,6 +6,7 @@ start posture to 1 at the end posture.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from itertools import pairwise
 from typing import Annotated, Final, Literal
 
@@ -46,8 +47,8 @@ class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-def _known(name: str, table: object, what: str) -> str:
-    if name not in table:  # type: ignore[operator]
+def _known(name: str, table: Container[str], what: str) -> str:
+    if name not in table:
         raise ValueError(f"unknown {what} {name!r}")
     return name
 

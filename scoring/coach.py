@@ -73,8 +73,15 @@ class Coach:
                 else "too little of it was seen"
             )
             missed.append(NotMeasured(target.feature, why))
+        if "reach" not in found:
+            missed.append(NotMeasured("path", f"the way of the movement cannot be told from the {view}"))
         if "smoothness" not in found:
-            missed.append(NotMeasured("smoothness", "the picture trembles more than the movement would"))
+            missed.append(
+                NotMeasured(
+                    "smoothness",
+                    "the path was too short, or trembled too fast for this picture",
+                )
+            )
         return tuple(missed + never)
 
     def step(self, pose: PoseFrame) -> Update:

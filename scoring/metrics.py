@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from patterns.accuracy import feature_error
-from patterns.features import FEATURES
+from patterns.features import FEATURES, View
 from patterns.template import Target, Template
 from scoring.recorded import Recorded
 from scoring.records import Fault, MetricValue
@@ -56,8 +56,15 @@ def _fault(
     return Fault(fault, feature, value, limit, unit, (low, high), min(max(share, 0.0), 1.0))
 
 
+def path_told(view: View, template: Template) -> bool:
+    """Whether the camera view can show every feature of the path."""
+    return all(view in FEATURES[name].views for name in template.path.features)
+
+
 def reach(recorded: Recorded, template: Template) -> list[Finding]:
-    """How far along the path the movement went, in percent of the whole range."""
+    """How far along the path the movement went, in percent of the whole range; nothing where the view hides it."""
+    if not path_told(recorded.view, template):
+        return []
     full = template.rep.full_reach
     got = max(recorded.movement.reach, 0.0)
     limit = full - REACH_ERROR
@@ -86,7 +93,7 @@ def full_return(recorded: Recorded, template: Template) -> list[Finding]:
 
 def path(recorded: Recorded, template: Template) -> list[Finding]:
     """Mean distance from the template's path, in its scales, on the way out and back."""
-    if template.path_target is None:
+    if template.path_target is None or not path_told(recorded.view, template):
         return []
     seen = np.isfinite(recorded.distance)
     if not seen.any():
