@@ -97,6 +97,15 @@ class Segmenter:
             return None
         return self._moving(t_s, progress)
 
+    def finish(self) -> Movement | None:
+        """The movement that was back at the start posture, but not yet at rest, when the stream ended.
+
+        One that was still on its way is nothing: whoever puts the arm down after a set goes a part of the way too.
+        """
+        if self.phase != "back" or not self._returned() or self.personal(self._top) < self.rule.attempt_zone:
+            return None
+        return self._close(self._last_seen_s, None)
+
     def holding_s(self, t_s: float) -> float:
         """Seconds of holding still that remain before counting starts."""
         held = 0.0 if self._held_since_s is None else t_s - self._held_since_s
@@ -162,7 +171,7 @@ class Segmenter:
             return None
         if progress < self._bottom - _SETTLED_STEP:
             self._bottom, self._bottom_s = progress, t_s
-        returned = self._bottom <= max(self.rule.start_zone, self._floor + self.rule.hysteresis)
+        returned = self._returned()
         if progress > self._bottom + self.rule.hysteresis:
             half_way = self._bottom - self._floor < 0.5 * (self._top - self._floor)
             if returned or half_way:
@@ -174,6 +183,9 @@ class Segmenter:
         if returned and t_s - self._bottom_s >= settled_s and self._still(t_s):
             return self._finish(t_s, None, t_s, progress)
         return None
+
+    def _returned(self) -> bool:
+        return self._bottom <= max(self.rule.start_zone, self._floor + self.rule.hysteresis)
 
     def _still(self, t_s: float) -> bool:
         """Whether the features hardly move any more, measured against the fastest of this movement."""

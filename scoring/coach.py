@@ -99,8 +99,9 @@ class Coach:
         return self._update(conditioned, personal, closed, whole)
 
     def finish(self) -> RepScore | None:
-        """The movement that the end of the recording cut off; None, since what did not end is not counted."""
-        return None
+        """The movement whose last rest the end of the recording cut off; call once, after the last step."""
+        movement = self._segmenter.finish()
+        return None if movement is None else self._judge(movement)
 
     def _judge(self, movement: Movement) -> RepScore:
         recorded = Recorded.of(movement, list(self._rows), self._names)

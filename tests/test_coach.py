@@ -94,6 +94,15 @@ def test_a_half_repetition_is_an_attempt_with_its_reason() -> None:
     assert [rep.index for rep in reps] == [1, 2, 3]
 
 
+@pytest.mark.parametrize("pattern", ["ue-d2-flexion", "ue-d1-extension", "squat"])
+def test_the_end_of_a_recording_cuts_off_no_repetition_that_was_done(pattern: str) -> None:
+    side: Side = "both" if pattern == "squat" else "left"
+    rep = Rep(1.5)
+    assert [r.kind for r in judged(pattern, side, [rep], until_s=rep.end_s).reps] == ["repetition"]
+    assert not judged(pattern, side, [rep], until_s=rep.peak_s + 0.3).reps
+    assert not judged(pattern, side, [rep], until_s=rep.start_s + 0.2).reps
+
+
 def test_standing_still_for_a_minute_counts_nothing() -> None:
     noise = np.random.default_rng(7)
 
