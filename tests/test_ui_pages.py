@@ -18,7 +18,7 @@ from patterns.library import load_template, template_ids
 from patterns.template import Side
 from scoring.curves import Curve
 from scoring.document import SessionDocument
-from scoring.records import Cue, Fault, RepScore
+from scoring.records import Cue, Fault, MetricValue, RepScore
 from sessions.records import SessionStart
 from sessions.store import Store
 from tests.live_fakes import BrightnessBackend
@@ -31,8 +31,11 @@ from vision.sources import open_video
 
 CUE = Cue("trunk_lean", "Keep your trunk still.", "trunk_lean", 14.0, 6.0, "deg")
 LEAN = Fault("trunk_lean", "trunk_lean", 14.2, 6.0, "deg", (0.25, 0.5), 0.4)
+MEASURED = MetricValue("trunk_lean", 14.2, "deg", 2.0, 40.0, 0.98)
 REPS = (
-    RepScore(1, "repetition", None, "right", 2.0, 3.5, 5.25, 81.6, 90.0, 73.2, 0.98, (), (LEAN,), CUE),
+    RepScore(
+        1, "repetition", None, "right", 2.0, 3.5, 5.25, 81.6, 90.0, 73.2, 0.98, (MEASURED,), (LEAN,), CUE
+    ),
     RepScore(2, "attempt", "turned back too early", "right", 65.0, 66.0, 67.0, None, None, None, 0.9),
     RepScore(3, "repetition", None, "right", 70.0, 71.0, 72.0, None, None, None, 0.41),
 )
@@ -128,7 +131,7 @@ def test_a_session_is_listed_with_its_repetitions_and_reasons(store: Store) -> N
     assert reps["Score"].tolist() == ["82", "–", "–"]
     assert reps["From"].tolist() == ["0:02.0", "1:05.0", "1:10.0"]
     assert faults["Found"].tolist() == ["trunk lean"]
-    assert faults[["Measured", "Limit"]].to_numpy().tolist() == [["14°", "6°"]]
+    assert faults[["Measured", "Limit"]].to_numpy().tolist() == [["14° ± 2°", "6°"]]
     assert faults["Where"].tolist() == ["25 to 50 % of the way"]
 
 

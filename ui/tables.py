@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from patterns.library import load_template, template_ids
-from scoring.records import NotMeasured, RepScore
+from scoring.records import Fault, NotMeasured, RepScore
 from sessions.records import SessionSummary
 
 Row = dict[str, str]
@@ -50,18 +50,23 @@ def rep_rows(reps: Iterable[RepScore]) -> list[Row]:
 
 
 def fault_rows(reps: Iterable[RepScore]) -> list[Row]:
-    """One row a fault found, with the number behind it."""
+    """One row a fault found, with the number behind it and that number's error."""
     return [
         {
             "No.": str(rep.index),
             "Found": fault.id.replace("_", " "),
-            "Measured": amount(fault.value, fault.unit),
+            "Measured": _with_error(rep, fault),
             "Limit": amount(fault.limit, fault.unit),
             "Where": f"{100 * fault.phase[0]:.0f} to {100 * fault.phase[1]:.0f} % of the way",
         }
         for rep in reps
         for fault in rep.faults
     ]
+
+
+def _with_error(rep: RepScore, fault: Fault) -> str:
+    errors = [m.error for m in rep.metrics if m.name == fault.feature and m.error is not None]
+    return " ± ".join(amount(number, fault.unit) for number in (fault.value, *errors[:1]))
 
 
 def not_measured_rows(items: Iterable[NotMeasured]) -> list[Row]:
