@@ -22,7 +22,7 @@ from models.convert import UnsupportedOperatorError
 from models.errors import WeightsError
 from models.provision import Weights
 from models.tflite_reader import Network, Operator, SparseLevel, Tensor, densify, read_network
-from vision.onnx_backend import _session
+from vision.onnx_session import open_session
 
 GOLDEN = Path(__file__).with_name("data") / "litert_networks.npz"
 
@@ -41,7 +41,7 @@ def test_converted_network_says_what_tensorflow_lite_says(
     else:
         image = golden["crop"].astype(np.float32) / 255
     path = weights.detector_path if network == "detector" else weights.landmark_path
-    session = _session(str(path), 1)
+    session = open_session(path, 1)
     names = [output.name for output in session.get_outputs()]
     results = session.run(names, {"input": np.ascontiguousarray(image.transpose(2, 0, 1)[None])})
     assert names == list(convert.DETECTOR_OUTPUTS if network == "detector" else convert.LANDMARK_OUTPUTS)

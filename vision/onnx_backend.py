@@ -4,14 +4,10 @@ One thread, since a frame's 2 cores are better spent on decoding, drawing and th
 frames a second on 2 cores, the full landmark network costs 7 ms of processor time a frame on one thread, 9 ms
 on two that sleep while they wait, and 28 ms on two that spin, which are also slower whenever the other core
 is busy. Two threads can be asked for where a recording is to be finished sooner; they never spin.
-
-onnxruntime from 1.29 on reports usage to its maker by default; requirements.txt stays below, and what
-switches it off is set here all the same, before the library is loaded.
 """
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -19,42 +15,18 @@ import cv2
 import numpy as np
 
 from models import provision
-from models.errors import DiagonalError
 from vision import blazepose
 from vision.blazepose import PRESENT_ABOVE, Landmarks, Region, Tensor
 from vision.following import Follower
+from vision.onnx_session import open_session
 from vision.pose import Frame, PoseFrame
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-_TELEMETRY_OFF: Final = {"ORT_DISABLE_TELEMETRY": "1", "ORT_TELEMETRY_DISABLED": "1"}
 _DETECTOR_OUTPUTS: Final = ["boxes", "scores"]
 _LANDMARK_OUTPUTS: Final = ["landmarks", "presence", "heatmap", "world"]
 _TRIES: Final = 3
-
-
-class RuntimeMissingError(DiagonalError):
-    """onnxruntime is not installed, or cannot be loaded on this machine."""
-
-
-def _session(path: str, threads: int) -> InferenceSession:
-    os.environ.update(_TELEMETRY_OFF)
-    try:
-        import onnxruntime
-    except ImportError as error:
-        raise RuntimeMissingError(
-            f"onnxruntime cannot be loaded ({error}); install requirements.txt"
-        ) from error
-    onnxruntime.disable_telemetry_events()
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.add_session_config_entry("session.inter_op.allow_spinning", "0")
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 
 @dataclass
@@ -91,8 +63,8 @@ class OnnxBackend:
         return cls(
             model,
             weights.source_sha256,
-            _session(str(weights.detector_path), threads),
-            _session(str(weights.landmark_path), threads),
+            open_session(weights.detector_path, threads),
+            open_session(weights.landmark_path, threads),
         )
 
     def estimate(self, frame: Frame) -> PoseFrame:
