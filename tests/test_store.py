@@ -87,6 +87,20 @@ def test_a_session_comes_back_as_it_was_stored(store: Store) -> None:
     assert bits(kept.t_s) == bits(poses.t_s)
 
 
+@pytest.mark.parametrize("folder", ["who?me", "50%25", "set #1", "a b ü"])
+def test_the_file_lies_where_it_was_asked_for_whatever_the_folder_is_called(
+    tmp_path: Path, folder: str
+) -> None:
+    path = tmp_path / folder / "sessions.sqlite"
+    store = Store.open(path)
+    number = store.begin(START)
+    store.close()
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == [path]
+    again = Store.open(path)
+    assert [line.id for line in again.sessions()] == [number]
+    again.close()
+
+
 def test_sessions_are_listed_newest_first_with_their_mean(store: Store) -> None:
     first, second = store.begin(START), store.begin(replace(START, source_kind="demo", model=None))
     store.add_rep(first, rep(1, 0.0, 80.0), None)
