@@ -247,12 +247,17 @@ def _refuse_foreign(path: Path) -> None:
     if head != _SQLITE:
         raise StoreError(f"{path}: not a file of sessions; move it away or choose another")
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as connection:
+        address = f"{path.absolute().as_uri()}?mode=rw"
+        with closing(sqlite3.connect(address, timeout=_BUSY_MS / 1000, uri=True)) as connection:
             (application,) = connection.execute("PRAGMA application_id").fetchone()
             (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
             version = 0
             if application == APPLICATION_ID:
                 (version,) = connection.execute("SELECT max(version) FROM schema_version").fetchone()
+    except sqlite3.OperationalError as error:
+        raise StoreError(
+            f"{path}: in use by another program, or not readable ({error}); close that program and try again"
+        ) from error
     except sqlite3.DatabaseError as error:
         raise StoreError(
             f"{path}: not a file of sessions ({error}); move it away or choose another"

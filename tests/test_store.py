@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import sys
 import threading
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -221,6 +222,21 @@ def test_foreign_newer_and_damaged_files_are_refused_unchanged(tmp_path: Path) -
             Store.open(path)
         assert "\n" not in str(caught.value)
         assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
+
+
+def test_a_file_that_another_program_holds_is_not_called_foreign(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.close()
+    monkeypatch.setattr("sessions.store._BUSY_MS", 20)
+    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StoreError, match="in use by another program") as caught:
+            Store.open(store.path)
+        assert "move it away" not in str(caught.value)
+        other.execute("ROLLBACK")
+    assert Store.open(store.path).sessions() == ()
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(
