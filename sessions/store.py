@@ -152,11 +152,6 @@ class Store:
             poses = decode(data)
             yield from (poses.frame(i) for i in range(len(poses)))
 
-    def poses(self, session_id: int) -> PoseSequence | None:
-        """All landmarks of a session as one, None where there are none. Raises UnknownSessionError."""
-        frames = list(self.frames(session_id))
-        return PoseSequence.from_frames(frames) if frames else None
-
     def _row(self, session: Session, session_id: int) -> SessionRow:
         row = session.get(SessionRow, session_id)
         if row is None:

@@ -82,8 +82,7 @@ def test_a_session_comes_back_as_it_was_stored(store: Store) -> None:
     assert got.start == START
     assert got.start.started_at == datetime(2026, 3, 1, 7, 30, tzinfo=UTC)
     assert got.finished_at is not None
-    kept = again.poses(number)
-    assert kept is not None
+    kept = PoseSequence.from_frames(again.frames(number))
     assert bits(kept.xy_px) == bits(poses.xy_px)
     assert bits(kept.t_s) == bits(poses.t_s)
 
@@ -135,7 +134,12 @@ def test_a_repetition_and_its_landmarks_are_stored_together_or_not_at_all(store:
 
 
 def test_an_unknown_session_is_said(store: Store) -> None:
-    for ask in (store.session, store.poses, lambda n: store.add_rep(n, rep(1), None), store.finish):
+    for ask in (
+        store.session,
+        lambda n: list(store.frames(n)),
+        lambda n: store.add_rep(n, rep(1), None),
+        store.finish,
+    ):
         with pytest.raises(UnknownSessionError, match="session 9: there is no such session"):
             ask(9)
 
