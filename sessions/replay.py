@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from models.errors import DiagonalError
 from patterns.template import Template
@@ -18,14 +19,28 @@ class ReplayError(DiagonalError):
 def replay(store: Store, session_id: int, template: Template) -> Iterator[Update]:
     """What the Coach said at each frame of a stored session, the same as when it was recorded.
 
+    Where the end of a finished session closed one more repetition, a last Update at the last frame's time holds it.
     Raises UnknownSessionError, and ReplayError for a template that has changed since (its sha256 differs).
     """
-    start = store.session(session_id).start
+    session = store.session(session_id)
+    start = session.start
     if template.sha256 != start.template_sha256:
         raise ReplayError(
             f"session {session_id}: it was judged with {start.pattern_id} version {start.pattern_version}, "
             f"which differs from {template.id} version {template.version} as it is now"
         )
     coach = Coach(template, start.side, start.hold_s)
+    update = None
     for pose in store.frames(session_id):
-        yield coach.step(pose)
+        update = coach.step(pose)
+        yield update
+    last = None if session.finished_at is None else coach.finish()
+    if update is not None and last is not None:
+        counted = last.kind == "repetition"
+        yield replace(
+            update,
+            repetitions=update.repetitions + counted,
+            attempts=update.attempts + (not counted),
+            closed=last,
+            cue=last.cue,
+        )

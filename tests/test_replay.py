@@ -47,20 +47,39 @@ def said(update: Update) -> tuple[object, ...]:
     return words, pose.t_s, pose.xy_px.tobytes(), world, pose.visibility.tobytes()
 
 
-@pytest.fixture
-def stored(tmp_path: Path) -> tuple[Store, int, list[Update]]:
+def kept(path: Path, poses: list[PoseFrame], *, finished: bool = True) -> tuple[Store, int, list[Update]]:
     """A store, the session in it, and what the Coach said live; committed at every closed repetition."""
-    store = Store.open(tmp_path / "a.sqlite")
+    store = Store.open(path)
     number, coach, loose, live = store.begin(START), Coach(TEMPLATE, "both", START.hold_s), [], []
-    for pose in shaken():
+    for pose in poses:
         loose.append(pose)
         live.append(coach.step(pose))
         closed = live[-1].closed
         if closed is not None:
             store.add_rep(number, closed, PoseSequence.from_frames(loose))
             loose.clear()
-    store.finish(number, PoseSequence.from_frames(loose) if loose else None)
+    rest = PoseSequence.from_frames(loose) if loose else None
+    if not finished:
+        if rest is not None:
+            store.add_poses(number, rest)
+        return store, number, live
+    last = coach.finish()
+    if last is not None:
+        store.add_rep(number, last, rest)
+        rest = None
+    store.finish(number, rest)
     return store, number, live
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> tuple[Store, int, list[Update]]:
+    return kept(tmp_path / "a.sqlite", shaken())
+
+
+def back_but_not_at_rest() -> list[PoseFrame]:
+    """Cut off while the second squat is back at the start posture, but the body still moves a little."""
+    whole = frames([Rep(4.0), Rep(9.2)], squat_posture)
+    return [replace(pose, t_s=float(pose.t_s)) for pose in whole if pose.t_s < 12.6]
 
 
 def test_a_stored_session_is_replayed_bit_for_bit(stored: tuple[Store, int, list[Update]]) -> None:
@@ -70,6 +89,24 @@ def test_a_stored_session_is_replayed_bit_for_bit(stored: tuple[Store, int, list
     assert [said(update) for update in again] == [said(update) for update in live]
     closed = tuple(update.closed for update in again if update.closed is not None)
     assert closed == store.session(number).reps
+
+
+def test_the_repetition_that_the_end_of_the_set_closes_is_replayed_too(tmp_path: Path) -> None:
+    store, number, live = kept(tmp_path / "a.sqlite", back_but_not_at_rest())
+    assert live[-1].repetitions == 1
+    *again, last = replay(store, number, TEMPLATE)
+    assert [said(update) for update in again] == [said(update) for update in live]
+    reps = store.session(number).reps
+    assert len(reps) == 2
+    assert (last.closed, last.cue, last.repetitions, last.attempts) == (reps[1], reps[1].cue, 2, 0)
+    assert last.t_s == live[-1].t_s
+
+
+def test_a_set_that_was_never_finished_is_replayed_as_far_as_it_came(tmp_path: Path) -> None:
+    store, number, live = kept(tmp_path / "a.sqlite", back_but_not_at_rest(), finished=False)
+    again = list(replay(store, number, TEMPLATE))
+    assert [said(update) for update in again] == [said(update) for update in live]
+    assert [update.closed for update in again if update.closed] == list(store.session(number).reps)
 
 
 def test_a_template_that_has_changed_is_refused(stored: tuple[Store, int, list[Update]]) -> None:
