@@ -130,6 +130,43 @@ def test_what_is_no_whole_video_is_refused_in_one_line(tmp_path: Path, name: str
     assert "\n" not in line
 
 
+def with_sound(path: Path, sound_s: int) -> Path:
+    """A video of 2 s with silence of its own length beside it."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=30, options={"preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        sound = container.add_stream("aac", rate=8000)
+        for i in range(60):
+            picture = av.VideoFrame.from_ndarray(PICTURE)
+            picture.pts, picture.time_base = i, Fraction(1, 30)
+            container.mux(stream.encode(picture))
+        container.mux(stream.encode())
+        for i in range(sound_s * 8000 // 1000):
+            samples = av.AudioFrame(format="fltp", layout="mono", samples=1000)
+            samples.sample_rate, samples.pts, samples.time_base = 8000, 1000 * i, Fraction(1, 8000)
+            samples.planes[0].update(bytes(samples.planes[0].buffer_size))
+            container.mux(sound.encode(samples))
+        container.mux(sound.encode())
+    return path
+
+
+def test_sound_that_outlasts_the_pictures_does_not_make_a_video_cut(tmp_path: Path) -> None:
+    clip = with_sound(tmp_path / "long.mkv", sound_s=5)
+    assert [frame.t_s for frame in open_video(clip)] == pytest.approx([i / 30 for i in range(60)], abs=1e-3)
+    whole = clip.read_bytes()
+    clip.write_bytes(whole[: len(whole) * 3 // 4])  # the end of the sound is not there
+    with pytest.raises(SourceError, match="breaks off"):
+        list(open_video(clip))
+
+
+def test_a_video_that_begins_late_is_as_long_as_its_pictures(tmp_path: Path) -> None:
+    stamps = range(150, 180)
+    source = open_video(write_clip(tmp_path / "late.mkv", [PICTURE] * 30, stamps))
+    assert [frame.t_s for frame in source] == pytest.approx([i / 30 for i in range(30)], abs=2e-3)
+    assert source.duration_s == pytest.approx(1.0, abs=0.01)
+    assert source.frames_estimate == 30
+
+
 def test_damaged_packets_are_counted_and_the_rest_is_read(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "clip.mkv", [PICTURE] * 30, options={"cluster_time_limit": "100"})
     with av.open(str(clip)) as container:

@@ -65,6 +65,7 @@ class VideoSource:
 
     time_base_s: the unit of the file's time stamps. dropped: frames left out in the latest pass because
     they had no time, or one that did not increase. damaged: packets of it that could not be decoded.
+    of_container: duration_s is that of the whole container, in which the sound may outlast the pictures.
     """
 
     path: Path
@@ -72,15 +73,18 @@ class VideoSource:
     duration_s: float | None
     frames_estimate: int | None
     time_base_s: Fraction
+    of_container: bool = False
     dropped: int = field(default=0, compare=False)
     damaged: int = field(default=0, compare=False)
+    _packets_end_s: float = field(default=0.0, compare=False, repr=False)
 
     def __iter__(self) -> Iterator[Frame]:
         self.dropped = self.damaged = 0
+        self._packets_end_s = 0.0
         last_s = -np.inf
         until_s = 0.0
         with _opened(self.path) as container:
-            start = Fraction(container.start_time or 0, av.time_base)
+            start = _start(container)
             for picture in self._pictures(container):
                 if picture.pts is None or picture.time_base is None:
                     self.dropped += 1
@@ -92,12 +96,17 @@ class VideoSource:
                 last_s = t_s
                 until_s = t_s + float((picture.duration or 0) * picture.time_base)
                 yield Frame(t_s, _upright(picture, self.size_wh))
-        self._check_end(last_s, until_s)
+        self._check_end(last_s, max(until_s, self._packets_end_s))
 
     def _pictures(self, container: av.container.InputContainer) -> Iterator[av.VideoFrame]:
         stream = _video_stream(container, self.path)
         try:
-            for packet in container.demux(stream):
+            for packet in container.demux() if self.of_container else container.demux(stream):
+                if self.of_container and packet.pts is not None:
+                    end = (packet.pts + (packet.duration or 0)) * packet.time_base - _start(container)
+                    self._packets_end_s = max(self._packets_end_s, float(end))
+                if packet.stream.index != stream.index:
+                    continue
                 try:
                     pictures = packet.decode()
                 except av.error.InvalidDataError:
@@ -142,16 +151,17 @@ def open_video(path: Path | str) -> VideoSource:
         if stream.width <= 0 or stream.height <= 0 or stream.width * stream.height > MAX_PIXELS:
             raise SourceError(f"{path}: pictures of {stream.width} x {stream.height} pixels cannot be read")
         duration_s = None
+        of_container = stream.duration is None or stream.time_base is None
         if stream.duration is not None and stream.time_base is not None:
             duration_s = float(stream.duration * stream.time_base)
         elif container.duration is not None:
-            duration_s = container.duration / av.time_base
+            duration_s = float(Fraction(container.duration, av.time_base) - _start(container))
         frames = stream.frames or None
         if frames is None and duration_s is not None and stream.average_rate:
             frames = round(duration_s * float(stream.average_rate))
         time_base = stream.time_base or Fraction(1, 90_000)
         size_wh = _shown_size(_first_picture(container, stream, path), stream.sample_aspect_ratio)
-    return VideoSource(path, size_wh, duration_s, frames, time_base)
+    return VideoSource(path, size_wh, duration_s, frames, time_base, of_container)
 
 
 @dataclass(frozen=True)
@@ -223,6 +233,11 @@ def _opened(path: Path) -> av.container.InputContainer:
         raise SourceError(f"{path}: the file cannot be opened ({error.strerror})") from error
     except (av.error.FFmpegError, ValueError) as error:
         raise SourceError(f"{path}: not a video that can be read, or one that is cut off") from error
+
+
+def _start(container: av.container.InputContainer) -> Fraction:
+    """When the earliest stream of a file begins, seconds."""
+    return Fraction(container.start_time or 0, av.time_base)
 
 
 def _video_stream(container: av.container.InputContainer, path: Path) -> av.VideoStream:
