@@ -28,7 +28,7 @@ from patterns.library import for_side, load_template, template_ids
 from patterns.template import Side as SideName
 from patterns.template_file import read_template, write_template
 from sessions.doctor import CHECKS
-from sessions.scored import annotate, score_source
+from sessions.scored import annotate, loss_of, score_source
 from ui.bench import bench_app
 from ui.terminal import score_tables
 from vision.backend import BACKENDS, PoseBackend
@@ -178,6 +178,7 @@ def score(
             part.write_text(json.dumps(scored.document, indent=1, allow_nan=False) + "\n")
     for table in score_tables(scored):
         out.print(table)
+    _tell_loss(source, scored.loss)
 
 
 @app.command()
@@ -204,6 +205,12 @@ def angles(
         f"{len(table.t_s)} rows of {len(FEATURES)} features written to {escape(str(csv_out))}",
         highlight=False,
     )
+    _tell_loss(source, loss_of(opened))
+
+
+def _tell_loss(source: Path, loss: str) -> None:
+    if loss:
+        err.print(f"note: {escape(str(source))}: {loss}; they were left out", highlight=False, soft_wrap=True)
 
 
 @patterns_app.command("list")

@@ -16,6 +16,8 @@ from vision.backend import PoseBackend
 from vision.correction import Correction, identity
 from vision.estimate import estimate_poses, open_source
 from vision.overlay import write_overlay
+from vision.pose import PoseSequence
+from vision.sources import VideoSource
 
 FrameProgress = Callable[[int, int | None], None]
 """Told after each frame how many are done and about how many there are."""
@@ -23,13 +25,17 @@ FrameProgress = Callable[[int, int | None], None]
 
 @dataclass(frozen=True)
 class Scored:
-    """A scored source: its file, what was asked, what came of it, and the diagonal.session/1 document."""
+    """A scored source: its file, what was asked, what came of it, and the diagonal.session/1 document.
+
+    loss: how many pictures of a video were lost, in words; empty where none was.
+    """
 
     path: Path
     template: Template
     side: Side
     judged: Judged
     document: dict[str, Any]
+    loss: str = ""
 
 
 def score_source(
@@ -47,7 +53,8 @@ def score_source(
     name: what the document calls the source, its path unless given. Raises RequestError with one line for a file that
     cannot be judged.
     """
-    judged = judge(estimate_poses(open_source(path), backend, correct, progress), template, side)
+    source = open_source(path)
+    judged = judge(estimate_poses(source, backend, correct, progress), template, side)
     poses = judged.poses
     detected = sum(poses.frame(i).detected for i in range(len(poses)))
     duration_s = float(poses.t_s[-1] - poses.t_s[0])
@@ -56,7 +63,12 @@ def score_source(
     document = session_document(
         template, side, facts, used, reps=judged.reps, not_measured=judged.not_measured
     )
-    return Scored(path, template, side, judged, document)
+    return Scored(path, template, side, judged, document, loss_of(source))
+
+
+def loss_of(source: VideoSource | PoseSequence) -> str:
+    """How many pictures of a source were lost when it was last read, in words; empty where none was."""
+    return source.loss if isinstance(source, VideoSource) else ""
 
 
 def _facts(backend: PoseBackend) -> BackendFacts:

@@ -67,6 +67,19 @@ def write_clip(
     return path
 
 
+def damaged_clip(path: Path, pictures: int, damaged: Sequence[int]) -> Path:
+    """A video of which the packets of those numbers are overwritten, so that no decoder can read them."""
+    rng = np.random.default_rng(3)
+    write_clip(path, [rng.integers(0, 255, (48, 64, 3), dtype=np.uint8) for _ in range(pictures)])
+    data = bytearray(path.read_bytes())
+    with av.open(str(path)) as container:
+        places = [(p.pos, p.size) for p in container.demux(video=0) if p.pos is not None and p.size]
+    for at, size in (places[i] for i in damaged):
+        data[at : at + size] = b"\xff" * size
+    path.write_bytes(data)
+    return path
+
+
 def standing(count: int = 40, size_wh: tuple[int, int] = (160, 120), rate_hz: float = 30.0) -> PoseSequence:
     """A still figure of 33 plausible points in the middle of the picture; no claim to anatomy."""
     width, height = size_wh

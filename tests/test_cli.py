@@ -13,7 +13,8 @@ import cli
 from patterns.features import FEATURES
 from patterns.library import FOLDER, template_ids
 from scoring.document import SessionDocument
-from tests.clips import quadrants, write_clip
+from tests.clips import damaged_clip, quadrants, write_clip
+from tests.live_fakes import BrightnessBackend
 from tests.movements import Rep, arm_posture, frames
 from vision.backend import BACKENDS, MODELS
 from vision.pose import PoseFrame, PoseSequence
@@ -150,6 +151,23 @@ def test_bad_input_gets_one_line_status_2_and_writes_nothing(
         lines = complaint.strip().splitlines()
         assert len(lines) == 1 and lines[0].startswith("error: ") and word in lines[0], (name, complaint)
         assert sorted((p, p.stat().st_mtime_ns) for p in tmp_path.rglob("*")) == before, name
+
+
+def test_pictures_that_were_lost_are_told_in_one_line(
+    run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "_fetch", lambda model: None)
+    monkeypatch.setitem(BACKENDS, "onnx", lambda model: BrightnessBackend())
+    few = damaged_clip(tmp_path / "few.mp4", 60, [20, 40])
+    for command in (score(few), ("angles", few, "--out", tmp_path / "a.csv")):
+        status, _, complaint = run(*command)
+        assert status == 0
+        assert complaint.startswith(f"note: {few}: 2 of 60 pictures are damaged")
+        assert len(complaint.strip().splitlines()) == 1
+    many = damaged_clip(tmp_path / "many.mp4", 60, range(10, 55))
+    status, told, complaint = run(*score(many), "--json", tmp_path / "many.json")
+    assert (status, told) == (2, "") and "pictures are damaged" in complaint and str(many) in complaint
+    assert not (tmp_path / "many.json").exists()
 
 
 @pytest.mark.weights

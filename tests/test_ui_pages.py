@@ -21,6 +21,7 @@ from scoring.document import SessionDocument
 from scoring.records import Cue, Fault, MetricValue, RepScore
 from sessions.records import SessionStart
 from sessions.store import Store
+from tests.clips import damaged_clip
 from tests.live_fakes import BrightnessBackend
 from ui import charts, first_start, live_component, server, settings, tables
 from ui.live_messages import bone_roles
@@ -205,6 +206,29 @@ def test_an_uploaded_video_is_scored_and_leaves_nothing_behind(
     overlay = tmp_path / "overlay.mp4"
     overlay.write_bytes(got.overlay_mp4)
     assert open_video(overlay).duration_s == pytest.approx(779 / 30, abs=0.1)
+
+
+def uploaded() -> None:
+    from ui import score_page
+
+    score_page.show()
+
+
+def test_pictures_that_were_lost_are_told_on_the_page(tmp_path: Path) -> None:
+    got = score_video(
+        damaged_clip(tmp_path / "few.mp4", 60, [20, 40]).read_bytes(),
+        "few.mp4",
+        load_template("squat"),
+        "both",
+        progress=lambda what, share: None,
+        open_backend=BrightnessBackend,
+    )
+    page = AppTest.from_function(uploaded, default_timeout=30)
+    page.session_state["scored-video"] = got
+    page.run()
+    assert not page.exception
+    told = "2 of 60 pictures are damaged or have no time of their own; they were left out."
+    assert [box.value for box in page.warning] == [told]
 
 
 def test_a_file_that_is_no_video_is_named_as_the_person_knows_it(

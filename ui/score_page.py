@@ -57,6 +57,8 @@ def _show(bar: st.delta_generator.DeltaGenerator, text: str, share: float) -> No
 
 def _result(result: ScoredVideo) -> None:
     st.header(f"{result.template.title} · {SIDES[result.side].lower()}")
+    if result.loss:
+        st.warning(f"{result.loss}; they were left out.")
     summary = result.document["summary"]
     counted, attempts, mean = st.columns(3)
     counted.metric("Repetitions", summary["repetitions"])

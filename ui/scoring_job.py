@@ -22,7 +22,10 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True)
 class ScoredVideo:
-    """What came of a video. overlay_mp4 and landmarks_npz are whole files; curves in the order of reps."""
+    """What came of a video. overlay_mp4 and landmarks_npz are whole files; curves in the order of reps.
+
+    loss: how many of its pictures were lost, in words; empty where none was.
+    """
 
     name: str
     template: Template
@@ -33,6 +36,7 @@ class ScoredVideo:
     document: dict[str, Any]
     overlay_mp4: bytes
     landmarks_npz: bytes
+    loss: str = ""
 
     @property
     def document_json(self) -> str:
@@ -78,6 +82,7 @@ def score_video(
             scored.document,
             overlay.read_bytes(),
             landmarks.read_bytes(),
+            scored.loss,
         )
 
 

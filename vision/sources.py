@@ -24,6 +24,9 @@ Quarter = tuple[int, int, int, int]
 MAX_PIXELS: Final = 8192 * 8192
 """Pictures with more pixels are refused: no camera makes them and one alone takes 200 MB."""
 
+MOST_LOST: Final = 0.05
+"""A video of which a larger share of the pictures is lost is refused: what is left is not the movement."""
+
 # Only containers that hold their own pictures: a playlist could make the reader fetch other files.
 _FORMATS: Final = "mov,matroska,avi,mpegts,mpeg,ogg,asf,flv,mjpeg,h264,hevc,gif"
 _OPEN_OPTIONS: Final = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
@@ -63,8 +66,9 @@ class FrameSource(Protocol):
 class VideoSource:
     """A video file as upright frames with square pixels, each at its own time since the file's start.
 
-    time_base_s: the unit of the file's time stamps. dropped: frames left out in the latest pass because
-    they had no time, or one that did not increase. damaged: packets of it that could not be decoded.
+    time_base_s: the unit of the file's time stamps. given: frames given out in the latest pass. dropped: those
+    left out because they had no time (before the first that has one they are the hidden lead-in of a cut, and
+    not counted), or one that did not increase. damaged: packets that could not be decoded.
     of_container: duration_s is that of the whole container, in which the sound may outlast the pictures.
     """
 
@@ -74,12 +78,21 @@ class VideoSource:
     frames_estimate: int | None
     time_base_s: Fraction
     of_container: bool = False
+    given: int = field(default=0, compare=False)
     dropped: int = field(default=0, compare=False)
     damaged: int = field(default=0, compare=False)
     _packets_end_s: float = field(default=0.0, compare=False, repr=False)
 
+    @property
+    def loss(self) -> str:
+        """How many pictures of the latest pass were lost, in words; empty where none was."""
+        lost = self.dropped + self.damaged
+        if not lost:
+            return ""
+        return f"{lost} of {self.given + lost} pictures are damaged or have no time of their own"
+
     def __iter__(self) -> Iterator[Frame]:
-        self.dropped = self.damaged = 0
+        self.given = self.dropped = self.damaged = 0
         self._packets_end_s = 0.0
         last_s = -np.inf
         until_s = 0.0
@@ -87,13 +100,14 @@ class VideoSource:
             start = _start(container)
             for picture in self._pictures(container):
                 if picture.pts is None or picture.time_base is None:
-                    self.dropped += 1
+                    self.dropped += self.given > 0
                     continue
                 t_s = float(picture.pts * picture.time_base - start)
                 if t_s <= last_s:
                     self.dropped += 1
                     continue
                 last_s = t_s
+                self.given += 1
                 until_s = t_s + float((picture.duration or 0) * picture.time_base)
                 yield Frame(t_s, _upright(picture, self.size_wh))
         self._check_end(last_s, max(until_s, self._packets_end_s))
@@ -121,6 +135,9 @@ class VideoSource:
     def _check_end(self, last_s: float, until_s: float) -> None:
         if not np.isfinite(last_s):
             raise SourceError(f"{self.path}: no frame of the video can be read; export it again as MP4")
+        lost = self.dropped + self.damaged
+        if lost > MOST_LOST * (self.given + lost):
+            raise SourceError(f"{self.path}: {self.loss}, too many to judge the rest; export it again as MP4")
         if self.duration_s is None:
             return
         short_s = self.duration_s - max(until_s, last_s)
