@@ -115,6 +115,11 @@ def bad_inputs(folder: Path, recording: Path) -> dict[str, tuple[tuple[object, .
         "a text file": ((*score(folder / "text.mp4"), *with_json), "text.mp4"),
         "an empty file": ((*score(folder / "empty.mp4"), *with_json), "empty.mp4"),
         "a truncated video": ((*score(folder / "cut.mp4"), *with_json), "cut.mp4"),
+        "a name that is too long": ((*score(folder / f"{'x' * 300}.mp4"), *with_json), "cannot be opened"),
+        "a recording's name that is too long": (
+            (*score(folder / f"{'x' * 300}.npz"), *with_json),
+            "cannot be read",
+        ),
         "wrong shapes": ((*score(folder / "shapes.npz"), *with_json), "shapes.npz"),
         "unknown pattern": (
             ("score", recording, "--pattern", "ue-d3", "--side", "right", *with_json),

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from fractions import Fraction
@@ -165,6 +168,28 @@ def test_a_video_that_begins_late_is_as_long_as_its_pictures(tmp_path: Path) -> 
     assert [frame.t_s for frame in source] == pytest.approx([i / 30 for i in range(30)], abs=2e-3)
     assert source.duration_s == pytest.approx(1.0, abs=0.01)
     assert source.frames_estimate == 30
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX file modes")
+def test_a_video_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
+    clip = write_clip(tmp_path / "clip.mp4", [PICTURE] * 3)
+    clip.chmod(0)
+    code = (
+        "import os, sys; from vision.sources import SourceError, open_video\n"
+        "if os.geteuid() == 0: os.seteuid(65534)\n"
+        "try: open_video('clip.mp4')\n"
+        "except SourceError as error: print(error)\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "clip.mp4: the file cannot be opened (Permission denied)\n"
 
 
 def test_a_few_damaged_packets_are_left_out_counted_and_told(tmp_path: Path) -> None:

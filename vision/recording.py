@@ -57,11 +57,11 @@ def read_recording(path: Path | str) -> PoseSequence:
     and got.
     """
     path = Path(path)
-    if not path.exists():
-        raise RecordingError(f"{path}: no such file")
-    if not path.is_file():
-        raise RecordingError(f"{path}: expected a landmark recording (.npz), got a folder or device")
     try:
+        if not path.exists():
+            raise RecordingError(f"{path}: no such file")
+        if not path.is_file():
+            raise RecordingError(f"{path}: expected a landmark recording (.npz), got a folder or device")
         with zipfile.ZipFile(path) as archive:
             arrays = _arrays(archive, path)
     except OSError as error:

@@ -156,13 +156,16 @@ def open_video(path: Path | str) -> VideoSource:
     or holds no frame.
     """
     path = Path(path)
-    if not path.exists():
-        raise SourceError(f"{path}: no such file")
-    if not path.is_file():
-        raise SourceError(f"{path}: expected a video file, got a folder or device")
-    if path.stat().st_size == 0:
-        raise SourceError(f"{path}: the file is empty")
-    _refuse_cut_mp4(path)
+    try:
+        if not path.exists():
+            raise SourceError(f"{path}: no such file")
+        if not path.is_file():
+            raise SourceError(f"{path}: expected a video file, got a folder or device")
+        if path.stat().st_size == 0:
+            raise SourceError(f"{path}: the file is empty")
+        _refuse_cut_mp4(path)
+    except OSError as error:
+        raise SourceError(f"{path}: the file cannot be opened ({error.strerror})") from error
     with _opened(path) as container:
         stream = _video_stream(container, path)
         if stream.width <= 0 or stream.height <= 0 or stream.width * stream.height > MAX_PIXELS:
