@@ -170,6 +170,13 @@ def test_a_video_that_begins_late_is_as_long_as_its_pictures(tmp_path: Path) -> 
     assert source.frames_estimate == 30
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no colon in a name there")
+def test_a_name_with_a_colon_is_no_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_clip(tmp_path / "clip.mp4", [PICTURE] * 3).rename(tmp_path / "set:1.mp4")
+    monkeypatch.chdir(tmp_path)
+    assert len(list(open_video("set:1.mp4"))) == 3
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX file modes")
 def test_a_video_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "clip.mp4", [PICTURE] * 3)

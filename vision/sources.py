@@ -248,7 +248,7 @@ def decode_jpeg(data: bytes, max_pixels: int) -> Image:
 
 def _opened(path: Path) -> av.container.InputContainer:
     try:
-        return av.open(str(path), options=_OPEN_OPTIONS)
+        return av.open(str(path.absolute()), options=_OPEN_OPTIONS)
     except (av.error.FileNotFoundError, av.error.PermissionError) as error:
         raise SourceError(f"{path}: the file cannot be opened ({error.strerror})") from error
     except (av.error.FFmpegError, ValueError) as error:
