@@ -152,6 +152,16 @@ def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
         read_recording(tmp_path)
 
 
+def test_an_array_without_its_ending_is_no_key(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", **good())  # type: ignore[arg-type]
+    path = tmp_path / "bare.npz"
+    with zipfile.ZipFile(tmp_path / "a.npz") as whole, zipfile.ZipFile(path, "w") as bare:
+        for name in whole.namelist():
+            bare.writestr(name.removesuffix(".npy"), whole.read(name))
+    with pytest.raises(RecordingError, match=r"key t_s: .* got no such key \(none\)"):
+        read_recording(path)
+
+
 def test_a_flipped_byte_is_noticed(tmp_path: Path) -> None:
     path = tmp_path / "a.npz"
     write_recording(path, standing(40))

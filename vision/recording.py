@@ -98,7 +98,8 @@ def write_recording(path: Path | str, sequence: PoseSequence) -> None:
 
 
 def _arrays(archive: zipfile.ZipFile, path: Path) -> dict[str, npt.NDArray[Any]]:
-    sizes = {info.filename.removesuffix(".npy"): info.file_size for info in archive.infolist()}
+    members = [info for info in archive.infolist() if info.filename.endswith(".npy")]
+    sizes = {info.filename.removesuffix(".npy"): info.file_size for info in members}
     if sum(sizes.values()) > MAX_BYTES:
         raise RecordingError(
             f"{path}: expected at most {MAX_BYTES} bytes unpacked, got {sum(sizes.values())}; cut it in parts"
