@@ -70,11 +70,12 @@ def run_child(
 
 def _bytes_under(folder: Path) -> int:
     total = 0
-    for file in folder.rglob("*"):
-        try:
-            total += file.stat().st_size if file.is_file() else 0
-        except FileNotFoundError:  # gone since it was listed
-            continue
+    for inner, _, names in os.walk(folder):  # which passes over a folder that is gone since it was listed
+        for name in names:
+            try:
+                total += (Path(inner) / name).stat().st_size
+            except FileNotFoundError:  # gone since it was listed
+                continue
     return total
 
 

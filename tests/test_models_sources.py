@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -64,6 +65,23 @@ def test_an_interrupted_child_is_ended(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         sources.run_child([sys.executable, "-c", code], tmp_path, {}, interrupt)
     assert not (tmp_path / "late").exists()
+
+
+def test_a_folder_that_vanishes_while_it_is_listed_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "kept").write_bytes(b"12345")
+    (tmp_path / "pip-unpack").mkdir()
+    really = os.scandir
+
+    def scandir(path: str) -> object:
+        if Path(path).name == "pip-unpack":
+            Path(path).rmdir()
+        return really(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert sources._bytes_under(tmp_path) == 5
+    assert not (tmp_path / "pip-unpack").exists()
 
 
 def test_without_npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
