@@ -9,6 +9,7 @@ weights.json holds the sha256 of every file beside it and where they came from.
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -31,6 +32,7 @@ REPAIR: Final = "run: python cli.py models fetch"
 _TEMPORARY: Final = ".making-"
 _RECORD: Final = "weights.json"
 _WAIT_S: Final = 0.2
+_HELD: Final = frozenset({errno.EAGAIN, errno.EACCES, errno.EDEADLK})  # by another process
 
 
 class Record(BaseModel):
@@ -119,8 +121,13 @@ def _try_lock(file: IO[bytes]) -> bool:
             import fcntl
 
             fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:  # held by another process
-        return False
+    except OSError as error:
+        if error.errno in _HELD:
+            return False
+        raise WeightsError(
+            f"{file.name}: the weights folder cannot be locked ({error.strerror}); "
+            "set DIAGONAL_CACHE_DIR to a folder on this computer"
+        ) from error
     return True
 
 
@@ -129,7 +136,7 @@ def locked(waiting: Callable[[], None]) -> Iterator[Path]:
     """The weights folder, made if absent, for this process alone; waiting is called while another one has it.
 
     The system gives the lock back when a process dies; what a killed one left half made is removed here.
-    WeightsError where the folder cannot be written.
+    WeightsError where the folder cannot be written or locked.
     """
     root = weights_folder()
     try:

@@ -3,9 +3,11 @@ hashes."""
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import multiprocessing
+import sys
 import tarfile
 import threading
 import zipfile
@@ -17,7 +19,7 @@ import pytest
 from pydantic import ValidationError
 
 from models import convert, provision
-from models.cache import weights_folder
+from models.cache import locked, weights_folder
 from models.errors import RequestError, WeightsError
 from models.manifest import Manifest, Source, manifest, read_manifest
 from models.provision import Weights
@@ -265,6 +267,21 @@ def test_two_at_once_fetch_once() -> None:
     for worker in workers:
         worker.join(30)
     assert calls == ["fetched"] and len(got) == 2 and got[0] == got[1]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks of another kind")
+def test_a_folder_that_cannot_be_locked_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    import fcntl
+
+    def flock(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    def waiting() -> None:
+        raise AssertionError("nobody holds it")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with pytest.raises(WeightsError, match=r"cannot be locked \(No locks available\); set"), locked(waiting):
+        pass
 
 
 def test_the_shipped_manifest() -> None:
