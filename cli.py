@@ -137,6 +137,8 @@ def _check_outputs(source: Path, outputs: dict[str, Path | None]) -> None:
             raise RequestError(f"{option} {path}: there is no folder {folder}; make it first")
         if path.is_dir():
             raise RequestError(f"{option} {path}: this is a folder; name a file")
+        if path.exists() and not path.is_file():
+            raise RequestError(f"{option} {path}: this is a device or pipe; name a file")
         if path.resolve() == source.resolve():
             raise RequestError(f"{option} {path}: this is the source itself; name another file")
         if not os.access(folder, os.W_OK):

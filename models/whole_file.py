@@ -12,11 +12,13 @@ from pathlib import Path
 def whole_file(path: Path) -> Iterator[Path]:
     """A temporary neighbour of path to write to, which takes its name when the block ends without an error.
 
+    A link stays one: what it points to is replaced.
     Whatever happens, no temporary file stays. OSError (no folder, not writable, disk full) passes through.
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    target = path.resolve()
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         yield part
-        part.replace(path)
+        part.replace(target)
     finally:
         part.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -173,6 +174,28 @@ def test_pictures_that_were_lost_are_told_in_one_line(
     status, told, complaint = run(*score(many), "--json", tmp_path / "many.json")
     assert (status, told) == (2, "") and "pictures are damaged" in complaint and str(many) in complaint
     assert not (tmp_path / "many.json").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pipes in folders there")
+def test_an_output_that_is_a_pipe_is_refused_and_stays_one(
+    run: Runner, recording: Path, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    status, told, complaint = run(*score(recording), "--json", tmp_path / "pipe")
+    assert (status, told) == (2, "") and "device or pipe" in complaint
+    assert (tmp_path / "pipe").is_fifo()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need leave there")
+def test_an_output_that_is_a_link_stays_one(run: Runner, recording: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    target, link = tmp_path / "elsewhere" / "real.json", tmp_path / "link.json"
+    target.write_text("old")
+    link.symlink_to(target)
+    assert run(*score(recording), "--json", link)[0] == 0
+    assert link.is_symlink()
+    assert json.loads(target.read_text())["schema"] == "diagonal.session/1"
+    assert [path.name for path in target.parent.iterdir()] == ["real.json"]
 
 
 @pytest.mark.weights
