@@ -36,6 +36,7 @@ from vision.estimate import estimate_poses, is_recording, open_source
 from vision.pose import PoseSequence
 from vision.recording import write_recording
 
+_ENDINGS = {"--overlay": ".mp4", "--landmarks": ".npz"}
 out = Console()
 err = Console(stderr=True)
 app = typer.Typer(
@@ -129,9 +130,16 @@ def _backend(source: Path, name: str, model: str) -> Iterator[PoseBackend | None
 
 def _check_outputs(source: Path, outputs: dict[str, Path | None]) -> None:
     """Refuse, before the long work starts, what could not be written after it."""
+    taken: dict[Path, str] = {}
     for option, path in outputs.items():
         if path is None:
             continue
+        ending = _ENDINGS.get(option, path.suffix.lower())
+        if path.suffix.lower() != ending:
+            raise RequestError(f"{option} {path}: the name of this file must end in {ending}")
+        if path.resolve() in taken:
+            raise RequestError(f"{option} {path}: {taken[path.resolve()]} names this file too; name another")
+        taken[path.resolve()] = option
         folder = path.resolve().parent
         if not folder.is_dir():
             raise RequestError(f"{option} {path}: there is no folder {folder}; make it first")
@@ -171,13 +179,13 @@ def score(
     open_source(source)
     with _backend(source, backend.value, model.value) as pose, _bar() as counter:
         scored = score_source(source, template, chosen, pose, progress=counter(f"Scoring {source.name}"))
+        if landmarks is not None:
+            write_recording(landmarks, scored.judged.poses)
+        if json_out is not None:
+            with whole_file(json_out) as part:
+                part.write_text(json.dumps(scored.document, indent=1, allow_nan=False) + "\n")
         if overlay is not None:
             annotate(scored, overlay, counter(f"Writing {overlay.name}"))
-    if landmarks is not None:
-        write_recording(landmarks, scored.judged.poses)
-    if json_out is not None:
-        with whole_file(json_out) as part:
-            part.write_text(json.dumps(scored.document, indent=1, allow_nan=False) + "\n")
     for table in score_tables(scored):
         out.print(table)
     _tell_loss(source, scored.loss)

@@ -18,6 +18,7 @@ from tests.clips import damaged_clip, quadrants, write_clip
 from tests.live_fakes import BrightnessBackend
 from tests.movements import Rep, arm_posture, frames
 from vision.backend import BACKENDS, MODELS
+from vision.overlay import OverlayError
 from vision.pose import PoseFrame, PoseSequence
 from vision.recording import read_recording, write_recording
 
@@ -137,6 +138,15 @@ def bad_inputs(folder: Path, recording: Path) -> dict[str, tuple[tuple[object, .
         "unknown option": ((*score(recording), "--jason", out), "jason"),
         "overlay of a recording": ((*score(recording), "--overlay", folder / "o.mp4"), "landmark recording"),
         "no such folder": ((*score(recording), "--json", folder / "none" / "out.json"), "no folder"),
+        "overlay of another kind": ((*score(whole), "--overlay", folder / "o.avi"), "end in .mp4"),
+        "landmarks of another kind": ((*score(recording), "--landmarks", folder / "o.csv"), "end in .npz"),
+        "one file twice": (
+            (
+                *score(recording),
+                *("--json", folder / "o.npz", "--landmarks", folder / ".." / folder.name / "o.npz"),
+            ),
+            "--json names this file too",
+        ),
         "onto the source": ((*score(recording), "--landmarks", recording), "source itself"),
         "broken template": (("patterns", "check", broken), "did you mean off_path"),
         "no template": (("patterns", "show", "sqat"), "did you mean squat"),
@@ -174,6 +184,30 @@ def test_pictures_that_were_lost_are_told_in_one_line(
     status, told, complaint = run(*score(many), "--json", tmp_path / "many.json")
     assert (status, told) == (2, "") and "pictures are damaged" in complaint and str(many) in complaint
     assert not (tmp_path / "many.json").exists()
+
+
+def test_what_an_annotated_video_cannot_take_along_is_written_before_it(
+    run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OverlayError("o.mp4: the annotated video cannot be written (No space left on device)")
+
+    monkeypatch.setattr(cli, "_fetch", lambda model: None)
+    monkeypatch.setitem(BACKENDS, "onnx", lambda model: BrightnessBackend())
+    monkeypatch.setattr(cli, "annotate", full)
+    clip = write_clip(tmp_path / "clip.mp4", [quadrants(64, 48)] * 6)
+    outputs = (
+        "--overlay",
+        tmp_path / "o.mp4",
+        "--json",
+        tmp_path / "o.json",
+        "--landmarks",
+        tmp_path / "o.npz",
+    )
+    status, _, complaint = run(*score(clip), *outputs)
+    assert status == 2 and "No space left" in complaint
+    assert json.loads((tmp_path / "o.json").read_text())["source"]["frames"] == 6
+    assert len(read_recording(tmp_path / "o.npz")) == 6
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pipes in folders there")
