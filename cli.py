@@ -36,6 +36,7 @@ from vision.estimate import estimate_poses, is_recording, open_source
 from vision.pose import PoseSequence
 from vision.recording import write_recording
 
+_STOPPED = 130
 _ENDINGS = {"--overlay": ".mp4", "--landmarks": ".npz"}
 out = Console()
 err = Console(stderr=True)
@@ -286,7 +287,7 @@ def doctor() -> None:
 
 
 def main() -> int:
-    """Run a command; the exit status: 0 done, 2 the request is wrong, 1 a fault of ours."""
+    """Run a command; the exit status: 0 done, 2 the request is wrong, 1 a fault of ours, 130 stopped by Ctrl+C."""
     if "--debug" not in sys.argv:
         sys.excepthook = _our_fault
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
@@ -301,7 +302,9 @@ def main() -> int:
             f"{error.filename or ''}: {error.strerror}; is the disk full or the folder closed?", 1
         )
     except (KeyboardInterrupt, typer.Abort):
-        return _refused("stopped; nothing half-written was kept", 130)
+        status = _STOPPED
+    if status == _STOPPED:  # Typer makes Ctrl+C inside a command a status
+        return _refused("stopped; nothing half-written was kept", _STOPPED)
     return status if isinstance(status, int) else 0
 
 

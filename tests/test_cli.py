@@ -265,6 +265,14 @@ def test_a_fault_of_ours_is_one_line_and_status_1() -> None:
     )
 
 
+def test_ctrl_c_is_said_with_status_130(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "template_ids", interrupted)
+    assert run("patterns", "list") == (130, "", "error: stopped; nothing half-written was kept\n")
+
+
 def test_every_choice_of_backend_and_model_is_in_the_tables() -> None:
     assert {choice.value for choice in cli.Backend} == set(BACKENDS)
     assert tuple(choice.value for choice in cli.Model) == MODELS
