@@ -265,6 +265,13 @@ def test_a_fault_of_ours_is_one_line_and_status_1() -> None:
     )
 
 
+def test_without_arguments_the_help_alone_is_printed(run: Runner) -> None:
+    for command in ((), ("patterns",), ("models",)):
+        status, told, complaint = run(*command)
+        assert status == 2 and "error" not in complaint
+        assert f"Usage: cli.py {' '.join(command)}".strip() in told + complaint
+
+
 def test_ctrl_c_is_said_with_status_130(run: Runner, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted() -> None:
         raise KeyboardInterrupt
