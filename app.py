@@ -34,6 +34,8 @@ def main() -> int:
     try:
         from ui.first_start import fetch_weights, free_port
 
+        if not 1 <= chosen.port <= 65535:
+            raise RequestError(f"--port {chosen.port}: expected 1 to 65535")
         port = free_port(chosen.port)
         fetch_weights()
     except DiagonalError as error:

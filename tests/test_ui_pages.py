@@ -5,6 +5,9 @@ from __future__ import annotations
 import ast
 import io
 import json
+import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -268,6 +271,23 @@ def test_a_taken_port_is_passed_over() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         assert first_start.free_port(port) > port
+
+
+@pytest.mark.parametrize("port", ["-5", "0", "65536"])
+def test_a_port_that_does_not_exist_is_refused_in_one_line(tmp_path: Path, port: str) -> None:
+    command = [sys.executable, "app.py", "--port", port, "--no-browser"]
+    environment = os.environ | {"DIAGONAL_CACHE_DIR": str(tmp_path), "DIAGONAL_DATA_DIR": str(tmp_path)}
+    done = subprocess.run(
+        command,
+        cwd=Path(__file__).parent.parent,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"--port {port}: expected 1 to 65535\n"
 
 
 def test_no_page_or_script_names_another_host() -> None:
