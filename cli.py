@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+
+from sessions import first_aid
+
+if __name__ == "__main__":  # before any package is loaded, so that a broken one is told plainly
+    sys.excepthook = first_aid.explain
+
 import csv
 import json
 import math
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum

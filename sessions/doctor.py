@@ -14,9 +14,8 @@ from typing import Final
 
 from models import cache, provision
 from models.errors import DiagonalError
+from sessions.first_aid import INSTALL, OLDEST_PYTHON, broken, cure
 from sessions.store import data_folder
-
-OLDEST_PYTHON: Final = (3, 11)
 
 
 @dataclass(frozen=True)
@@ -37,16 +36,10 @@ def python() -> Check:
 
 
 def packages() -> Check:
-    """Whether everything in requirements.txt is installed."""
-    needed = (
-        "numpy scipy onnxruntime onnx tflite av pydantic tomlkit platformdirs sqlalchemy typer rich streamlit"
-    )
-    needed += " plotly"
-    missing = [name for name in needed.split() if _version(name) is None]
-    found = f"missing: {', '.join(missing)}" if missing else f"onnxruntime {_version('onnxruntime')}"
-    return Check(
-        "packages", not missing, found, "python -m pip install -r requirements.txt" if missing else ""
-    )
+    """Whether everything in requirements.txt is installed and can be loaded; OpenCV has its own check."""
+    bad = [f"{module}: {why}" for module, why in broken() if module != "cv2"]
+    found = "; ".join(bad) or f"onnxruntime {_version('onnxruntime')}"
+    return Check("packages", not bad, found, INSTALL if bad else "")
 
 
 def one_opencv() -> Check:
@@ -68,7 +61,7 @@ def _loads_opencv(name: str) -> Check:
     try:
         importlib.import_module("vision.sources")
     except ImportError as error:
-        return Check("OpenCV", False, str(error), "Debian and Ubuntu: apt-get install libgl1 libglib2.0-0")
+        return Check("OpenCV", False, str(error), cure("cv2", str(error)))
     return Check("OpenCV", True, f"{name} {_version(name)}")
 
 

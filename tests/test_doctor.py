@@ -1,0 +1,53 @@
+"""The doctor on machines that are sick: a package that cannot be loaded, folders that are none."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+NO_GL = "libGL.so.1: cannot open shared object file: No such file or directory"
+
+
+def on_a_sick_machine(folder: Path, broken: dict[str, str], *arguments: str) -> tuple[int, str, str]:
+    """Exit status, stdout and stderr of a command line on which importing those modules fails with those words."""
+    for module, words in broken.items():
+        (folder / f"{module}.py").write_text(f"raise ImportError({words!r})\n")
+    environment = os.environ | {"PYTHONPATH": str(folder), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "cli.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_packages_without_which_nothing_loads_are_named_with_their_cure(tmp_path: Path) -> None:
+    broken = {"cv2": NO_GL, "sqlalchemy": "No module named\n'sqlalchemy'"}
+    status, told, complaint = on_a_sick_machine(tmp_path, broken, "doctor")
+    assert (status, complaint) == (1, "")
+    assert told.splitlines() == [
+        f"BAD  cv2: {NO_GL}",
+        "       -> Debian and Ubuntu: apt-get install libgl1 libglib2.0-0",
+        "BAD  sqlalchemy: No module named 'sqlalchemy'",
+        "       -> python -m pip install -r requirements.txt",
+    ]
+
+
+def test_a_package_that_only_the_pages_need_is_named_too(tmp_path: Path) -> None:
+    status, told, _ = on_a_sick_machine(tmp_path, {"plotly": "half installed"}, "doctor")
+    assert status == 1
+    assert "BAD  packages: plotly: half installed" in told
+
+
+def test_other_commands_send_to_the_doctor_in_one_line(tmp_path: Path) -> None:
+    status, told, complaint = on_a_sick_machine(tmp_path, {"cv2": NO_GL}, "patterns", "list")
+    assert (status, told) == (1, "")
+    assert complaint == (
+        f"error: Diagonal cannot be loaded (ImportError: {NO_GL}); run: python cli.py doctor\n"
+    )
