@@ -100,15 +100,16 @@ def mediapipe() -> Check:
 def folders() -> Check:
     """Whether sessions and weights can be kept."""
     wanted = (data_folder(), cache.weights_folder())
-    closed = [str(folder) for folder in wanted if not os.access(_nearest(folder), os.W_OK)]
+    closed = [str(folder) for folder in wanted if not _may_be_filled(folder)]
     advice = "set DIAGONAL_DATA_DIR and DIAGONAL_CACHE_DIR to folders you may write to" if closed else ""
     return Check("folders", not closed, "; ".join(closed or map(str, wanted)), advice)
 
 
-def _nearest(folder: Path) -> Path:
+def _may_be_filled(folder: Path) -> bool:
+    """Whether a folder, or the nearest there is above it, is one and may be written to."""
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
-    return folder
+    return folder.is_dir() and os.access(folder, os.W_OK)
 
 
 def _version(name: str) -> str | None:

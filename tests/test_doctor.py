@@ -7,6 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from sessions import doctor
+
 ROOT = Path(__file__).resolve().parents[1]
 NO_GL = "libGL.so.1: cannot open shared object file: No such file or directory"
 
@@ -51,3 +55,19 @@ def test_other_commands_send_to_the_doctor_in_one_line(tmp_path: Path) -> None:
     assert complaint == (
         f"error: Diagonal cannot be loaded (ImportError: {NO_GL}); run: python cli.py doctor\n"
     )
+
+
+@pytest.mark.parametrize("variable", ["DIAGONAL_DATA_DIR", "DIAGONAL_CACHE_DIR"])
+@pytest.mark.parametrize("inside", [".", "deep/er"])
+def test_a_plain_file_in_the_place_of_a_folder_is_seen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, inside: str
+) -> None:
+    for name in ("DIAGONAL_DATA_DIR", "DIAGONAL_CACHE_DIR"):
+        monkeypatch.setenv(name, str(tmp_path / "fresh" / name))
+    assert doctor.folders().ok
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv(variable, str(tmp_path / "file" / inside))
+    check = doctor.folders()
+    assert check.ok is False
+    assert str(tmp_path / "file") in check.found and variable in check.advice
+    assert str(tmp_path / "fresh") not in check.found
