@@ -82,16 +82,18 @@ class Segmenter:
     def step(self, t_s: float, progress: float, distance: float, row: FloatArray) -> Movement | None:
         """The movement that closed with this frame, if one did.
 
-        progress and distance are NaN where nothing is seen; row: the path's features in scales.
+        progress and distance are NaN where nothing is seen; row: the path's features in scales. Frames that never came
+        are as unseen as frames without a person.
         """
+        closed = self._unseen(t_s)
         if not math.isfinite(progress):
-            return self._unseen(t_s)
+            return closed
         self.lost = False
         self._last_seen_s = t_s
         self._track.append((t_s, progress, distance, row))
         if not self.armed:
             self._arm(t_s, progress, distance)
-            return None
+            return closed
         if self.phase == "resting":
             self._resting(t_s, progress)
             return None

@@ -142,9 +142,13 @@ def test_leaving_the_picture_disarms_and_keeps_what_was_counted() -> None:
     assert [round(rep.start_s) for rep in coach.reps if rep.kind == "repetition"] == [2, 12]
 
 
-def test_a_movement_lost_from_sight_is_an_attempt_that_says_so() -> None:
-    there = list(frames(SPACED[:1], mover("ue-d2-flexion", "right"), until_s=9.0))
-    poses = [PoseFrame.missing(p.t_s, p.size_wh) if 3.4 <= p.t_s < 6.0 else p for p in there]
+@pytest.mark.parametrize("came", [True, False], ids=["frames without a person", "no frames at all"])
+def test_a_movement_lost_from_sight_is_an_attempt_that_says_so(came: bool) -> None:
+    poses = [
+        p if seen else PoseFrame.missing(p.t_s, p.size_wh)
+        for p in frames(SPACED[:1], mover("ue-d2-flexion", "right"), until_s=9.0)
+        if (seen := not 3.4 <= p.t_s < 6.0) or came
+    ]
     reps = judge(poses, load_template("ue-d2-flexion"), "right").reps
     assert [rep.kind for rep in reps] == ["attempt"]
     assert reps[0].reason == "a joint that matters went out of sight"
