@@ -223,7 +223,7 @@ class Segmenter:
 
     def _close(self, end_s: float, reason: str | None) -> Movement:
         from_s = min(self._free_from_s, self._begun_s)
-        points = [point for point in self._track if from_s <= point[0]]
+        points = [point for point in self._track if from_s <= point[0] <= end_s]
         t_s, progress, distance = (np.array([point[k] for point in points]) for k in (0, 1, 2))
         inside = (t_s >= self._begun_s) & (t_s <= end_s)
         turn = int(np.argmax(np.where(inside, progress, -np.inf)))

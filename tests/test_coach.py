@@ -119,6 +119,15 @@ def test_repetitions_without_a_rest_between_them_are_told_apart() -> None:
     assert sum(r.kind == "repetition" for r in judged("ue-d2-flexion", "left", quick).reps) == 6
 
 
+def test_a_movement_ends_where_the_next_begins_not_within_it() -> None:
+    quick = [Rep(1.0, 1.54, 0.91, 1.69), Rep(5.88, 1.64, 0.68, 0.97), Rep(9.81, 1.61, 0.88, 1.97)]
+    reps = judged("squat", "both", quick).reps
+    assert [rep.kind for rep in reps] == ["repetition"] * 3
+    assert reps[1].end_s == pytest.approx(quick[1].end_s, abs=0.25)
+    assert {m.name: m.value for m in reps[1].metrics}["time_back"] == pytest.approx(0.97, abs=0.25)
+    assert all(a.end_s <= b.start_s for a, b in pairwise(reps))
+
+
 def test_ten_frames_a_second_are_enough_to_count() -> None:
     assert len(judged("ue-d2-flexion", "right", SPACED, rate_hz=10.0).reps) == 3
 
