@@ -37,8 +37,10 @@ Phase = Literal["resting", "out", "back"]
 class Movement:
     """One movement away from the start posture and back.
 
-    start_s, peak_s (arrival at the far end), leave_s (start of the way back), end_s: seconds; reach: largest
-    progress; returned: least progress after it; reason: None for a repetition, otherwise why it is only an attempt;
+    start_s, peak_s (arrival at the far end), leave_s (start of the way back), end_s: seconds, none within the movement
+    before. ways_s: duration of the way out and of the way back as they were found, also where start_s had to give way
+    to the end of the movement before. reach: largest progress; returned: least progress after it; reason: None for a
+    repetition, otherwise why it is only an attempt;
     off_path: mean distance on the way out, scales.
     """
 
@@ -46,6 +48,7 @@ class Movement:
     peak_s: float
     leave_s: float
     end_s: float
+    ways_s: tuple[float, float]
     reach: float
     returned: float
     off_path: float
@@ -209,8 +212,6 @@ class Segmenter:
         long_enough = end_s - self._begun_s >= self.rule.shortest_s
         if self.personal(self._top) >= self.rule.attempt_zone and long_enough:
             closed = self._close(end_s, reason)
-        if closed is not None:
-            self._free_from_s = closed.end_s
         self._rest.clear()
         self._rest.extend((s, p) for s, p, *_ in self._track if s >= end_s)
         self._rest.append((t_s, progress))
@@ -221,7 +222,8 @@ class Segmenter:
             self._begin(t_s, progress)
         return closed
 
-    def _close(self, end_s: float, reason: str | None) -> Movement:
+    def _close(self, end_s: float, reason: str | None) -> Movement | None:
+        """The movement with its times, none of them within the one before; None where nothing of it is left."""
         from_s = min(self._free_from_s, self._begun_s)
         points = [point for point in self._track if from_s <= point[0] <= end_s]
         t_s, progress, distance = (np.array([point[k] for point in points]) for k in (0, 1, 2))
@@ -234,8 +236,13 @@ class Segmenter:
         if reason is None and off_path > self.off_path:
             reason = "was away from this pattern's path"
         rows = np.array([point[3] for point in points])
-        start_s, peak_s, leave_s, finish_s = self.edges.find(t_s, rows, progress, turn, self._floor)
-        return Movement(start_s, peak_s, leave_s, finish_s, reach, returned, off_path, reason)
+        found_s = self.edges.find(t_s, rows, progress, turn, self._floor)
+        ways_s = (found_s[1] - found_s[0], found_s[3] - found_s[2])
+        start_s, peak_s, leave_s, finish_s = np.maximum.accumulate([self._free_from_s, *found_s])[1:].tolist()
+        if not ((start_s <= t_s) & (t_s < finish_s)).any():
+            return None
+        self._free_from_s = finish_s
+        return Movement(start_s, peak_s, leave_s, finish_s, ways_s, reach, returned, off_path, reason)
 
     def _trim(self, oldest_s: float) -> None:
         while self._track and self._track[0][0] < oldest_s - LOST_AFTER_S:

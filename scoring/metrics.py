@@ -116,8 +116,8 @@ def tempo(recorded: Recorded, template: Template) -> list[Finding]:
     """Seconds of the way out, the hold and the way back."""
     movement, rule = recorded.movement, template.tempo
     ways = (
-        ("time_out", movement.peak_s - movement.start_s, rule.out_s, (0.0, 1.0)),
-        ("time_back", movement.end_s - movement.leave_s, rule.back_s, (1.0, 0.0)),
+        ("time_out", movement.ways_s[0], rule.out_s, (0.0, 1.0)),
+        ("time_back", movement.ways_s[1], rule.back_s, (1.0, 0.0)),
     )
     findings = []
     for name, value, (shortest, longest), (a, b) in ways:

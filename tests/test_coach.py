@@ -115,8 +115,15 @@ def test_standing_still_for_a_minute_counts_nothing() -> None:
 
 def test_repetitions_without_a_rest_between_them_are_told_apart() -> None:
     quick = [Rep(1.0 + 1.7 * k, out_s=0.8, hold_s=0.0, back_s=0.8) for k in range(6)]
-    assert sum(r.kind == "repetition" for r in judged("squat", "both", quick).reps) == 6
-    assert sum(r.kind == "repetition" for r in judged("ue-d2-flexion", "left", quick).reps) == 6
+    cases: list[tuple[str, Side]] = [
+        ("squat", "both"),
+        ("ue-d2-flexion", "left"),
+        ("ue-d1-extension", "right"),
+    ]
+    for pattern, side in cases:
+        reps = judged(pattern, side, quick).reps
+        assert sum(r.kind == "repetition" for r in reps) == 6
+        assert all(a.end_s <= b.start_s for a, b in pairwise(reps))
 
 
 def test_a_movement_ends_where_the_next_begins_not_within_it() -> None:
