@@ -40,7 +40,8 @@ class Movement:
     start_s, peak_s (arrival at the far end), leave_s (start of the way back), end_s: seconds, none within the movement
     before. ways_s: duration of the way out and of the way back as they were found, also where start_s had to give way
     to the end of the movement before. reach: largest progress; returned: least progress after it; reason: None for a
-    repetition, otherwise why it is only an attempt;
+    repetition, otherwise why it is only an attempt; complete: whether it was seen to turn and come back, without which
+    there is nothing to judge;
     off_path: mean distance on the way out, scales.
     """
 
@@ -53,6 +54,7 @@ class Movement:
     returned: float
     off_path: float
     reason: str | None
+    complete: bool
 
 
 @dataclass
@@ -164,6 +166,7 @@ class Segmenter:
         low_s = max((s for s, p in self._rest if p <= self._floor + _TREMBLE), default=t_s)
         self._begun_s = low_s
         self.phase, self._top, self._fastest = "out", progress, 0.0
+        self._bottom, self._bottom_s = progress, t_s
 
     def _moving(self, t_s: float, progress: float) -> Movement | None:
         self._still(t_s)
@@ -231,6 +234,7 @@ class Segmenter:
         turn = int(np.argmax(np.where(inside, progress, -np.inf)))
         off_path = float(distance[inside & (t_s <= t_s[turn])].mean())
         reach, returned = self.personal(self._top), self.personal(self._bottom)
+        complete = reason is None
         if reason is None and reach < self.rule.end_zone:
             reason = f"turned back at {round(100 * reach)} % of the way"
         if reason is None and off_path > self.off_path:
@@ -242,7 +246,9 @@ class Segmenter:
         if not ((start_s <= t_s) & (t_s < finish_s)).any():
             return None
         self._free_from_s = finish_s
-        return Movement(start_s, peak_s, leave_s, finish_s, ways_s, reach, returned, off_path, reason)
+        return Movement(
+            start_s, peak_s, leave_s, finish_s, ways_s, reach, returned, off_path, reason, complete
+        )
 
     def _trim(self, oldest_s: float) -> None:
         while self._track and self._track[0][0] < oldest_s - LOST_AFTER_S:

@@ -14,9 +14,14 @@ SCORED_ABOVE: Final = 0.7
 
 
 def judge_movement(recorded: Recorded, template: Template, side: Side, index: int) -> RepScore:
-    """The score of one movement; total, range, control and faults are left out where too little was seen."""
+    """The score of one movement.
+
+    Total, range, control and faults are left out where too little was seen, and with them every metric where the
+    movement was not seen to turn and come back.
+    """
     movement = recorded.movement
-    findings = [finding for family in METRICS.values() for finding in family(recorded, template)]
+    families = METRICS.values() if movement.complete else ()
+    findings = [finding for family in families for finding in family(recorded, template)]
     told = recorded.coverage >= SCORED_ABOVE
     in_range = _weighted([f for f in findings if f.role == "range"], worst_share=0.0) if told else None
     control = _weighted([f for f in findings if f.role == "control"], worst_share=0.5) if told else None

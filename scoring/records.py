@@ -62,7 +62,8 @@ class RepScore:
     """One judged movement, half open [start_s, end_s).
 
     index counts from 1 over repetitions and attempts together. reason is None for a repetition. total, range and
-    control are 0..100, None where too little was seen.
+    control are 0..100, None where too little was seen, and where the movement did not turn and come back (lost from
+    sight, too long), which has no metrics, faults and cue either.
     """
 
     index: int

@@ -168,6 +168,18 @@ def test_a_movement_lost_from_sight_is_an_attempt_that_says_so(came: bool) -> No
     reps = judge(poses, load_template("ue-d2-flexion"), "right").reps
     assert [rep.kind for rep in reps] == ["attempt"]
     assert reps[0].reason == "a joint that matters went out of sight"
+    assert_not_judged(reps[0])
+
+
+def test_a_movement_that_took_too_long_is_not_judged() -> None:
+    rep = only(judged("ue-d2-flexion", "right", [Rep(1.5, hold_s=30.0)]))
+    assert rep.reason == "took too long"
+    assert_not_judged(rep)
+
+
+def assert_not_judged(rep: RepScore) -> None:
+    assert rep.total is None and rep.range is None and rep.control is None
+    assert rep.faults == () and rep.metrics == () and rep.cue is None
 
 
 def test_a_repetition_of_which_too_little_was_seen_gets_no_score() -> None:

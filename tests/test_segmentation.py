@@ -64,3 +64,9 @@ def test_how_long_a_way_took_is_not_cut_by_the_late_end_of_the_one_before() -> N
     second = movements(ONE_AND_A_LOST_ONE, LateEnd([1.1, 0.0]))[1]
     assert second.ways_s[0] == pytest.approx(0.6, abs=0.1)
     assert second.peak_s - second.start_s < 0.4
+
+
+def test_what_was_lost_on_its_way_out_knows_no_return_from_before() -> None:
+    done, lost = movements(ONE_AND_A_LOST_ONE, LateEnd([0.0, 0.0]))
+    assert done.complete and done.returned < 0.05
+    assert not lost.complete and lost.returned > TEMPLATE.rep.hysteresis
