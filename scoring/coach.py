@@ -20,9 +20,11 @@ from scoring.cues import CueChooser
 from scoring.judgement import judge_movement
 from scoring.recorded import Recorded, Row
 from scoring.records import NotMeasured, RepScore, State, Update
-from vision.pose import INDEX, PoseFrame
+from vision.pose import INDEX, FloatArray, PoseFrame
 
 _KEPT_S: Final = 5.0
+_LIMBS: Final = {"foot": "feet", "hand": "hands"}
+"""What a path's features begin with, and what is asked into the picture where none of those is seen."""
 
 
 class Coach:
@@ -88,15 +90,15 @@ class Coach:
         """Take the next pose; times must increase."""
         conditioned, size = self._conditioner.step(pose)
         on_path = compute(Signals.of([conditioned], [size]), self._follower.names)[0]
-        whole = bool(np.isfinite(conditioned.xy_px[self._required]).all())
-        phase, distance = self._follower.nearest(on_path, pose.t_s) if whole else (math.nan, math.nan)
+        unseen = self._unseen(conditioned, on_path)
+        phase, distance = (math.nan, math.nan) if unseen else self._follower.nearest(on_path, pose.t_s)
         personal = self._segmenter.personal(phase)
         self._rows.append(Row(pose.t_s, personal, distance, conditioned, size))
         movement = self._segmenter.step(pose.t_s, phase, distance, on_path / self._scale)
         closed = None if movement is None else self._judge(movement)
         self._forget(pose.t_s)
         self._seen_before |= self._segmenter.armed
-        return self._update(conditioned, personal, closed, whole)
+        return self._update(conditioned, personal, closed, unseen)
 
     def finish(self) -> RepScore | None:
         """The movement whose last rest the end of the recording cut off; call once, after the last step."""
@@ -116,7 +118,7 @@ class Coach:
         while self._rows and self._rows[0].t_s < t_s - keep_s:
             self._rows.popleft()
 
-    def _update(self, pose: PoseFrame, progress: float, closed: RepScore | None, whole: bool) -> Update:
+    def _update(self, pose: PoseFrame, progress: float, closed: RepScore | None, unseen: str) -> Update:
         segmenter = self._segmenter
         holding_s = None if segmenter.armed else segmenter.holding_s(pose.t_s)
         done = sum(rep.kind == "repetition" for rep in self._reps)
@@ -128,7 +130,7 @@ class Coach:
             progress=min(max(progress, 0.0), 1.0) if math.isfinite(progress) else None,
             repetitions=done,
             attempts=len(self._reps) - done,
-            message=self._message(pose, state, holding_s, whole),
+            message=self._message(state, holding_s, unseen),
             arms_in_s=holding_s,
             closed=closed,
             cue=None if closed is None else closed.cue,
@@ -144,17 +146,27 @@ class Coach:
             return "moving"
         return "resting" if done else "ready"
 
-    def _message(self, pose: PoseFrame, state: State, holding_s: float | None, whole: bool) -> str:
+    def _message(self, state: State, holding_s: float | None, unseen: str) -> str:
         if state in ("moving", "resting", "ready"):
             return ""
-        if not pose.detected:
-            return "Nobody is in the picture. Step in front of the camera."
-        if not whole:
-            missing = [self.template.required[k] for k, i in enumerate(self._required) if not _seen(pose, i)]
-            return f"Step back or turn: your {missing[0].replace('_', ' ')} is not in sight."
+        if unseen:
+            return unseen
         if holding_s is not None and 0 < holding_s < self._segmenter.hold_s:
             return "Hold still."
         return self.template.start
+
+    def _unseen(self, pose: PoseFrame, on_path: FloatArray) -> str:
+        """What to do where the person, a required landmark or all limbs of a kind that the path needs are not seen."""
+        if not pose.detected:
+            return "Nobody is in the picture. Step in front of the camera."
+        for name, landmark in zip(self.template.required, self._required, strict=True):
+            if not _seen(pose, landmark):
+                return f"Step back or turn: your {name.replace('_', ' ')} is not in sight."
+        for kind, limbs in _LIMBS.items():
+            needed = [k for k, name in enumerate(self._follower.names) if name.startswith(kind)]
+            if needed and np.isnan(on_path[needed]).all():
+                return f"Step back: your {limbs} are not in sight."
+        return ""
 
 
 def _seen(pose: PoseFrame, landmark: int) -> bool:

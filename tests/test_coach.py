@@ -19,7 +19,7 @@ from scoring.metrics import path_told
 from scoring.records import RepScore
 from tests.movements import Rep, arm_posture, frames, squat_posture
 from tests.stick_figure import Posture
-from vision.pose import PoseFrame, PoseSequence
+from vision.pose import INDEX, PoseFrame, PoseSequence
 from vision.recording import read_recording, write_recording
 
 ARMS = [t for t in template_ids() if t.startswith("ue-d") and t.count("-") == 2]
@@ -192,6 +192,17 @@ def test_a_repetition_of_which_too_little_was_seen_gets_no_score() -> None:
     assert reps[0].coverage < 0.7
     assert reps[0].total is None and reps[0].range is None and reps[0].control is None
     assert not reps[0].faults and reps[0].cue is None
+
+
+@pytest.mark.parametrize("pattern", ["squat", "sit-to-stand"])
+def test_feet_out_of_the_picture_are_asked_for(pattern: str) -> None:
+    feet = [INDEX[f"{side}_{part}"] for side in ("left", "right") for part in ("ankle", "heel", "foot_index")]
+    coach = Coach(load_template(pattern), "both", hold_s=2.0)
+    for pose in frames([Rep(1.5)], squat_posture):
+        hidden = pose.xy_px.copy()
+        hidden[feet] = np.nan
+        update = coach.step(replace(pose, xy_px=hidden))
+        assert update.state == "framing" and update.message == "Step back: your feet are not in sight."
 
 
 def test_nobody_in_the_picture_counts_nothing() -> None:
