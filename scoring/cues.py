@@ -1,4 +1,4 @@
-"""One cue at a time: by priority, not the same again within two repetitions, praise when nothing was wrong."""
+"""One cue at a time: by priority, not the same again within two repetitions, praise when all was right."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ COOL_DOWN: Final = 2
 """Repetitions that must pass before the same cue is given again."""
 
 PRAISE: Final = "praise"
+PRAISED_FROM: Final = 90.0
+"""Total and control from which a repetition without a fault is praised; what is in doubt is neither."""
 
 
 @dataclass
@@ -22,10 +24,10 @@ class CueChooser:
     _said: dict[str, int] = field(default_factory=dict)
 
     def choose(self, rep: RepScore) -> Cue | None:
-        """The cue for this movement; None where too little was seen or the only cues were just given."""
-        if rep.total is None:
+        """The cue for this movement; None where there is no score, no fault and no praise, or it was just given."""
+        if rep.total is None or rep.control is None:
             return None
-        if not rep.faults and rep.kind == "repetition":
+        if not rep.faults and rep.kind == "repetition" and min(rep.total, rep.control) >= PRAISED_FROM:
             return Cue(PRAISE, self.template.praise, "total", rep.total, None, "")
         by_fault = {fault.id: fault for fault in rep.faults}
         rules = sorted((r for r in self.template.cue if r.fault in by_fault), key=lambda rule: rule.priority)

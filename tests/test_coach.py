@@ -14,6 +14,7 @@ from patterns.features import View
 from patterns.library import load_template, template_ids
 from patterns.template import Side
 from scoring.coach import Coach
+from scoring.cues import CueChooser
 from scoring.judge import Judged, judge
 from scoring.metrics import path_told
 from scoring.records import RepScore
@@ -241,6 +242,17 @@ def test_the_same_cue_waits_two_repetitions() -> None:
 def test_a_clean_repetition_is_praised_with_its_number() -> None:
     rep = judged("ue-d2-flexion", "right", SPACED[:1]).reps[0]
     assert rep.cue is not None and rep.cue.rule == "praise" and rep.cue.value == rep.total
+
+
+@pytest.mark.parametrize(
+    ("total", "control", "praised"), [(95.0, 90.0, True), (90.0, 89.0, False), (83.0, 66.0, False)]
+)
+def test_a_repetition_without_a_fault_is_praised_for_a_high_score_alone(
+    total: float, control: float, praised: bool
+) -> None:
+    rep = RepScore(1, "repetition", None, "right", 1.0, 2.0, 4.0, total, 100.0, control, 1.0)
+    cue = CueChooser(load_template("squat")).choose(rep)
+    assert (cue is not None and cue.rule == "praise") is praised
 
 
 def only(found: Judged) -> RepScore:
