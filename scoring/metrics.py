@@ -190,17 +190,19 @@ def _judge(recorded: Recorded, target: Target) -> Finding | None:
     coverage = float(seen.sum() / asked.sum()) if asked.any() else 0.0
     if coverage < LEAST_COVERAGE:
         return None
-    wrong = _wrong(values - wanted, target)
+    deviation = values - wanted
+    wrong = _wrong(deviation, target)
     if target.role == "range":
-        excess, value = float(np.median(wrong[seen])), float(np.median(values[seen]))
+        excess, value, off = (float(np.median(v[seen])) for v in (wrong, values, deviation))
     else:
         excess = float(np.quantile(wrong[seen], _WORST))
-        value = float(values[seen][np.abs(wrong[seen] - excess).argmin()])
+        worst = np.abs(wrong[seen] - excess).argmin()
+        value, off = float(values[seen][worst]), float(deviation[seen][worst])
     limit = target.tolerance + error
     fault = None
     if excess > limit:
         where = _phases(recorded, seen_beyond(wrong, limit))
-        edge = _limit_value(target, value, excess, limit)
+        edge = value - float(np.copysign(excess - limit, off))  # the value that would just have been a fault
         unit = FEATURES[target.feature].unit
         fault = _fault(target.fault, target.feature, value, edge, unit, where, (excess - limit) / target.span)
     metric = MetricValue(
@@ -231,12 +233,6 @@ def _wrong(deviation: FloatArray, target: Target) -> FloatArray:
     if target.direction == "below":
         return -deviation
     return np.abs(deviation)
-
-
-def _limit_value(target: Target, value: float, excess: float, limit: float) -> float:
-    """The value at which the fault would just have been raised."""
-    sign = -1.0 if target.direction == "below" or (target.direction == "both" and value < 0) else 1.0
-    return value - sign * (excess - limit)
 
 
 def seen_beyond(values: FloatArray, limit: float) -> FloatArray:
