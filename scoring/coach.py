@@ -11,14 +11,14 @@ import numpy as np
 
 from patterns.conditioning import Conditioner
 from patterns.edges import EdgeFinder
-from patterns.features import Signals, compute, view_of
+from patterns.features import Signals, compute
 from patterns.library import for_side
 from patterns.progress import PathFollower
 from patterns.segmentation import Movement, Segmenter
 from patterns.template import Side, Template
 from scoring.cues import CueChooser
 from scoring.judgement import judge_movement
-from scoring.recorded import Recorded, Row
+from scoring.recorded import Recorded, Row, view_over
 from scoring.records import NotMeasured, RepScore, State, Update
 from vision.pose import INDEX, FloatArray, PoseFrame
 
@@ -64,7 +64,7 @@ class Coach:
             return tuple(never)
         found = {metric.name for rep in self._reps for metric in rep.metrics}
         missed = []
-        view = view_of(float(np.median(self._yaws_deg))) if self._yaws_deg else "front"
+        view = view_over(np.array(self._yaws_deg))
         for target in self.template.target:
             if target.feature in found:
                 continue

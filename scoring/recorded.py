@@ -64,6 +64,11 @@ class Recorded:
 
     @property
     def view(self) -> View:
-        """The camera view, from the median yaw; front where it was not seen."""
-        seen = self.yaw_deg[np.isfinite(self.yaw_deg)]
-        return view_of(float(np.median(seen))) if len(seen) else "front"
+        """The camera view, from the median turn to either side; front where it was not seen."""
+        return view_over(self.yaw_deg)
+
+
+def view_over(yaw_deg: FloatArray) -> View:
+    """The camera view over yaws (T,) in degrees, from the median turn to either side; front where none is seen."""
+    seen = np.abs(yaw_deg[np.isfinite(yaw_deg)])
+    return view_of(float(np.median(seen))) if len(seen) else "front"

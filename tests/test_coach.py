@@ -297,6 +297,14 @@ def test_a_side_view_says_what_it_cannot_show() -> None:
     assert "knee_valgus_left" not in {m.name for rep in found.reps for m in rep.metrics}
 
 
+def test_a_back_that_wavers_about_180_degrees_is_not_called_a_front() -> None:
+    left, right = (frames(SPACED[:1], squat_posture, turned_right=d) for d in (-172.0, 172.0))
+    poses = [pair[k % 2] for k, pair in enumerate(zip(left, right, strict=True))]
+    found = judge(poses, load_template("squat"), "both")
+    told = [n.reason for n in found.not_measured if "seen from" in n.reason]
+    assert told and all(reason.endswith("seen from the back") for reason in told)
+
+
 @pytest.mark.parametrize(
     ("view", "told"), [("front", True), ("oblique", True), ("side", False), ("back", False)]
 )

@@ -35,3 +35,11 @@ def test_the_limit_of_a_band_lies_on_the_side_of_the_deviation(
     assert error is not None and fault is not None
     assert fault.value == value
     assert fault.limit == pytest.approx(60.0 + sign * (10.0 + error))
+
+
+@pytest.mark.parametrize(
+    ("yaw_deg", "view"),
+    [((-175.0, 175.0), "back"), ((-90.0, 90.0), "side"), ((-5.0, 5.0), "front"), ((np.nan,), "front")],
+)
+def test_a_view_is_the_same_turned_to_either_side(yaw_deg: tuple[float, ...], view: str) -> None:
+    assert recorded("trunk_lean", 0.0, yaw_deg).view == view
