@@ -247,6 +247,7 @@ class Template(_Record):
             "too_slow",
             "reduced_range",
             "incomplete_return",
+            "jerky",
         }
         if self.path_target is not None:
             raised.add("wrong_path")

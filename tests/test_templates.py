@@ -123,6 +123,17 @@ def test_a_mistake_in_a_file_is_told_in_one_line(tmp_path: Path, old: str, new: 
     assert "\n" not in message
 
 
+ALWAYS_RAISED = ("too_fast", "too_slow", "reduced_range", "incomplete_return", "jerky")
+
+
+@pytest.mark.parametrize("fault", ALWAYS_RAISED)
+def test_a_template_without_a_sentence_for_a_fault_it_can_raise_is_refused(fault: str) -> None:
+    squat = load_template("squat")
+    silent = squat.model_copy(update={"cue": tuple(cue for cue in squat.cue if cue.fault != fault)})
+    with pytest.raises(TemplateError, match=f"no sentence for {fault}"):
+        parse_template(write_template(silent).encode(), "squat")
+
+
 def test_hostile_files_are_refused(tmp_path: Path) -> None:
     file = tmp_path / "deep.toml"
     for raw in (b"\xff\xfe", b"x = " + b"[" * 60_000, b"a" * 300_000):
