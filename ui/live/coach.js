@@ -155,9 +155,13 @@ export class Coach {
       return;
     }
     const lostSet = this.resume !== "";
+    const { wanted, finishing } = this;
     this.forget();
-    if (this.wanted) {
-      this.socket.send(JSON.stringify(this.wanted));
+    if (wanted && finishing) {
+      this.finished({ session: null, repetitions: 0, problem: "" });
+    } else if (wanted) {
+      this.wanted = wanted;
+      this.socket.send(JSON.stringify(wanted));
     } else if (lostSet) {
       this.letGo();
       this.socket.close();
@@ -237,8 +241,8 @@ export class Coach {
   refused(message) {
     this.sent = null;
     if (this.wanted || this.mode === "starting") {
-      this.wanted = null;
       this.letGo();
+      this.forget();
       this.socket.close();
       this.view.say("fault", message.message);
       this.view.setMode("idle");
@@ -284,7 +288,6 @@ export class Coach {
   }
 
   finished(summary) {
-    this.finishing = false;
     this.forget();
     this.socket.close();
     this.voice.say(words.finishedSentence(summary), "state");
@@ -306,8 +309,11 @@ export class Coach {
     this.view.progress(0);
   }
 
+  // Nothing is open any more, and nothing that was asked will be answered.
   forget() {
     this.set = null;
+    this.wanted = null;
+    this.finishing = false;
     this.resume = "";
     window.sessionStorage.removeItem(KEPT_KEY);
     window.sessionStorage.removeItem(CLIP_KEY);

@@ -1,0 +1,130 @@
+"""The live page alone in a real Chromium: its own files, a server played by the test, no camera and no network."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from playwright.sync_api import Page, Playwright, Route
+
+from tests.browsers import ROOT, launched, part
+
+FILES: Final = ROOT / "ui" / "live"
+ORIGIN: Final = "http://localhost:9"
+CHOSEN: Final[dict[str, Any]] = {
+    "pattern": "squat",
+    "side": "both",
+    "title": "Squat",
+    "setup": "",
+    "command": "Sit down.",
+}
+SET: Final[dict[str, Any]] = CHOSEN | {
+    "source": "live",
+    "size_wh": None,
+    "bones": [],
+    "hold_s": 2.0,
+    "repetitions": 0,
+    "closed": None,
+}
+
+_FAKES: Final = """
+window.sockets = [];
+window.WebSocket = class {
+  static OPEN = 1;
+  constructor() { this.readyState = 0; this.sent = []; window.sockets.push(this); }
+  send(data) { if (typeof data === "string") this.sent.push(JSON.parse(data)); }
+  close() { this.readyState = 3; }
+  drop() { this.readyState = 3; this.onclose({ code: 1006 }); }
+  say(message) { this.readyState = 1; this.onmessage({ data: JSON.stringify(message) }); }
+};
+window.cameraSize = [640, 480];
+window.tracks = [];
+navigator.mediaDevices.getUserMedia = async () => {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = window.cameraSize;
+  canvas.getContext("2d").fillRect(0, 0, 9, 9);
+  const stream = canvas.captureStream(30);
+  window.tracks.push(...stream.getTracks());
+  return stream;
+};
+window.voices = [];
+window.heard = [];
+speechSynthesis.getVoices = () => window.voices;
+speechSynthesis.speak = (words) => window.heard.push(words.text);
+window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+"""
+_MOUNT: Final = """async (data) => {
+  const { Coach } = await import("/live/files/coach.js");
+  const { View } = await import("/live/files/view.js");
+  window.told = [];
+  window.coach = new Coach(new View(document.querySelector(".coach")));
+  window.coach.told(data, { state: (...what) => told.push(what), trigger: (...what) => told.push(what) });
+}"""
+
+
+@contextmanager
+def live_page(playwright: Playwright) -> Iterator[Page]:
+    """The page, mounted and idle; what it asks for is in window.sockets[].sent, what it says in window.heard."""
+    browser = launched(playwright)
+    page = browser.new_page()
+    page.route(f"{ORIGIN}/**", _answer)
+    page.add_init_script(_FAKES)
+    page.goto(f"{ORIGIN}/")
+    page.evaluate(_MOUNT, {"chosen": CHOSEN, "demo": CHOSEN | {"url": "/demo.mp4"}})
+    try:
+        yield page
+    finally:
+        browser.close()
+
+
+def _answer(route: Route) -> None:
+    path = route.request.url.removeprefix(ORIGIN)
+    if path == "/":
+        styled = f"<style>{(FILES / 'coach.css').read_text()}</style>{(FILES / 'coach.html').read_text()}"
+        route.fulfill(content_type="text/html; charset=utf-8", body=styled)
+    elif path == "/live/token":
+        route.fulfill(json={"token": "t"})
+    elif path.startswith("/live/files/"):
+        route.fulfill(content_type="text/javascript", path=FILES / path.removeprefix("/live/files/"))
+    else:
+        route.fulfill(status=404)
+
+
+def socket(page: Page, number: int) -> None:
+    """Wait until the page has opened its socket of that number, from 1."""
+    page.wait_for_function("number => window.sockets.length >= number", arg=number)
+
+
+def say(page: Page, **message: Any) -> None:
+    """A message of the server on the newest socket."""
+    page.evaluate("text => window.sockets.at(-1).say(JSON.parse(text))", json.dumps(message))
+
+
+def asked(page: Page) -> list[str]:
+    """The types of what the page has sent on the newest socket."""
+    return [str(kind) for kind in page.evaluate("window.sockets.at(-1).sent.map((message) => message.type)")]
+
+
+def begin(page: Page, number: int = 1) -> None:
+    """Press Start and let the server begin a set on the socket of that number."""
+    part(page, "start").click()
+    socket(page, number)
+    say(page, type="hello", set=None)
+    assert asked(page) == ["begin"]
+    say(page, type="begun", resume="R", set=SET)
+
+
+def update(page: Page, **changed: Any) -> None:
+    """An answer of the server to a picture."""
+    still: dict[str, Any] = {
+        "capture_s": 0.0,
+        "state": "ready",
+        "message": "",
+        "progress": 0.0,
+        "repetitions": 0,
+    }
+    still |= {"size_wh": [480, 360], "landmarks": [None] * 66}
+    more: dict[str, Any] = {"arms_in_s": None, "closed": None, "cue": None, "problem": "", "timings": {}}
+    say(page, type="update", **(still | more | changed))
