@@ -60,3 +60,22 @@ def test_a_stop_before_the_set_has_begun_begins_none(page: Page) -> None:
     expect(part(page, "notice")).to_contain_text("nothing was saved")
     begin(page, 2)
     assert mode(page) == "running"
+
+
+def test_a_set_goes_on_in_the_size_it_began_with_whatever_camera_is_plugged_in(page: Page) -> None:
+    begin(page)
+    assert page.evaluate("coach.size") == [480, 360]
+    page.evaluate("window.cameraSize = [1280, 720]")
+    page.evaluate("window.tracks[0].dispatchEvent(new Event('ended'))")
+    part(page, "resume").click()
+    expect(page.locator(".coach")).to_have_attribute("data-mode", "running")
+    assert page.evaluate("coach.video.videoWidth") == 1280
+    assert page.evaluate("coach.size") == [480, 360]
+
+
+def test_a_camera_that_does_not_play_is_said_and_let_go(page: Page) -> None:
+    page.evaluate("() => { coach.video.play = () => Promise.reject(new DOMException('', 'AbortError')); }")
+    part(page, "start").click()
+    expect(part(page, "fault")).to_contain_text("in use by another program")
+    assert mode(page) == "idle"
+    assert page.evaluate("window.tracks.map((track) => track.readyState)") == ["ended"]

@@ -105,7 +105,8 @@ export class Coach {
 
   begun() {
     this.view.setMode("running");
-    this.size = this.set.size_wh ?? sendSize(this.video);
+    this.set.size_wh ??= sendSize(this.video);
+    this.size = this.set.size_wh;
     this.sent = null;
     this.newest = null;
     this.speed.clear();

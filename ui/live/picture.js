@@ -27,15 +27,21 @@ export async function openCamera(video, onUnplugged) {
     throw new CameraFault(KINDS[error.name] ?? "busy");
   }
   for (const track of stream.getTracks()) track.addEventListener("ended", onUnplugged);
-  video.srcObject = stream;
-  await video.play();
-  return () => {
+  const close = () => {
     for (const track of stream.getTracks()) {
       track.removeEventListener("ended", onUnplugged);
       track.stop();
     }
     video.srcObject = null;
   };
+  video.srcObject = stream;
+  try {
+    await video.play();
+  } catch {
+    close();
+    throw new CameraFault("busy");
+  }
+  return close;
 }
 
 // The clip stands still until it is played: it must not run away while the coach gets ready.
