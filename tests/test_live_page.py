@@ -8,12 +8,19 @@ import pytest
 from playwright.sync_api import Page, Playwright, expect, sync_playwright
 
 from tests.browsers import CHROMIUM, mode, part
-from tests.live_page import asked, begin, live_page, say, socket
+from tests.live_page import asked, begin, live_page, say, socket, update
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this computer (Debian package chromium)"),
 ]
+
+
+_WATCH_SPOKEN = """() => {
+  window.spoken = [];
+  const region = coach.view.part.spoken;
+  new MutationObserver(() => window.spoken.push(region.textContent)).observe(region, { childList: true });
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +86,50 @@ def test_a_camera_that_does_not_play_is_said_and_let_go(page: Page) -> None:
     expect(part(page, "fault")).to_contain_text("in use by another program")
     assert mode(page) == "idle"
     assert page.evaluate("window.tracks.map((track) => track.readyState)") == ["ended"]
+
+
+def test_every_attempt_is_heard_with_its_reason_by_voice_and_by_screen_reader(page: Page) -> None:
+    page.evaluate("() => { window.voices = [{ localService: true, lang: 'en-GB' }]; }")
+    begin(page)
+    attempt = {"kind": "attempt", "reason": "turned back at 40 % of the way", "total": None}
+    page.evaluate("() => { window.heard = []; }")
+    sentence = "Not counted: turned back at 40 % of the way."
+    page.evaluate(_WATCH_SPOKEN)
+    for _ in range(2):
+        update(page, closed=attempt | {"range": None, "control": None})
+        page.wait_for_timeout(300)
+    assert page.evaluate("window.spoken") == [sentence, "", sentence]
+    assert page.evaluate("window.heard") == [sentence, sentence]
+    expect(part(page, "reason")).to_have_text(sentence)
+    update(page, closed=attempt | {"range": 40.0, "control": 90.0}, cue="Reach higher.")
+    assert page.evaluate("window.heard.at(-1)") == "Not counted. Reach higher."
+
+
+def test_the_keyboard_stays_on_the_main_button_of_each_mode(page: Page) -> None:
+    focused = "document.activeElement.dataset.part"
+    part(page, "start").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate(focused) == "stop"
+    socket(page, 1)
+    page.keyboard.press("Enter")
+    say(page, type="hello", set=None)
+    expect(page.locator(".coach")).to_have_attribute("data-mode", "finished")
+    assert page.evaluate(focused) == "start"
+
+
+def test_a_mode_that_changes_by_itself_takes_the_focus_from_nowhere_else(page: Page) -> None:
+    part(page, "mute").focus()
+    page.evaluate("coach.start('live')")
+    expect(part(page, "stop")).to_be_visible()
+    assert page.evaluate("document.activeElement.dataset.part") == "mute"
+
+
+def test_a_voice_that_is_loaded_late_is_used_and_no_longer_called_missing(page: Page) -> None:
+    begin(page)
+    closed = {"kind": "repetition", "reason": None, "total": 95, "range": 95, "control": 95}
+    update(page, closed=closed, repetitions=1)
+    expect(part(page, "sound")).to_contain_text("No voice on this computer")
+    page.evaluate("() => { window.voices = [{ localService: true, lang: 'en-GB' }]; }")
+    update(page, closed=closed, repetitions=2)
+    assert page.evaluate("window.heard.at(-1)") == "2."
+    expect(part(page, "sound")).to_be_empty()

@@ -217,10 +217,10 @@ export class Coach {
     const cue = update.cue ?? "";
     this.view.cue(cue || this.set.command, false);
     const counted = rep.kind === "repetition";
-    this.view.say("spoken", counted ? `${update.repetitions} repetitions` : "not counted");
-    const said = [counted ? `${update.repetitions}.` : "", cue].filter(Boolean).join(" ");
-    if (cue) this.newCue(cue, said);
-    else this.voice.say(said, "count");
+    const whole = counted ? `${update.repetitions} repetitions` : words.notCounted(rep);
+    this.view.announce(whole);
+    if (cue) this.newCue(cue, `${counted ? `${update.repetitions}.` : "Not counted."} ${cue}`);
+    else this.voice.say(counted ? `${update.repetitions}.` : whole, "count");
   }
 
   newCue(text, said = text) {

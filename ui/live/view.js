@@ -1,4 +1,6 @@
 // The page's elements: what is shown in which mode. Text is set only when it changes, so nothing is read out twice.
+import { notCounted } from "./words.js";
+
 const SHOWN = {
   start: ["idle", "finished"],
   demo: ["idle", "finished"],
@@ -18,9 +20,14 @@ export class View {
     this.part.full.onclick = () => this.toggleFullScreen();
   }
 
+  // Who pressed a button that goes away is left at the main button of the new mode, not at the top of the page.
   setMode(mode) {
+    const focused = this.root.getRootNode().activeElement;
     this.root.dataset.mode = mode;
     for (const [name, modes] of Object.entries(SHOWN)) this.part[name].hidden = !modes.includes(mode);
+    if (!focused?.hidden || !this.root.contains(focused)) return;
+    const next = ["stop", "resume", "start"].find((name) => this.visible(name));
+    if (next) this.part[next].focus();
   }
 
   visible(name) {
@@ -29,6 +36,13 @@ export class View {
 
   say(name, text) {
     if (this.part[name].textContent !== text) this.part[name].textContent = text;
+  }
+
+  // For screen readers: heard each time, also where it is what was said before.
+  announce(text) {
+    this.say("spoken", "");
+    window.clearTimeout(this.announcing);
+    this.announcing = window.setTimeout(() => this.say("spoken", text), 100);
   }
 
   exercise({ title, side, setup, command }) {
@@ -49,7 +63,7 @@ export class View {
     this.say("control", number(rep?.control));
     const attempt = rep?.kind === "attempt";
     let reason = "";
-    if (attempt) reason = `Not counted: ${rep.reason ?? "too short"}`;
+    if (attempt) reason = notCounted(rep);
     else if (rep && rep.total === null) reason = "Counted, but too little was seen for a score.";
     this.say("reason", reason);
   }

@@ -39,6 +39,7 @@ export class Voice {
       this.told = true;
       return;
     }
+    this.told = false; // voices are loaded late
     const words = new SpeechSynthesisUtterance(text);
     words.voice = voice;
     words.lang = voice.lang;

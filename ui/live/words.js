@@ -31,6 +31,10 @@ export function finishedSentence(summary) {
   return `Set finished and saved: ${many}${score}.`;
 }
 
+export function notCounted(rep) {
+  return `Not counted: ${rep.reason ?? "too short"}.`;
+}
+
 export function stateSentence(update) {
   if (update.message) return update.message;
   return STATES[update.state] ?? update.state;
