@@ -57,10 +57,11 @@ window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; 
 """
 _MOUNT: Final = """async (data) => {
   const { Coach } = await import("/live/files/coach.js");
-  const { View } = await import("/live/files/view.js");
-  window.told = [];
-  window.coach = new Coach(new View(document.querySelector(".coach")));
-  window.coach.told(data, { state: (...what) => told.push(what), trigger: (...what) => told.push(what) });
+  const { mount } = await import("/live/files/page.js");
+  const told = Coach.prototype.told;
+  Coach.prototype.told = function (...what) { window.coach = this; told.apply(this, what); };
+  window.mounted = mount(document);
+  window.mounted.update({ data, setStateValue() {}, setTriggerValue() {} });
 }"""
 
 

@@ -133,3 +133,23 @@ def test_a_voice_that_is_loaded_late_is_used_and_no_longer_called_missing(page: 
     update(page, closed=closed, repetitions=2)
     assert page.evaluate("window.heard.at(-1)") == "2."
     expect(part(page, "sound")).to_be_empty()
+
+
+def test_a_hidden_page_says_that_the_coach_waits(page: Page) -> None:
+    page.evaluate("() => { window.voices = [{ localService: true, lang: 'en-GB' }]; }")
+    hide = """() => {
+      Object.defineProperty(document, "hidden", { value: true, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    page.evaluate(hide)
+    assert not [text for text in page.evaluate("window.heard") if "hidden" in text], "no set is running"
+    begin(page)
+    page.evaluate(hide)
+    expect(part(page, "state")).to_have_text(
+        "This page is hidden: the coach waits. Come back to it to go on."
+    )
+    assert "the coach waits" in page.evaluate("window.heard.at(-1)")
+    page.evaluate("window.mounted.close()")
+    page.evaluate("() => { window.heard = []; }")
+    page.evaluate(hide)
+    assert page.evaluate("window.heard") == []

@@ -274,6 +274,13 @@ export class Coach {
     this.view.setMode("paused");
   }
 
+  // Browsers give no pictures to a page that is not shown.
+  shownOrHidden() {
+    if (this.mode !== "running" || !document.hidden) return;
+    this.view.say("state", words.HIDDEN);
+    this.voice.say(words.HIDDEN, "state");
+  }
+
   clipEnded() {
     window.setTimeout(() => this.mode === "running" && this.stop(), 400);
   }

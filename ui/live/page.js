@@ -9,6 +9,8 @@ export function mount(root) {
   document.addEventListener("keydown", onKey);
   const onLeave = () => coach.pageLeft();
   window.addEventListener("pagehide", onLeave);
+  const onShown = () => coach.shownOrHidden();
+  document.addEventListener("visibilitychange", onShown);
   return {
     update(component) {
       coach.told(component.data, {
@@ -19,6 +21,7 @@ export function mount(root) {
     close() {
       document.removeEventListener("keydown", onKey);
       window.removeEventListener("pagehide", onLeave);
+      document.removeEventListener("visibilitychange", onShown);
       coach.close();
     },
   };

@@ -19,6 +19,7 @@ export const CAMERA_FAULTS = {
 
 export const RECONNECTING = "The connection to the coach is lost. Trying again; your repetitions are kept.";
 export const RESTARTED = "The coach was started anew. What you did before is saved under Sessions. Press Start to go on.";
+export const HIDDEN = "This page is hidden: the coach waits. Come back to it to go on.";
 export const MOVED = "This set goes on in another window.";
 export const NO_VOICE = "No voice on this computer: a chime sounds, the words are on the screen.";
 export const KEPT = "A set is still open. Continue it, or finish and save it.";
