@@ -38,6 +38,7 @@ from sessions.scored import annotate, loss_of, score_source
 from ui.bench import bench_app
 from ui.terminal import score_tables
 from vision.backend import BACKENDS, PoseBackend
+from vision.correction import CORRECTIONS, DEFAULT
 from vision.estimate import estimate_poses, is_recording, open_source
 from vision.pose import PoseSequence
 from vision.recording import write_recording
@@ -80,6 +81,10 @@ class Switch(StrEnum):
 
     on = "on"
     off = "off"
+
+
+Correcting = Annotated[Switch, typer.Option(help="Correction of the depth of the joints; on trial.")]
+CORRECTING = Switch(DEFAULT)
 
 
 class Backend(StrEnum):
@@ -170,9 +175,7 @@ def score(
     landmarks: Annotated[Path | None, typer.Option(help="Write the landmarks (.npz).")] = None,
     backend: Annotated[Backend, typer.Option(help="What finds the joints.")] = Backend.onnx,
     model: Annotated[Model, typer.Option(help="Size of the pose network.")] = Model.full,
-    correction: Annotated[
-        Switch, typer.Option(help="Depth correction; none is shipped yet, on and off are the same.")
-    ] = Switch.on,
+    correction: Correcting = CORRECTING,
 ) -> None:
     """Count and score the repetitions of a recording."""
     template = load_template(pattern)
@@ -185,7 +188,8 @@ def score(
         )
     open_source(source)
     with _backend(source, backend.value, model.value) as pose, _bar() as counter:
-        scored = score_source(source, template, chosen, pose, progress=counter(f"Scoring {source.name}"))
+        correct, progress = CORRECTIONS[correction.value](), counter(f"Scoring {source.name}")
+        scored = score_source(source, template, chosen, pose, correct=correct, progress=progress)
         if landmarks is not None:
             write_recording(landmarks, scored.judged.poses)
         if json_out is not None:
@@ -204,12 +208,14 @@ def angles(
     csv_out: Annotated[Path, typer.Option("--out", help="The CSV file to write.")],
     backend: Annotated[Backend, typer.Option(help="What finds the joints.")] = Backend.onnx,
     model: Annotated[Model, typer.Option(help="Size of the pose network.")] = Model.full,
+    correction: Correcting = CORRECTING,
 ) -> None:
     """Write every feature over time: t_s and one column each, with its unit in the name; empty where not seen."""
     _check_outputs(source, {"--out": csv_out})
     opened = open_source(source)
     with _backend(source, backend.value, model.value) as pose, _bar() as counter:
-        poses = estimate_poses(opened, pose, progress=counter(f"Reading {source.name}"))
+        correct = CORRECTIONS[correction.value]()
+        poses = estimate_poses(opened, pose, correct, counter(f"Reading {source.name}"))
         table = feature_table(PoseSequence.from_frames(poses))
     units = {"deg": "deg", "arm lengths": "arm_lengths", "leg lengths": "leg_lengths"}
     heads = [f"{name}_{units[unit]}" for name, unit in zip(table.names, table.units, strict=True)]

@@ -14,6 +14,7 @@ from scoring.curves import Curve, set_curves
 from scoring.records import NotMeasured, RepScore
 from sessions.scored import annotate, score_source
 from vision.backend import PoseBackend
+from vision.correction import CORRECTIONS, DEFAULT
 from vision.recording import write_recording
 
 Progress = Callable[[str, float], None]
@@ -63,7 +64,9 @@ def score_video(
         backend = open_backend()
         try:
             watched = _told(progress, "Looking for the person in each picture")
-            scored = score_source(path, template, side, backend, name=name, progress=watched)
+            scored = score_source(
+                path, template, side, backend, name=name, correct=CORRECTIONS[DEFAULT](), progress=watched
+            )
         finally:
             backend.close()
         judged = scored.judged

@@ -20,7 +20,7 @@ from ui.live_record import SetRecord
 from ui.live_set import Judge, LiveSet
 from ui.live_sets import OpenSets
 from vision.backend import BACKENDS, MODELS, PoseBackend
-from vision.correction import identity
+from vision.correction import CORRECTIONS, DEFAULT
 
 HOLD_S: Final = 2.0
 """Seconds the start position is held before a live set counts."""
@@ -75,8 +75,8 @@ def open_backend() -> PoseBackend:
 
 
 def open_judge(template: Template, side: Side) -> Judge:
-    """The default pose backend and a Coach. Raises WeightsError."""
-    return Judge(open_backend(), identity, Coach(template, side, HOLD_S))
+    """The default pose backend, the correction and a Coach. Raises WeightsError."""
+    return Judge(open_backend(), CORRECTIONS[DEFAULT](), Coach(template, side, HOLD_S))
 
 
 @cache

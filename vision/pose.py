@@ -108,7 +108,8 @@ class PoseFrame:
 
     t_s: seconds. size_wh: width and height of the picture, pixels.
     xy_px: (33, 2) pixels, NaN where not seen. world_m: (33, 3) metres, or None where the backend has none.
-    world_error_m: (33,) one standard error of world_m in metres, or None where unknown.
+    world_error_m: (33,) one standard error of world_m in metres, each as seen from the joint that the landmark hangs
+    from (a wrist from its elbow, a shoulder or hip from the middle of the hips), or None where unknown.
     visibility: (33,) 0..1 as the backend says; 0 where not seen.
     measured: True where the world landmarks were measured in three dimensions (markers) and need no correction.
     """

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from models.errors import DiagonalError
 from vision.backend import BACKENDS, PoseBackend
-from vision.correction import identity
+from vision.correction import CORRECTIONS, DEFAULT
 from vision.estimate import estimate_poses
 from vision.pose import Frame, PoseFrame
 from vision.sources import open_video
@@ -114,7 +114,7 @@ def time_recording(
         poses = [backend.estimate(frame) for frame in frames]
         network_s.append(time.perf_counter() - started)
         started = time.perf_counter()
-        judge(estimate_poses(open_video(video), backend, identity))
+        judge(estimate_poses(open_video(video), backend, CORRECTIONS[DEFAULT]()))
         whole_s.append(time.perf_counter() - started)
     steps_ms = []
     for pose in poses:
