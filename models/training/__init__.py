@@ -1,0 +1,1 @@
+"""How models/correction.onnx is made: an optional extra that the coach itself never imports."""
