@@ -1,4 +1,7 @@
-"""How wrong a feature may be in a camera view: the table patterns/data/feature_errors.toml."""
+"""How wrong a feature may be: by its own corrected landmarks, otherwise by the camera view.
+
+The errors by view are the table patterns/data/feature_errors.toml.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from patterns.features import FEATURES, View
+from patterns.uncertainty import LARGEST_ERROR_DEG, calibrated
+from vision.pose import FloatArray
 
 FILE: Final = Path(__file__).parent / "data" / "feature_errors.toml"
 
@@ -21,3 +28,17 @@ def _table() -> dict[str, dict[str, float]]:
 def feature_error(name: str, view: View) -> float | None:
     """One standard error of a feature in that view, in its unit; None where the view cannot show it."""
     return _table()[FEATURES[name].base].get(view)
+
+
+def error_over(name: str, view: View, propagated: FloatArray) -> float | None:
+    """One standard error of a feature over some frames of a view, in its unit; None where it is not measured.
+
+    propagated (T,): the errors of the frames as `uncertainty.propagated` gives them; their calibrated median counts
+    where there are any, and an angle whose error is beyond the limit is not measured. Otherwise the view's error.
+    """
+    own = calibrated(propagated, name, view)
+    own = own[np.isfinite(own)]
+    if not len(own):
+        return feature_error(name, view)
+    error = float(np.median(own))
+    return error if FEATURES[name].unit != "deg" or error <= LARGEST_ERROR_DEG else None

@@ -32,13 +32,14 @@ _GIMBAL_DEG: Final = 20.0
 class Signals:
     """What features are computed from.
 
-    t_s (T,) seconds; xy_px (T, 33, 2); world_m (T, 33, 3), NaN where there is none; trunk_px (T,); leg_px (T, 2)
-    left, right, pixels.
+    t_s (T,) seconds; xy_px (T, 33, 2); world_m (T, 33, 3), NaN where there is none; world_error_m (T, 33), NaN where
+    unknown; trunk_px (T,); leg_px (T, 2) left, right, pixels.
     """
 
     t_s: FloatArray
     xy_px: FloatArray
     world_m: FloatArray
+    world_error_m: FloatArray
     trunk_px: FloatArray
     leg_px: FloatArray
 
@@ -50,6 +51,9 @@ class Signals:
             np.array([p.t_s for p in poses]),
             np.array([p.xy_px for p in poses]).reshape(-1, 33, 2),
             np.array([empty if p.world_m is None else p.world_m for p in poses]).reshape(-1, 33, 3),
+            np.array([empty[:, 0] if p.world_error_m is None else p.world_error_m for p in poses]).reshape(
+                -1, 33
+            ),
             np.array([s.trunk_px for s in sizes]),
             np.array([s.leg_px for s in sizes]).reshape(-1, 2),
         )
@@ -158,8 +162,13 @@ def _ankle_dorsiflexion(s: Signals, side: str) -> FloatArray:
 
 
 def _trunk_lean(s: Signals) -> FloatArray:
+    """From the corrected world landmarks where there are any, level and in the pelvis, otherwise from the image."""
     trunk = trunk_vector(s.xy_px)
-    return np.asarray(np.degrees(np.arctan2(trunk[:, 0], -trunk[:, 1])))
+    flat = np.degrees(np.arctan2(trunk[:, 0], -trunk[:, 1]))
+    _, up, _ = s.trunk_axes()
+    hips = unit((s.m("left_hip") - s.m("right_hip")) * [1.0, 0.0, 1.0])
+    deep = np.degrees(np.arctan2(dot(up, hips), -up[:, 1]))
+    return np.asarray(np.where(np.isfinite(s.world_error_m).any(axis=1), deep, flat))
 
 
 def _trunk_forward_lean(s: Signals) -> FloatArray:
@@ -234,7 +243,7 @@ _SIDED: Final[tuple[tuple[str, str, _Sided, Literal["image", "world"], tuple[Vie
     ("foot_y", "leg lengths", _coordinate(_foot, 1), "image", NOT_BACK),
 )
 _MIDDLE: Final[tuple[Feature, ...]] = (
-    Feature("trunk_lean", "deg", _trunk_lean, -1, "image", FRONT),
+    Feature("trunk_lean", "deg", _trunk_lean, -1, "world", FRONT),
     Feature("trunk_forward_lean", "deg", _trunk_forward_lean, 1, "world", NOT_BACK),
     Feature("trunk_rotation", "deg", _trunk_rotation, -1, "world", NEAR_FRONT),
     Feature("pelvis_tilt", "deg", _pelvis_tilt, -1, "image", FRONT),
@@ -299,10 +308,10 @@ def _line(signals: Signals, part: str) -> FloatArray:
 
 
 def view_of(yaw_deg: float) -> View:
-    """The name of a view: front within 35 degrees, oblique to 60, side to 120, then back."""
+    """The name of a view: front within 35 degrees, oblique to 55, side to 120, then back."""
     turned = abs(yaw_deg)
     if turned <= 35:
         return "front"
-    if turned <= 60:
+    if turned <= 55:
         return "oblique"
     return "side" if turned <= 120 else "back"

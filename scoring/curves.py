@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from patterns.accuracy import feature_error
+from patterns.accuracy import error_over
 from patterns.body import BodySize
 from patterns.conditioning import conditioned
-from patterns.features import FEATURES, Signals, body_yaw_deg, compute, view_of
+from patterns.features import FEATURES, Signals, View, body_yaw_deg, compute, view_of
 from patterns.library import for_side
 from patterns.progress import PathFollower
 from patterns.template import Side, Template
+from patterns.uncertainty import propagated
 from scoring.records import RepScore
 from vision.pose import FloatArray, PoseFrame, PoseSequence
 
@@ -62,9 +63,7 @@ def _curves(pairs: list[tuple[PoseFrame, BodySize]], template: Template) -> tupl
     curves = []
     for name in follower.names:
         band = np.full(len(phase), template.path.scale[name])
-        curves.append(
-            _curve(name, signals, phase, template.path.at(name, phase), band, feature_error(name, view))
-        )
+        curves.append(_curve(name, signals, phase, template.path.at(name, phase), band, view))
     for target in template.target:
         if target.feature in follower.names:
             continue
@@ -74,9 +73,7 @@ def _curves(pairs: list[tuple[PoseFrame, BodySize]], template: Template) -> tupl
             seen = value[np.isfinite(value)]
             wanted = wanted + (float(np.median(seen[: max(len(seen) // 10, 1)])) if len(seen) else np.nan)
         band = np.where(np.isfinite(wanted), target.tolerance, np.nan)
-        curves.append(
-            _curve(target.feature, signals, phase, wanted, band, feature_error(target.feature, view))
-        )
+        curves.append(_curve(target.feature, signals, phase, wanted, band, view))
     return tuple(curves)
 
 
@@ -86,7 +83,8 @@ def _curve(
     phase: FloatArray,
     wanted: FloatArray,
     band: FloatArray,
-    error: float | None,
+    view: View,
 ) -> Curve:
     value = compute(signals, (name,))[:, 0]
+    error = error_over(name, view, propagated(signals, (name,))[:, 0])
     return Curve(name, FEATURES[name].unit, signals.t_s, phase, value, wanted, band, error)

@@ -13,7 +13,6 @@ from typing import Final
 
 import numpy as np
 
-from patterns.accuracy import feature_error
 from patterns.features import FEATURES, View
 from patterns.template import Target, Template
 from scoring.recorded import Recorded
@@ -172,8 +171,7 @@ def targets(recorded: Recorded, template: Template) -> list[Finding]:
 
 
 def _judge(recorded: Recorded, target: Target) -> Finding | None:
-    error = feature_error(target.feature, recorded.view)
-    if error is None or recorded.view not in target.told_in:
+    if recorded.view not in target.told_in:
         return None
     values = recorded.feature(target.feature)
     if target.from_start:
@@ -188,7 +186,8 @@ def _judge(recorded: Recorded, target: Target) -> Finding | None:
             wanted = np.where(asked, target.value[-1], np.nan)
     seen = asked & np.isfinite(values)
     coverage = float(seen.sum() / asked.sum()) if asked.any() else 0.0
-    if coverage < LEAST_COVERAGE:
+    error = recorded.error(target.feature, seen)
+    if coverage < LEAST_COVERAGE or error is None:
         return None
     deviation = values - wanted
     wrong = _wrong(deviation, target)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
+from patterns.accuracy import error_over
 from patterns.body import BodySize
 from patterns.features import Signals, View, body_yaw_deg, compute, view_of
 from patterns.segmentation import Movement
+from patterns.uncertainty import propagated
 from vision.pose import FloatArray, PoseFrame
 
 
@@ -27,7 +30,7 @@ class Row:
 class Recorded:
     """One movement with the frames it consists of.
 
-    t_s, phase, distance, yaw_deg (T,); values (T, F) by names.
+    t_s, phase, distance, yaw_deg (T,); values, errors (T, F) by names, errors as propagated from the landmarks.
     """
 
     movement: Movement
@@ -36,6 +39,7 @@ class Recorded:
     phase: FloatArray
     distance: FloatArray
     values: FloatArray
+    errors: FloatArray
     yaw_deg: FloatArray
 
     @classmethod
@@ -50,12 +54,17 @@ class Recorded:
             np.array([row.phase for row in inside]),
             np.array([row.distance for row in inside]),
             compute(signals, names),
+            propagated(signals, names),
             body_yaw_deg(signals),
         )
 
     def feature(self, name: str) -> FloatArray:
         """One feature over the movement, (T,)."""
         return np.asarray(self.values[:, self.names.index(name)])
+
+    def error(self, name: str, at: npt.NDArray[np.bool_]) -> float | None:
+        """One standard error of a feature over the chosen frames (T,), in its unit; None where it is not measured."""
+        return error_over(name, self.view, self.errors[at, self.names.index(name)])
 
     @property
     def coverage(self) -> float:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from patterns import uncertainty
 from patterns.accuracy import feature_error
 from patterns.library import load_template
 from patterns.segmentation import Movement
@@ -11,12 +12,13 @@ from scoring.metrics import targets
 from scoring.recorded import Recorded
 
 
-def recorded(name: str, value: float, yaw_deg: tuple[float, ...] = (0.0,)) -> Recorded:
-    """A second of one feature at one value, the phase rising from 0 to 1."""
+def recorded(name: str, value: float, yaw_deg: tuple[float, ...] = (0.0,), error: float = np.nan) -> Recorded:
+    """A second of one feature at one value, the phase rising from 0 to 1; error: as propagated, NaN uncorrected."""
     t_s = np.linspace(0.0, 1.0, 30)
     movement = Movement(0.0, 1.0, 1.0, 1.0, (1.0, 0.0), 1.0, 0.0, 0.0, None, True)
     yaws_deg = np.resize(yaw_deg, len(t_s))
-    return Recorded(movement, (name,), t_s, t_s, 0 * t_s, np.full((len(t_s), 1), value), yaws_deg)
+    values, errors = (np.full((len(t_s), 1), number) for number in (value, error))
+    return Recorded(movement, (name,), t_s, t_s, 0 * t_s, values, errors, yaws_deg)
 
 
 @pytest.mark.parametrize("role", ["control", "range"])
@@ -43,3 +45,17 @@ def test_the_limit_of_a_band_lies_on_the_side_of_the_deviation(
 )
 def test_a_view_is_the_same_turned_to_either_side(yaw_deg: tuple[float, ...], view: str) -> None:
     assert recorded("trunk_lean", 0.0, yaw_deg).view == view
+
+
+def test_a_corrected_angle_brings_its_own_error_and_too_large_a_one_is_not_measured(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(uncertainty, "_factors", lambda: {"knee_flexion": {"front": 1.5}})
+    asked = {"feature": "knee_flexion_left", "role": "range", "phase": (0.0, 1.0), "value": (90.0, 90.0)}
+    band = {"tolerance": 10.0, "span": 20.0, "direction": "below", "fault": "reduced_range"}
+    template = load_template("squat").model_copy(update={"target": (Target.model_validate(asked | band),)})
+    found = targets(recorded("knee_flexion_left", 60.0, error=4.0), template)
+    assert found[0].metric.error == pytest.approx(1.5 * 4.0)
+    assert found[0].fault is not None and found[0].fault.limit == pytest.approx(90 - 10 - 1.5 * 4.0)
+    beyond = 1.01 * uncertainty.LARGEST_ERROR_DEG / 1.5
+    assert targets(recorded("knee_flexion_left", 60.0, error=beyond), template) == []
