@@ -15,8 +15,9 @@ from patterns.library import load_template
 from patterns.template import Side
 from scoring.judge import judge
 from scoring.records import RepScore
+from ui.accuracy import accuracy_rows, clip_errors, read_clip
 from vision.backend import BACKENDS
-from vision.correction import identity
+from vision.correction import CORRECTIONS, DEFAULT
 from vision.estimate import estimate_poses
 from vision.sources import open_video
 
@@ -35,7 +36,7 @@ pytestmark = pytest.mark.weights
 def judged(video: Path, pattern: str, side: Side) -> tuple[RepScore, ...]:
     backend = BACKENDS["onnx"]("full")
     try:
-        poses = estimate_poses(open_video(video), backend, identity)
+        poses = estimate_poses(open_video(video), backend, CORRECTIONS[DEFAULT]())
         return judge(poses, load_template(pattern), side).reps
     finally:
         backend.close()
@@ -86,3 +87,25 @@ def test_the_demo_clip_counts_its_four_repetitions() -> None:
     reps = judged(Path(__file__).parents[1] / "ui" / "demo" / "arm-diagonal.mp4", "ue-d2-flexion", "right")
     assert [rep.kind for rep in reps] == ["repetition"] * 4
     assert all(rep.total is not None and rep.total > 85 for rep in reps)
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the recordings with truth are not beside this checkout")
+@pytest.mark.parametrize(
+    ("clip", "features"),
+    [
+        ("224_squat_yaw0_clean", ("knee_flexion", "hip_flexion", "trunk_forward_lean", "body_yaw")),
+        ("222_squat_yaw85_clean", ("knee_flexion", "hip_flexion", "trunk_forward_lean", "trunk_lean")),
+        ("202_ul_d2_flexion_l_clean", ("shoulder_elevation", "shoulder_plane", "trunk_lean")),
+        ("206_hand_to_mouth_l_clean", ("elbow_flexion", "shoulder_elevation")),
+    ],
+)
+def test_corrected_angles_are_nearer_to_the_truth(clip: str, features: tuple[str, ...]) -> None:
+    backend = BACKENDS["onnx"]("full")
+    try:
+        errors = list(clip_errors(read_clip(SHARED / "rig" / f"{clip}.mp4", backend), CORRECTIONS))
+    finally:
+        backend.close()
+    rows = {(row.feature, row.method): row for row in accuracy_rows(errors)}
+    for feature in features:
+        assert rows[feature, "on"].mean < 0.8 * rows[feature, "off"].mean, feature

@@ -91,10 +91,8 @@ def errors(folder: Path, every: int, seed: int) -> dict[tuple[str, str], list[Fl
             correct = NetworkCorrection.open()
             both = [_angles(raw), _angles([correct(pose) for pose in raw])]
             for i, name in enumerate(FEATURES):
-                works = (
-                    name.startswith("trunk")
-                    or np.nanmax(truth[:, i]) - np.nanmin(truth[:, i]) >= _WORKS_FROM_DEG
-                )
+                told = truth[np.isfinite(truth[:, i]), i]
+                works = len(told) and (name.startswith("trunk") or np.ptp(told) >= _WORKS_FROM_DEG)
                 if not works:
                     continue
                 off = np.stack([(got[:, i] - truth[:, i] + 180) % 360 - 180 for got in both], axis=-1)
