@@ -1,5 +1,7 @@
 """The features against an analytic person whose angles are known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,7 +17,9 @@ SIZE = BodySize(100.0, (160.0, 160.0))
 
 
 def value(name: str, posture: Posture, turned_right: float = 0.0, distance: float = 2.8) -> float:
-    signals = Signals.of([seen(posture, 0.0, turned_right, distance)], [SIZE])
+    """A feature of a person whose joints are known in space."""
+    pose = replace(seen(posture, 0.0, turned_right, distance), measured=True)
+    signals = Signals.of([pose], [SIZE])
     return float(compute(signals, [name])[0, 0])
 
 
@@ -50,6 +54,16 @@ def test_leg_angles_do_not_depend_on_the_camera(side: str, hip: float, knee: flo
     posture.legs[side] = (hip, knee)
     assert value(f"hip_flexion_{side}", posture, turned) == pytest.approx(hip, abs=1e-6)
     assert value(f"knee_flexion_{side}", posture, turned) == pytest.approx(knee, abs=1e-6)
+
+
+@pytest.mark.parametrize(("turned", "wanted"), [(0.0, 20.0), (90.0, 80.0), (-90.0, 80.0), (180.0, 20.0)])
+def test_seen_from_the_side_a_knee_is_told_from_the_picture(turned: float, wanted: float) -> None:
+    """A knee bent by 80 degrees whose depth says 20: the picture is right from the side, and blind from the front."""
+    true, wrong = Posture(), Posture()
+    true.legs["left"], wrong.legs["left"] = (0.0, 80.0), (0.0, 20.0)
+    told = replace(seen(true, 0.0, turned, 50.0), world_m=seen(wrong, 0.0, turned, 50.0).world_m)
+    signals = Signals.of([told], [SIZE])
+    assert compute(signals, ["knee_flexion_left"])[0, 0] == pytest.approx(wanted, abs=1.5)
 
 
 @pytest.mark.parametrize("side", ["left", "right"])
