@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from tests.movements import Rep, frames, squat_posture
-from ui.accuracy import TRUTH, AccuracyRow, Clip, accuracy_rows, clip_errors, true_yaw_deg
+from ui.accuracy import TRUTH, AccuracyRow, Clip, accuracy_rows, clip_errors, true_angle, true_yaw_deg
 from vision.correction import Correction, identity
-from vision.pose import FloatArray, PoseFrame
+from vision.pose import INDEX, FloatArray, PoseFrame
 
 ROOT = Path(__file__).resolve().parents[1]
 REPS = [Rep(1.0, out_s=4.0, back_s=4.0)]
@@ -64,6 +64,17 @@ def test_a_planted_error_is_found_with_its_size_and_sign() -> None:
     moved = found["trunk_forward_lean", "on"].bias - found["trunk_forward_lean", "off"].bias
     assert moved == pytest.approx(10, abs=0.5)
     assert found["knee_flexion", "on"].mean == pytest.approx(found["knee_flexion", "off"].mean, abs=0.2)
+
+
+def test_a_leg_behind_the_body_is_extension_in_the_truth_too() -> None:
+    """Clips tell the angle between thigh and trunk without a sign; 20 degrees behind is -20."""
+    joints = np.zeros((1, 33, 3))
+    for side, x in (("left", 0.1), ("right", -0.1)):
+        joints[0, INDEX[f"{side}_shoulder"]] = x, -0.5, 0.0
+        joints[0, INDEX[f"{side}_hip"]] = x, 0.0, 0.0
+        joints[0, INDEX[f"{side}_knee"]] = x, 0.4 * np.cos(np.radians(20)), 0.4 * np.sin(np.radians(20))
+    truth = {"cam": joints, "ang_left_hip_flex": np.array([20.0])}
+    assert true_angle(truth, "hip_flexion_left") == pytest.approx([-20.0])
 
 
 def test_views_are_named_by_the_true_yaw() -> None:

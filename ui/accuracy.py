@@ -122,7 +122,7 @@ def clip_errors(clip: Clip, methods: dict[str, Callable[[], Correction]]) -> Ite
         signals = _signals([correct(pose) for pose in clip.poses[:count]])
         values, errors = compute(signals, _NAMES), propagated(signals, _NAMES)
         for i, name in enumerate(_NAMES):
-            truth = clip.truth[TRUTH[name]][:count]
+            truth = true_angle(clip.truth, name)[:count]
             asked = seen & np.isfinite(values[:, i])
             if not asked.any() or (not name.startswith("trunk") and np.ptp(truth[seen]) < WORKS_FROM_DEG):
                 continue
@@ -135,6 +135,16 @@ def clip_errors(clip: Clip, methods: dict[str, Callable[[], Correction]]) -> Ite
         turned = (body_yaw_deg(signals) - yaw + 180) % 360 - 180
         asked = seen & np.isfinite(turned)
         yield Errors(clip.name, "body_yaw", view, method, turned[asked], np.full(int(asked.sum()), np.nan))
+
+
+def true_angle(truth: dict[str, FloatArray], feature: str) -> FloatArray:
+    """The true angle (T,) of a feature: the clip's own, but hip flexion from its joints.
+
+    A clip tells the angle between thigh and trunk without a sign, so that extension would count as flexion.
+    """
+    if feature.startswith("hip_flexion"):
+        return compute(_signals_of_world(truth["cam"]), [feature])[:, 0]
+    return truth[TRUTH[feature]]
 
 
 _REACHES: Final = (("hand", "wrist", "shoulder", "elbow"), ("foot", "ankle", "hip", "knee"))
