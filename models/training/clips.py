@@ -3,11 +3,12 @@
 A folder of .npz, one for each clip: cam (T, 33, 3) true joints along the camera's axes in metres; up (3,) against
 gravity along the same axes; uv (T, 33, 2) where the joints are in the picture, pixels; and what the pose network told:
 xy (T, 33, 2) pixels, vis (T, 33), world (T, 33, 3) metres, NaN where it found nobody; t (T,) seconds; optionally
-size_wh (2,), 640 x 480 otherwise.
+size_wh (2,), 640 x 480 otherwise, and kind, what is done in it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +26,7 @@ class Clip:
     t_s (T,). camera, level (T, 21, 3): true joints from mid-hip in trunks, along the camera's axes, and level with
     gravity. true_xy, xy (T, 21, 2): where they are and where the network sees them, from the middle of the picture in
     units of its longer side. inside (T, 21): in the picture. visibility (T, 21), world_m (T, 21, 3): as told.
+    kind: what is done, "" where nobody says.
     """
 
     t_s: FloatArray
@@ -35,12 +37,13 @@ class Clip:
     xy: FloatArray
     visibility: FloatArray
     world_m: FloatArray
+    kind: str = ""
 
 
-def read_clips(folder: Path) -> list[Clip]:
-    """Every clip of a folder in which the person was never lost, by name."""
+def read_clips(folder: Path, left_out: Collection[str] = ()) -> list[Clip]:
+    """Every clip of a folder in which the person was never lost, by name; none whose kind is left out."""
     clips = [_read(path) for path in sorted(folder.glob("*.npz"))]
-    return [clip for clip in clips if np.isfinite(clip.xy).all()]
+    return [clip for clip in clips if np.isfinite(clip.xy).all() and clip.kind not in left_out]
 
 
 def _read(path: Path) -> Clip:
@@ -48,6 +51,7 @@ def _read(path: Path) -> Clip:
         wide, high = kept["size_wh"] if "size_wh" in kept.files else (640, 480)
         joints = kept["cam"].astype(np.float64)
         uv, xy, world = (kept[name][:, ROWS].astype(np.float64) for name in ("uv", "xy", "world"))
+        kind = str(kept["kind"]) if "kind" in kept.files else ""
         visibility, t_s, up = kept["vis"][:, ROWS].astype(np.float64), kept["t"], kept["up"]
     middle, longer = np.array([wide, high]) / 2, max(wide, high)
     hips, shoulders = (
@@ -65,6 +69,7 @@ def _read(path: Path) -> Clip:
         (xy - middle) / longer,
         visibility,
         world,
+        kind,
     )
 
 

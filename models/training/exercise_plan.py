@@ -13,7 +13,6 @@ from models.training.exercises import (
     ARM_PARTS,
     CARRIES,
     EXERCISES,
-    FORWARD,
     HANG,
     LEG_PARTS,
     Exercise,
@@ -50,6 +49,11 @@ class ExercisePlan:
     def set_lean(self, rng: np.random.Generator, ahead: FloatArray) -> None:
         """Put the trunk's lean of those exercises that have one into ahead (N, K)."""
         for n, exercise in self._each():
+            if exercise.rises:
+                ends = np.array(
+                    [rng.normal(2, 5), rng.uniform(15, 55), rng.normal(2, 4), rng.uniform(10, 50)]
+                )
+                ahead[n] = np.resize(ends, ahead.shape[1])
             if exercise.lean != (0.0, 0.0):
                 ends = np.array(exercise.lean) + rng.normal(0, 4, 2)
                 ahead[n] = np.resize(ends, ahead.shape[1])
@@ -80,7 +84,8 @@ class ExercisePlan:
 
     def _carried(self, rng: np.random.Generator) -> list[Pair]:
         if rng.random() < 0.35:
-            return [(HANG, FORWARD), (HANG, FORWARD)]
+            lifted: Four = (rng.uniform(70, 115), rng.uniform(78, 95), 6, 10)
+            return [(HANG, lifted), (HANG, lifted)]
         held = CARRIES[rng.integers(len(CARRIES))]
         return [(held, held), (held, held)]
 
@@ -135,11 +140,13 @@ class ExercisePlan:
 
 
 def _rise(rng: np.random.Generator, legs: list[dict[str, FloatArray]], n: int, keys: int) -> None:
-    """From the seat to standing and back."""
+    """From the seat to standing and back, between them the moment in which the trunk leans ahead the most."""
+    risen = np.resize([0.0, rng.uniform(0, 0.35), 1.0, rng.uniform(0.05, 0.5)], keys)
     seated: Four = (92 + rng.normal(0, 7), 4, 6, 92 + rng.normal(0, 10))
     for leg in legs:
         for i, part in enumerate(LEG_PARTS):
-            leg[part][n] = np.resize([seated[i], (3, 3, 6, 4)[i]], keys) + rng.normal(0, 1.5, keys)
+            stood = (3, 3, 6, 4)[i]
+            leg[part][n] = seated[i] + risen * (stood - seated[i]) + rng.normal(0, 1.5, keys)
         leg["ankle"][n] = np.nan
 
 

@@ -19,7 +19,7 @@ from vision.correction_inputs import KEPT, MIRROR
 from vision.pose import FloatArray
 
 WIDTH: Final = 320
-LEFTOVER_RECORDINGS: Final = 96
+LEFTOVER_RECORDINGS: Final = 192
 LEFTOVER_UNIT: Final = 1 / 24
 _HELD_OUT: Final = 8
 _HIPS: Final = [KEPT.index("left_hip"), KEPT.index("right_hip")]
@@ -115,11 +115,13 @@ def main() -> None:
     clips = [wanted_of(clip) for clip in found]
     sys.stdout.write(f"{len(clips)} clips, {sum(len(c[0]) for c in clips)} frames\n")
     network = fit(clips, given.steps, given.seed)
-    rate_hz = float(1 / np.median(np.diff(found[0].t_s)))
-    _write(network, clips, rate_hz)
+    rates = [round(float(1 / np.median(np.diff(clip.t_s)))) for clip in found]
+    rate_hz = max(set(rates), key=rates.count)
+    _write(network, [one for one, rate in zip(clips, rates, strict=True) if rate == rate_hz], rate_hz)
 
 
 def _write(network: nn.Sequential, clips: list[Pairs], rate_hz: float) -> None:
+    """Write the network and the leftovers of clips that all have this rate."""
     left = []
     for features, outputs in clips:
         with torch.no_grad():

@@ -11,6 +11,9 @@ from torch import nn
 from vision.correction_inputs import BACK_S, KEPT, SIZE
 
 COUNT: Final = len(KEPT)
+DROPPED: Final = 0.1
+"""Share of what a block is told that is left out in training: clips are few and easily learned by heart."""
+
 _AT: Final = {name: i for i, name in enumerate(KEPT)}
 WORLD_START: Final = COUNT * 2 * len(BACK_S) + COUNT
 
@@ -43,6 +46,7 @@ class CorrectionNetwork(nn.Module):
         self.blocks = nn.ModuleList(
             nn.Sequential(nn.Linear(width, width), nn.ReLU(), nn.Linear(width, width)) for _ in range(blocks)
         )
+        self.drop = nn.Dropout(DROPPED)
         self.last = nn.Linear(width, COUNT * 4)
         nn.init.normal_(self.last.weight, std=1e-3)
         nn.init.zeros_(self.last.bias)
@@ -52,7 +56,7 @@ class CorrectionNetwork(nn.Module):
         with torch.autocast("cpu", torch.bfloat16, enabled=self.training):
             inner = torch.relu(self.first(told))
             for block in self.blocks:
-                inner = torch.relu(inner + block(inner))
+                inner = torch.relu(inner + block(self.drop(inner)))
         answer = self.last(inner.float())
         picture = told[:, : COUNT * 2].reshape(-1, COUNT, 2)
         depth = told[:, WORLD_START : WORLD_START + COUNT * 3].reshape(-1, COUNT, 3)[:, :, 2:]

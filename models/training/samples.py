@@ -19,7 +19,7 @@ from vision.pose import FloatArray
 
 SECONDS: Final = 8.0
 _TOGETHER: Final = 256
-_UNTOLD_WORLD: Final = 0.06
+_UNTOLD_WORLD: Final = 0.15
 _HIDDEN_LIMB: Final = 0.1
 _LIMBS: Final = tuple(
     [i for i, name in enumerate(KEPT) if name in (f"{side}_{a}", f"{side}_{b}", f"{side}_{c}")]

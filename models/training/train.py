@@ -23,9 +23,9 @@ from vision.correction_inputs import KEPT, MIRROR, MIRROR_ORDER, MIRROR_SIGN, SI
 
 HalfArray = npt.NDArray[np.float16]
 BATCH: Final = 1024
-REAL: Final = 128
+REAL: Final = 512
 CHUNK: Final = 250_000
-NOISE: Final = 0.004
+NOISE: Final = 0.01
 
 
 def train(network: CorrectionNetwork, made: Samples, real: Samples | None, steps: int, seed: int) -> None:
@@ -90,19 +90,20 @@ def _drawn(
 def main() -> None:
     """The command."""
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--samples", type=int, default=12_000_000)
-    asked.add_argument("--steps", type=int, default=32_000)
+    asked.add_argument("--samples", type=int, default=6_000_000)
+    asked.add_argument("--steps", type=int, default=20_000)
     asked.add_argument("--width", type=int, default=512)
     asked.add_argument("--blocks", type=int, default=4)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--clips", type=Path, help="folder of rendered clips (see clips.py)")
     asked.add_argument("--without", nargs="*", default=[], help="exercises to leave out")
+    asked.add_argument("--without-clips", nargs="*", default=[], help="kinds of clips to leave out")
     asked.add_argument("--out", type=Path, default=Path("models/correction.onnx"))
     given = asked.parse_args()
     torch.manual_seed(given.seed)
     began_s = time.monotonic()
     made = _many(given.seed, given.samples, given.without)
-    real = None if given.clips is None else clip_samples(read_clips(given.clips))
+    real = None if given.clips is None else clip_samples(read_clips(given.clips, given.without_clips))
     passed_s, seen = time.monotonic() - began_s, 0 if real is None else len(real.told)
     sys.stdout.write(f"{len(made.told)} samples made, {seen} of rendered clips, in {passed_s:.0f} s\n")
     network = CorrectionNetwork(given.width, given.blocks)
