@@ -83,7 +83,7 @@ class Switch(StrEnum):
     off = "off"
 
 
-Correcting = Annotated[Switch, typer.Option(help="Correction of the depth of the joints; on trial.")]
+Correcting = Annotated[Switch, typer.Option(help="Correction of the depth of the joints.")]
 CORRECTING = Switch(DEFAULT)
 
 
