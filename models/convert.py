@@ -69,7 +69,7 @@ class _Writer:
         if activation == names.RELU:
             self.node("Relu", [f"{output}_linear"], output)
         elif activation == names.RELU6:
-            bounds = [self.constant(np.float32(0)), self.constant(np.float32(6))]  # type: ignore[arg-type]
+            bounds = [self.constant(np.array(limit, np.float32)) for limit in (0, 6)]
             self.node("Clip", [f"{output}_linear", *bounds], output)
         else:
             raise UnsupportedOperatorError(f"{kind}: fused activation number {activation} is not supported")

@@ -30,7 +30,7 @@ _GIMBAL_DEG: Final = 20.0
 _FLAT_FROM_DEG: Final = (50.0, 60.0)
 _FLAT_TO_DEG: Final = (115.0, 125.0)
 _MEASURED_ERROR_M: Final = 0.01
-"""What skin and soft tissue do to joints told by markers, about a centimetre (Leardini et al., Gait Posture 2005)."""
+"""Our assumption for joints told by markers, whose skin moves by millimetres to centimetres; no recording told us."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """The words over an annotated video, worked by hand."""
 
+from typing import Literal
+
 import pytest
 
 from scoring.captions import SHOWN_S, caption_track
@@ -9,9 +11,9 @@ from scoring.records import Cue, RepScore
 def rep(
     index: int, times: tuple[float, float, float], total: float | None, reason: str | None = None
 ) -> RepScore:
-    kind = "repetition" if reason is None else "attempt"
     cue = None if total is None else Cue("trunk_lean", "Keep tall.", "trunk_lean", 12.0, 8.0, "deg")
-    return RepScore(index, kind, reason, "right", *times, total, total, None, 1.0, cue=cue)  # type: ignore[arg-type]
+    kind: Literal["repetition", "attempt"] = "repetition" if reason is None else "attempt"
+    return RepScore(index, kind, reason, "right", *times, total, total, None, 1.0, cue=cue)
 
 
 REPS = (

@@ -72,9 +72,13 @@ def good() -> dict[str, npt.NDArray[Any]]:
     }
 
 
+def save(path: Path, arrays: dict[str, npt.NDArray[Any]]) -> None:
+    np.savez(path, allow_pickle=True, **arrays)
+
+
 def test_single_precision_and_absent_optional_keys_are_read(tmp_path: Path) -> None:
     arrays = good()
-    np.savez(tmp_path / "a.npz", **arrays)  # type: ignore[arg-type]
+    save(tmp_path / "a.npz", arrays)
     got = read_recording(tmp_path / "a.npz")
     assert np.array_equal(got.xy_px, arrays["xy_px"].astype(np.float64))
     assert got.measured is False
@@ -84,7 +88,7 @@ def test_single_precision_and_absent_optional_keys_are_read(tmp_path: Path) -> N
 def test_a_score_that_is_nan_is_not_seen(tmp_path: Path) -> None:
     arrays = good()
     arrays["score"][2, 3] = np.nan
-    np.savez(tmp_path / "a.npz", **arrays)  # type: ignore[arg-type]
+    save(tmp_path / "a.npz", arrays)
     assert read_recording(tmp_path / "a.npz").visibility[2, 3] == 0.0
 
 
@@ -129,7 +133,7 @@ def test_a_wrong_recording_is_refused_with_key_expected_and_got(tmp_path: Path, 
     if case == "no frames":
         arrays = {k: v if k == "size_wh" else v[:0] for k, v in arrays.items()}
     path = tmp_path / "wrong.npz"
-    np.savez(path, **arrays)  # type: ignore[arg-type]
+    save(path, arrays)
     with pytest.raises(RecordingError) as caught:
         read_recording(path)
     line = str(caught.value)
@@ -153,7 +157,7 @@ def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_array_without_its_ending_is_no_key(tmp_path: Path) -> None:
-    np.savez(tmp_path / "a.npz", **good())  # type: ignore[arg-type]
+    save(tmp_path / "a.npz", good())
     path = tmp_path / "bare.npz"
     with zipfile.ZipFile(tmp_path / "a.npz") as whole, zipfile.ZipFile(path, "w") as bare:
         for name in whole.namelist():
@@ -201,7 +205,7 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("measured", [True, False])
 def test_a_measured_recording_is_never_corrected(tmp_path: Path, measured: bool) -> None:
-    np.savez(tmp_path / "a.npz", **good(), measured=np.array(measured))  # type: ignore[arg-type]
+    save(tmp_path / "a.npz", good() | {"measured": np.array(measured)})
     source = open_source(tmp_path / "a.npz")
     corrected: list[PoseFrame] = []
 

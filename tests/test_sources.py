@@ -282,7 +282,7 @@ def test_look_ahead_closes_its_source_when_the_consumer_stops_early() -> None:
 
     ahead = look_ahead(items())
     assert next(ahead) == 0
-    ahead.close()  # type: ignore[attr-defined]
+    ahead.close()
     assert closed == [True]
     assert threads() == []
 

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from sqlalchemy import create_engine, inspect
+from sqlalchemy.engine import Connection
 
 from scoring.records import Cue, Fault, MetricValue, RepScore
 from sessions.landmarks import LandmarksError, decode, encode
@@ -246,8 +247,8 @@ def test_a_file_that_another_program_holds_is_not_called_foreign(
 def test_a_migration_that_fails_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(connection: object) -> None:
-        MIGRATIONS[0](connection)  # type: ignore[arg-type]
+    def broken(connection: Connection) -> None:
+        MIGRATIONS[0](connection)
         raise StoreError("the second half fails")
 
     monkeypatch.setattr("sessions.store.MIGRATIONS", (broken,))

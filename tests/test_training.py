@@ -49,17 +49,21 @@ def told(postures: Postures, name: str) -> float:
     return float(compute(signals(postures), [name])[0, 0])
 
 
-def standing(**changed: object) -> Postures:
+def standing(
+    pelvis: FloatArray | None = None,
+    thorax: FloatArray | None = None,
+    arms: tuple[Arm, Arm] | None = None,
+    legs: tuple[Leg, Leg] | None = None,
+) -> Postures:
     straight = turn_x(alone(0))
-    parts = {
-        "pelvis": straight,
-        "thorax": straight,
-        "head": straight,
-        "arms": (arm(10, 20, 10, 1), arm(10, 20, 10, -1)),
-        "legs": (leg(0, 0), leg(0, 0)),
-        "planted": np.ones(1),
-    }
-    return Postures(**(parts | changed))  # type: ignore[arg-type]
+    return Postures(
+        straight if pelvis is None else pelvis,
+        straight if thorax is None else thorax,
+        straight,
+        arms or (arm(10, 20, 10, 1), arm(10, 20, 10, -1)),
+        legs or (leg(0, 0), leg(0, 0)),
+        np.ones(1),
+    )
 
 
 @given(st.floats(15, 165), st.floats(-50, 130), st.floats(0, 150), st.sampled_from([1, -1]))

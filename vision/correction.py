@@ -120,4 +120,4 @@ CORRECTIONS: Final[dict[str, Callable[[], Correction]]] = {
 """What --correction asks for, each opened anew for every stream."""
 
 DEFAULT: Final = "on"
-"""Corrected angles are nearer to the truth in every feature and view that was measured (models/CORRECTION.md)."""
+"""On rendered people corrected angles are nearer to the truth in every feature and view (models/CORRECTION.md)."""

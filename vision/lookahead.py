@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ class _End:
     """Marks the end of the items."""
 
 
-def look_ahead(items: Iterable[Item], depth: int = 4) -> Iterator[Item]:
+def look_ahead(items: Iterable[Item], depth: int = 4) -> Generator[Item]:
     """Yield the items in order, made in one other thread, at most `depth` of them ahead of the consumer.
 
     An error raised while an item is made is raised here, in its place in the order. The thread has ended, and
@@ -26,7 +26,7 @@ def look_ahead(items: Iterable[Item], depth: int = 4) -> Iterator[Item]:
     return _ahead(items, depth)
 
 
-def _ahead(items: Iterable[Item], depth: int) -> Iterator[Item]:
+def _ahead(items: Iterable[Item], depth: int) -> Generator[Item]:
     end = _End()
     iterator = iter(items)
     worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="look-ahead")
