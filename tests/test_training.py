@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,13 +13,15 @@ from models.training.bodies import MEAN, Bodies, random_bodies
 from models.training.cameras import random_views
 from models.training.clips import level_axes
 from models.training.exercises import EXERCISES
+from models.training.measured import MeasuredMovements
 from models.training.movements import random_movements
 from models.training.samples import make_samples
 from models.training.sensor import Sensor
 from models.training.skeleton import Arm, Leg, Postures, landmarks, turn_x, turn_y, turn_z, way_of_hips
 from patterns.features import Signals, compute
 from vision.correction_inputs import KEPT, ROWS, SIZE
-from vision.pose import FloatArray
+from vision.pose import FloatArray, PoseSequence
+from vision.recording import write_recording
 
 BODY = Bodies({name: np.array([mean]) for name, mean in MEAN.items()}, np.array([0.49]))
 TO_CAMERA = np.array([1.0, -1.0, -1.0])
@@ -155,6 +159,37 @@ def test_samples_are_the_same_for_the_same_seed_and_whole() -> None:
     assert one.told.tobytes() != other.told.tobytes()
     assert one.told.shape == (3000, SIZE) and one.truth.shape == (3000, len(KEPT), 3)
     assert np.isfinite(one.told).all() and np.isfinite(one.truth).all()
+
+
+def test_measured_movements_keep_where_bones_point_on_bodies_of_any_length(tmp_path: Path) -> None:
+    """A recording of a body that does not move: every bone's bearing is kept within the small turns that are meant."""
+    rng = np.random.default_rng(11)
+    still = landmarks(random_bodies(rng, 1), random_movements(rng, 1, 1.0))[0, 0]
+    world = np.full((40, 33, 3), np.nan)
+    world[:, ROWS] = still * [0.5, -0.5, -0.5]
+    t_s = np.arange(40) / 30
+    pixels = np.full((40, 33, 2), 100.0)
+    recording = PoseSequence(t_s, (640, 480), pixels, world, np.ones((40, 33)), measured=True)
+    write_recording(tmp_path / "a.npz", recording)
+    bodies = random_bodies(rng, 60)
+    got = MeasuredMovements.read(tmp_path).draw(rng, bodies, 60, 12)
+    at = {name: i for i, name in enumerate(KEPT)}
+    own = []
+    for far, near, name in (
+        ("left_elbow", "left_shoulder", "upper_arm"),
+        ("right_knee", "right_hip", "thigh"),
+    ):
+        bone, true = got[:, :, at[far]] - got[:, :, at[near]], still[at[far]] - still[at[near]]
+        length = np.linalg.norm(bone, axis=-1)
+        turned = np.degrees(np.arccos(bone @ true / length / np.linalg.norm(true)))
+        assert turned.max() < 16 and 1 < np.median(turned) < 5
+        own.append(np.isclose(length[:, 0], bodies[name][:60]).mean())
+    assert 0.3 < np.mean(own) < 0.7
+
+
+def test_a_folder_without_measured_recordings_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="expected landmark recordings"):
+        MeasuredMovements.read(tmp_path)
 
 
 def test_an_exercise_can_be_left_out_and_an_unknown_one_is_named() -> None:

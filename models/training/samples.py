@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from models.training.bodies import random_bodies
 from models.training.cameras import random_views
+from models.training.measured import MeasuredMovements
 from models.training.movements import RATE_HZ, random_movements
 from models.training.sensor import Sensor
 from models.training.skeleton import landmarks, way_of_hips
@@ -19,6 +20,7 @@ from vision.pose import FloatArray
 
 SECONDS: Final = 8.0
 _TOGETHER: Final = 256
+_MEASURED: Final = 32
 _UNTOLD_WORLD: Final = 0.15
 _HIDDEN_LIMB: Final = 0.1
 _LIMBS: Final = tuple(
@@ -36,22 +38,36 @@ class Samples:
     truth: npt.NDArray[np.float16]
 
 
-def make_samples(seed: int, sensor: Sensor, count: int, left_out: Collection[str] = ()) -> Samples:
-    """About count samples from as many random sequences as that takes; the same for the same seed."""
+def make_samples(
+    seed: int,
+    sensor: Sensor,
+    count: int,
+    left_out: Collection[str] = (),
+    measured: MeasuredMovements | None = None,
+) -> Samples:
+    """About count samples from as many random sequences as that takes; the same for the same seed.
+
+    A share of the sequences move as measured people did, where there are such movements.
+    """
     rng = np.random.default_rng(seed)
     made: list[Samples] = []
     while sum(len(some.told) for some in made) < count:
-        made.append(_some(rng, sensor, left_out))
+        made.append(_some(rng, sensor, left_out, measured))
     return Samples(
         np.concatenate([s.told for s in made])[:count], np.concatenate([s.truth for s in made])[:count]
     )
 
 
-def _some(rng: np.random.Generator, sensor: Sensor, left_out: Collection[str]) -> Samples:
+def _some(
+    rng: np.random.Generator, sensor: Sensor, left_out: Collection[str], measured: MeasuredMovements | None
+) -> Samples:
     """The samples of some sequences: of each sequence every third frame, and every one of its first second."""
     bodies = random_bodies(rng, _TOGETHER)
     postures = random_movements(rng, _TOGETHER, SECONDS, left_out)
     body = landmarks(bodies, postures)
+    if measured is not None:
+        body[:_MEASURED] = measured.draw(rng, bodies, _MEASURED, body.shape[1])
+        postures.planted[:_MEASURED] = 1
     seen = random_views(rng, body, way_of_hips(body, postures.planted), bodies.trunk_m)
     xy, visibility, world_m = sensor.sense(rng, seen, RATE_HZ)
     world_m[rng.random(_TOGETHER) < _UNTOLD_WORLD] = np.nan

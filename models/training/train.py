@@ -16,6 +16,7 @@ import torch
 
 from models.training.clips import clip_samples, read_clips
 from models.training.export import export
+from models.training.measured import MeasuredMovements
 from models.training.network import CorrectionNetwork, loss
 from models.training.samples import Samples, make_samples
 from models.training.sensor import Sensor
@@ -54,14 +55,14 @@ def train(network: CorrectionNetwork, made: Samples, real: Samples | None, steps
             total = 0.0
 
 
-def _many(seed: int, count: int, left_out: list[str]) -> Samples:
+def _many(seed: int, count: int, left_out: list[str], measured: Path | None) -> Samples:
     """Samples made by two processes in chunks, each by its own seed: the same for the same seed and count."""
     chunks = -(-count // CHUNK)
     told: HalfArray = np.empty((chunks * CHUNK, SIZE), dtype=np.float16)
     truth: HalfArray = np.empty((chunks * CHUNK, len(KEPT), 3), dtype=np.float16)
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as workers:
         seeds = [1000 * seed + k for k in range(chunks)]
-        made = workers.map(_chunk, seeds, [left_out] * chunks)
+        made = workers.map(_chunk, seeds, [left_out] * chunks, [measured] * chunks)
         for k, some in enumerate(made):
             told[k * CHUNK : (k + 1) * CHUNK], truth[k * CHUNK : (k + 1) * CHUNK] = some.told, some.truth
             sys.stdout.write(f"made {(k + 1) * CHUNK} of {chunks * CHUNK} samples\n")
@@ -69,8 +70,9 @@ def _many(seed: int, count: int, left_out: list[str]) -> Samples:
     return Samples(told[:count], truth[:count])
 
 
-def _chunk(seed: int, left_out: list[str]) -> Samples:
-    return make_samples(seed, Sensor.read(), CHUNK, left_out)
+def _chunk(seed: int, left_out: list[str], measured: Path | None) -> Samples:
+    movements = None if measured is None else MeasuredMovements.read(measured)
+    return make_samples(seed, Sensor.read(), CHUNK, left_out, movements)
 
 
 def _drawn(
@@ -96,13 +98,16 @@ def main() -> None:
     asked.add_argument("--blocks", type=int, default=4)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--clips", type=Path, help="folder of rendered clips (see clips.py)")
+    asked.add_argument(
+        "--measured", type=Path, help="folder of measured landmark recordings (see measured.py)"
+    )
     asked.add_argument("--without", nargs="*", default=[], help="exercises to leave out")
     asked.add_argument("--without-clips", nargs="*", default=[], help="kinds of clips to leave out")
     asked.add_argument("--out", type=Path, default=Path("models/correction.onnx"))
     given = asked.parse_args()
     torch.manual_seed(given.seed)
     began_s = time.monotonic()
-    made = _many(given.seed, given.samples, given.without)
+    made = _many(given.seed, given.samples, given.without, given.measured)
     real = None if given.clips is None else clip_samples(read_clips(given.clips, given.without_clips))
     passed_s, seen = time.monotonic() - began_s, 0 if real is None else len(real.told)
     sys.stdout.write(f"{len(made.told)} samples made, {seen} of rendered clips, in {passed_s:.0f} s\n")
