@@ -191,3 +191,11 @@ def test_the_table_is_the_frames_one_by_one() -> None:
     assert table.names == tuple(FEATURES)
     assert np.isfinite(table.column("trunk_lean")).all()
     assert table.column("trunk_lean")[-1] > table.column("trunk_lean")[0]
+
+
+def test_only_who_vouches_for_the_depth_gives_it_an_error() -> None:
+    """Markers are off by about a centimetre (an assumption); a correction says itself; a pose network says nothing."""
+    pose = seen(Posture(), 0.0)
+    corrected = replace(pose, world_error_m=np.full(len(LANDMARKS), 0.03))
+    told = Signals.of([replace(pose, measured=True), corrected, pose], [SIZE] * 3).world_error_m
+    assert (told[0] == 0.01).all() and (told[1] == 0.03).all() and np.isnan(told[2]).all()
