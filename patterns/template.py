@@ -38,6 +38,9 @@ FAULT_IDS: Final = (
 )
 """The fixed vocabulary of fault ids, the same across templates."""
 
+ALWAYS_JUDGED: Final = ("reduced_range", "incomplete_return", "too_fast", "too_slow", "jerky")
+"""Faults that every template can raise, whatever its targets."""
+
 Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 Sentence = Annotated[str, Field(min_length=3, max_length=240)]
@@ -198,7 +201,10 @@ class PathTarget(_Record):
 
 
 class CueRule(_Record):
-    """What is said when a fault is found. priority 1 comes first; {value} and {limit} stand for the numbers."""
+    """What is said when a fault is found. priority 1 comes first; {value} and {limit} stand for the numbers.
+
+    For a fault that needs no words of its own the common sentence is taken (patterns/data/sentences.toml).
+    """
 
     fault: str
     priority: Annotated[int, Field(ge=1, le=99)]
@@ -231,7 +237,7 @@ class Template(_Record):
     tempo: Tempo
     path_target: PathTarget | None = None
     target: tuple[Target, ...]
-    cue: tuple[CueRule, ...]
+    cue: tuple[CueRule, ...] = ()
     range_weight: Share = 0.5
     sha256: str = ""
 
@@ -242,13 +248,7 @@ class Template(_Record):
 
     @model_validator(mode="after")
     def _every_fault_has_a_cue(self) -> Template:
-        raised = {t.fault for t in self.target} | {
-            "too_fast",
-            "too_slow",
-            "reduced_range",
-            "incomplete_return",
-            "jerky",
-        }
+        raised = {t.fault for t in self.target} | set(ALWAYS_JUDGED)
         if self.path_target is not None:
             raised.add("wrong_path")
         missing = sorted(raised - {c.fault for c in self.cue})

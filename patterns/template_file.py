@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,11 +15,12 @@ from pydantic_core import ErrorDetails
 
 from patterns.errors import TemplateError
 from patterns.features import FEATURES
-from patterns.template import FAULT_IDS, CueRule, PathTarget, RepRule, Target, Template, Tempo
+from patterns.template import ALWAYS_JUDGED, FAULT_IDS, CueRule, PathTarget, RepRule, Target, Template, Tempo
 from patterns.template import Path as MovementPath
 from vision.pose import LANDMARKS
 
 LARGEST_BYTES: Final = 200_000
+SENTENCES: Final = Path(__file__).parent / "data" / "sentences.toml"
 _KEYS: Final = {
     key
     for model in (Template, MovementPath, RepRule, Tempo, Target, PathTarget, CueRule)
@@ -53,12 +55,32 @@ def parse_template(raw: bytes, where: str) -> Template:
         raise TemplateError(f"{where}: nested too deeply for a template") from error
     if "sha256" in data:
         raise TemplateError(f"{where}: key sha256 is not written in the file; take it out")
+    _say_the_common(data)
     try:
         template = Template.model_validate(data)
     except ValidationError as error:
         mistakes = sorted(error.errors(), key=lambda mistake: mistake["type"] != "extra_forbidden")
         raise TemplateError(f"{where}: {_told(mistakes[0])}") from error
     return template.model_copy(update={"sha256": hashlib.sha256(raw).hexdigest()})
+
+
+@cache
+def common_sentences() -> dict[str, dict[str, Any]]:
+    """What is said for a fault where a template has no words of its own: fault id to priority and text."""
+    with SENTENCES.open("rb") as file:
+        return tomllib.load(file)
+
+
+def _say_the_common(data: dict[str, Any]) -> None:
+    """Add the common sentence for every fault that may be raised and has none; what is malformed is left as it is."""
+    targets, cues = data.get("target", []), data.get("cue", [])
+    if not all(isinstance(part, list) and all(isinstance(x, dict) for x in part) for part in (targets, cues)):
+        return
+    said = {cue.get("fault") for cue in cues}
+    raised = dict.fromkeys([*(target.get("fault") for target in targets), *ALWAYS_JUDGED])
+    common = common_sentences()
+    missing = [fault for fault in raised if fault not in said and fault in common]
+    data["cue"] = [*cues, *({"fault": fault, **common[fault]} for fault in missing)]
 
 
 def write_template(template: Template) -> str:
