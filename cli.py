@@ -30,7 +30,7 @@ from models import provision
 from models.errors import DiagonalError, RequestError
 from models.whole_file import whole_file
 from patterns.features import FEATURES, feature_table
-from patterns.library import for_side, load_template, template_ids
+from patterns.library import load_template, sided, template_ids
 from patterns.template import Side as SideName
 from patterns.template_file import read_template, write_template
 from sessions.doctor import CHECKS
@@ -180,7 +180,7 @@ def score(
     """Count and score the repetitions of a recording."""
     template = load_template(pattern)
     chosen: SideName = side.value
-    for_side(template, chosen)
+    sided(template, chosen)
     _check_outputs(source, {"--json": json_out, "--overlay": overlay, "--landmarks": landmarks})
     if overlay is not None and is_recording(source):
         raise RequestError(

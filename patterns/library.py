@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from patterns.errors import SideError, TemplateError
-from patterns.template import Template, mirrored
+from patterns.template import Side, Template, mirrored
 from patterns.template_file import read_template
 
 FOLDER: Final = Path(__file__).parent / "data" / "templates"
@@ -33,9 +33,15 @@ def load_template(template_id: str) -> Template:
     return template
 
 
-def for_side(template: Template, side: str) -> Template:
-    """The template as it is judged on that side. Raises SideError naming the sides there are."""
+def sided(template: Template, side: str) -> dict[Side, Template]:
+    """The template as it is judged on that side; on both, one for each, where sides alternate.
+
+    Raises SideError naming the sides there are.
+    """
     if side not in template.sides:
         allowed = " or ".join(template.sides)
         raise SideError(f"side {side!r} does not fit pattern {template.id}; it takes {allowed}")
-    return mirrored(template) if side == "left" else template
+    if template.side == "both":
+        return {"both": template}
+    both: dict[Side, Template] = {"left": mirrored(template), "right": template}
+    return both if side == "both" else {own: judged for own, judged in both.items() if own == side}

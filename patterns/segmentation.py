@@ -113,6 +113,11 @@ class Segmenter:
             return None
         return self._close(self._last_seen_s, None)
 
+    @property
+    def moving_since_s(self) -> float | None:
+        """When the movement it is in began, None at rest."""
+        return None if self.phase == "resting" else self._begun_s
+
     def holding_s(self, t_s: float) -> float:
         """Seconds of holding still that remain before counting starts."""
         held = 0.0 if self._held_since_s is None else t_s - self._held_since_s

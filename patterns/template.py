@@ -217,7 +217,11 @@ class CueRule(_Record):
 
 
 class Template(_Record):
-    """An exercise: what it is, how to set up, its path, what counts, what is judged and what is said."""
+    """An exercise: what it is, how to set up, its path, what counts, what is judged and what is said.
+
+    side: "right" is written for the right side and mirrored for the left, "both" moves both sides alike. alternates:
+    one-sided movements may also be done in turns, left and right as it comes.
+    """
 
     schema_: Annotated[Literal["diagonal.template/1"], Field(alias="schema")]
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
@@ -226,6 +230,7 @@ class Template(_Record):
     source: Sentence
     view: Literal["front", "side", "any"]
     side: Literal["right", "both"]
+    alternates: bool = False
     start: Sentence
     camera: Sentence
     command: Sentence
@@ -259,7 +264,9 @@ class Template(_Record):
     @property
     def sides(self) -> tuple[Side, ...]:
         """The sides on which it can be asked for."""
-        return ("both",) if self.side == "both" else ("left", "right")
+        if self.side == "both":
+            return ("both",)
+        return ("left", "right", "both") if self.alternates else ("left", "right")
 
     @property
     def setup(self) -> str:

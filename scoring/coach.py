@@ -5,48 +5,35 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import replace
-from typing import Final
 
 import numpy as np
 
 from patterns.conditioning import Conditioner
-from patterns.edges import EdgeFinder
-from patterns.features import Signals, compute
-from patterns.library import for_side
-from patterns.progress import PathFollower
-from patterns.segmentation import Movement, Segmenter
+from patterns.library import sided
+from patterns.segmentation import Movement
 from patterns.template import Side, Template
 from scoring.cues import CueChooser
 from scoring.judgement import judge_movement
-from scoring.recorded import Recorded, Row, view_over
+from scoring.lane import Arbiter, Lane
+from scoring.recorded import Recorded, view_over
 from scoring.records import NotMeasured, RepScore, State, Update
-from vision.pose import INDEX, FloatArray, PoseFrame
-
-_KEPT_S: Final = 5.0
-_LIMBS: Final = {"foot": "feet", "hand": "hands"}
-"""What a path's features begin with, and what is asked into the picture where none of those is seen."""
+from vision.pose import PoseFrame
 
 
 class Coach:
-    """Follows one person through one template on one side.
+    """Follows one person through one template on one side, or on both where sides alternate.
 
     hold_s: how long the start posture must be held before anything counts; 2 live, 0 for recordings, which may begin
     in motion. Raises SideError where the template does not take the side.
     """
 
     def __init__(self, template: Template, side: Side, hold_s: float = 2.0) -> None:
-        self.template = for_side(template, side)
         self.side: Side = side
+        self._lanes = [Lane(judged, own, hold_s) for own, judged in sided(template, side).items()]
         self._conditioner = Conditioner()
-        self._names = self.template.features
-        self._follower = PathFollower(self.template.path)
-        self._scale = np.array([self.template.path.scale[name] for name in self._follower.names])
-        self._required = [INDEX[name] for name in self.template.required]
-        self._segmenter = Segmenter(
-            self.template.rep, self.template.path.off_path, hold_s, EdgeFinder(self.template.path)
-        )
-        self._cues = CueChooser(self.template)
-        self._rows: deque[Row] = deque()
+        self._arbiter = Arbiter()
+        self._settled: deque[RepScore] = deque()
+        self._cues = CueChooser(template)
         self._reps: list[RepScore] = []
         self._yaws_deg: list[float] = []
         self._seen_before = False
@@ -59,13 +46,14 @@ class Coach:
     @property
     def not_measured(self) -> tuple[NotMeasured, ...]:
         """What this recording could not show, and what a webcam never can."""
-        never = [NotMeasured(name, why) for name, why in self.template.not_measured.items()]
+        template = self._lanes[0].template
+        never = [NotMeasured(name, why) for name, why in template.not_measured.items()]
         if not self._reps:
             return tuple(never)
         found = {metric.name for rep in self._reps for metric in rep.metrics}
-        missed = []
+        missed: dict[str, NotMeasured] = {}
         view = view_over(np.array(self._yaws_deg))
-        for target in self.template.target:
+        for target in (target for lane in self._lanes for target in lane.template.target):
             if target.feature in found:
                 continue
             allowed = " or ".join(target.told_in)
@@ -74,100 +62,89 @@ class Coach:
                 if view not in target.told_in
                 else "too little of it was seen"
             )
-            missed.append(NotMeasured(target.feature, why))
+            missed[target.feature] = NotMeasured(target.feature, why)
         if "reach" not in found:
-            missed.append(NotMeasured("path", f"the way of the movement cannot be told from the {view}"))
+            why = f"the way of the movement cannot be told from the {view}"
+            missed["path"] = NotMeasured("path", why)
         if "smoothness" not in found:
-            missed.append(
-                NotMeasured(
-                    "smoothness",
-                    "the path was too short, or trembled too fast for this picture",
-                )
-            )
-        return tuple(missed + never)
+            why = "the path was too short, or trembled too fast for this picture"
+            missed["smoothness"] = NotMeasured("smoothness", why)
+        return (*missed.values(), *never)
 
     def step(self, pose: PoseFrame) -> Update:
         """Take the next pose; times must increase."""
         conditioned, size = self._conditioner.step(pose)
-        on_path = compute(Signals.of([conditioned], [size]), self._follower.names)[0]
-        unseen = self._unseen(conditioned, on_path)
-        phase, distance = (math.nan, math.nan) if unseen else self._follower.nearest(on_path, pose.t_s)
-        personal = self._segmenter.personal(phase)
-        self._rows.append(Row(pose.t_s, personal, distance, conditioned, size))
-        movement = self._segmenter.step(pose.t_s, phase, distance, on_path / self._scale)
-        closed = None if movement is None else self._judge(movement)
-        self._forget(pose.t_s)
-        self._seen_before |= self._segmenter.armed
-        return self._update(conditioned, personal, closed, unseen)
+        ended = []
+        for number, lane in enumerate(self._lanes):
+            movement = lane.step(conditioned, size)
+            if movement is not None:
+                ended.append((number, movement))
+        self._judge(self._arbiter.step(ended, [lane.segmenter.moving_since_s for lane in self._lanes]))
+        for lane in self._lanes:
+            lane.forget(pose.t_s)
+            self._seen_before |= lane.segmenter.armed
+        return self._update(conditioned, self._settled.popleft() if self._settled else None)
 
-    def finish(self) -> RepScore | None:
-        """The movement whose last rest the end of the recording cut off; call once, after the last step."""
-        movement = self._segmenter.finish()
-        return None if movement is None else self._judge(movement)
+    def finish(self) -> tuple[RepScore, ...]:
+        """The movements whose last rest the end of the recording cut off; call once, after the last step."""
+        ended = []
+        for number, lane in enumerate(self._lanes):
+            movement = lane.segmenter.finish()
+            if movement is not None:
+                ended.append((number, movement))
+        self._judge(self._arbiter.step(ended, [None] * len(self._lanes)))
+        last = tuple(self._settled)
+        self._settled.clear()
+        return last
 
-    def _judge(self, movement: Movement) -> RepScore:
-        recorded = Recorded.of(movement, list(self._rows), self._names)
-        self._yaws_deg.extend(float(y) for y in recorded.yaw_deg[np.isfinite(recorded.yaw_deg)])
-        rep = judge_movement(recorded, self.template, self.side, len(self._reps) + 1)
-        rep = replace(rep, cue=self._cues.choose(rep))
-        self._reps.append(rep)
-        return rep
+    def _judge(self, movements: list[tuple[int, Movement]]) -> None:
+        for number, movement in movements:
+            lane = self._lanes[number]
+            recorded = Recorded.of(movement, list(lane.rows), lane.template.features)
+            self._yaws_deg.extend(float(y) for y in recorded.yaw_deg[np.isfinite(recorded.yaw_deg)])
+            rep = judge_movement(recorded, lane.template, lane.side, len(self._reps) + 1)
+            rep = replace(rep, cue=self._cues.choose(rep))
+            self._reps.append(rep)
+            self._settled.append(rep)
 
-    def _forget(self, t_s: float) -> None:
-        keep_s = self.template.rep.longest_s + _KEPT_S
-        while self._rows and self._rows[0].t_s < t_s - keep_s:
-            self._rows.popleft()
-
-    def _update(self, pose: PoseFrame, progress: float, closed: RepScore | None, unseen: str) -> Update:
-        segmenter = self._segmenter
-        holding_s = None if segmenter.armed else segmenter.holding_s(pose.t_s)
-        done = sum(rep.kind == "repetition" for rep in self._reps)
-        state = self._state(done)
+    def _update(self, pose: PoseFrame, closed: RepScore | None) -> Update:
+        lane = self._foremost()
+        holding_s = None if lane.segmenter.armed else lane.segmenter.holding_s(pose.t_s)
+        told = self._reps[: len(self._reps) - len(self._settled)]
+        done = sum(rep.kind == "repetition" for rep in told)
+        state = self._state(lane, done)
         return Update(
             t_s=pose.t_s,
             state=state,
             pose=pose,
-            progress=min(max(progress, 0.0), 1.0) if math.isfinite(progress) else None,
+            progress=min(max(lane.progress, 0.0), 1.0) if math.isfinite(lane.progress) else None,
             repetitions=done,
-            attempts=len(self._reps) - done,
-            message=self._message(state, holding_s, unseen),
+            attempts=len(told) - done,
+            message=_message(lane, state, holding_s),
             arms_in_s=holding_s,
             closed=closed,
             cue=None if closed is None else closed.cue,
         )
 
-    def _state(self, done: int) -> State:
-        segmenter = self._segmenter
-        if segmenter.lost:
+    def _foremost(self) -> Lane:
+        """The side that is farther on its way, among those that are seen."""
+        return max(self._lanes, key=lambda lane: lane.progress if math.isfinite(lane.progress) else -math.inf)
+
+    def _state(self, lane: Lane, done: int) -> State:
+        if lane.segmenter.lost:
             return "lost" if self._seen_before else "framing"
-        if not segmenter.armed:
+        if not lane.segmenter.armed:
             return "framing"
-        if segmenter.phase != "resting":
+        if lane.segmenter.phase != "resting":
             return "moving"
         return "resting" if done else "ready"
 
-    def _message(self, state: State, holding_s: float | None, unseen: str) -> str:
-        if state in ("moving", "resting", "ready"):
-            return ""
-        if unseen:
-            return unseen
-        if holding_s is not None and 0 < holding_s < self._segmenter.hold_s:
-            return "Hold still."
-        return self.template.start
 
-    def _unseen(self, pose: PoseFrame, on_path: FloatArray) -> str:
-        """What to do where the person, a required landmark or all limbs of a kind that the path needs are not seen."""
-        if not pose.detected:
-            return "Nobody is in the picture. Step in front of the camera."
-        for name, landmark in zip(self.template.required, self._required, strict=True):
-            if not _seen(pose, landmark):
-                return f"Step back or turn: your {name.replace('_', ' ')} is not in sight."
-        for kind, limbs in _LIMBS.items():
-            needed = [k for k, name in enumerate(self._follower.names) if name.startswith(kind)]
-            if needed and np.isnan(on_path[needed]).all():
-                return f"Step back: your {limbs} are not in sight."
+def _message(lane: Lane, state: State, holding_s: float | None) -> str:
+    if state in ("moving", "resting", "ready"):
         return ""
-
-
-def _seen(pose: PoseFrame, landmark: int) -> bool:
-    return bool(np.isfinite(pose.xy_px[landmark]).all())
+    if lane.unseen:
+        return lane.unseen
+    if holding_s is not None and 0 < holding_s < lane.segmenter.hold_s:
+        return "Hold still."
+    return lane.template.start

@@ -11,7 +11,7 @@ from patterns.accuracy import error_over
 from patterns.body import BodySize
 from patterns.conditioning import conditioned
 from patterns.features import FEATURES, Signals, View, body_yaw_deg, compute, view_of
-from patterns.library import for_side
+from patterns.library import sided
 from patterns.progress import PathFollower
 from patterns.template import Side, Template
 from patterns.uncertainty import propagated
@@ -41,12 +41,12 @@ def set_curves(
     sequence: PoseSequence, reps: Sequence[RepScore], template: Template, side: Side
 ) -> tuple[tuple[Curve, ...], ...]:
     """For each repetition a curve for each path feature and each target of the template, over [start, end)."""
-    chosen = for_side(template, side)
+    chosen = sided(template, side)
     pairs = list(conditioned(sequence.frame(i) for i in range(len(sequence))))
     found = []
     for rep in reps:
         first, last = np.searchsorted(sequence.t_s, (rep.start_s, rep.end_s))
-        found.append(_curves(pairs[first:last], chosen) if last > first else ())
+        found.append(_curves(pairs[first:last], chosen[rep.side]) if last > first else ())
     return tuple(found)
 
 

@@ -19,7 +19,7 @@ class ReplayError(DiagonalError):
 def replay(store: Store, session_id: int, template: Template) -> Iterator[Update]:
     """What the Coach said at each frame of a stored session, the same as when it was recorded.
 
-    Where the end of a finished session closed one more repetition, a last Update at the last frame's time holds it.
+    Where the end of a finished session closed one more repetition, one more Update at the last frame's time holds it.
     Raises UnknownSessionError, and ReplayError for a template that has changed since (its sha256 differs).
     """
     session = store.session(session_id)
@@ -34,13 +34,15 @@ def replay(store: Store, session_id: int, template: Template) -> Iterator[Update
     for pose in store.frames(session_id):
         update = coach.step(pose)
         yield update
-    last = None if session.finished_at is None else coach.finish()
-    if update is not None and last is not None:
+    if update is None or session.finished_at is None:
+        return
+    for last in coach.finish():
         counted = last.kind == "repetition"
-        yield replace(
+        update = replace(
             update,
             repetitions=update.repetitions + counted,
             attempts=update.attempts + (not counted),
             closed=last,
             cue=last.cue,
         )
+        yield update

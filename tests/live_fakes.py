@@ -71,8 +71,8 @@ class EveryThird:
         cue_now = None if closed is None else closed.cue
         return Update(pose.t_s, "moving", pose, 0.5, done, 0, closed=closed, cue=cue_now)
 
-    def finish(self) -> RepScore | None:
-        return None
+    def finish(self) -> tuple[RepScore, ...]:
+        return ()
 
 
 class Server:

@@ -63,8 +63,7 @@ def kept(path: Path, poses: list[PoseFrame], *, finished: bool = True) -> tuple[
         if rest is not None:
             store.add_poses(number, rest)
         return store, number, live
-    last = coach.finish()
-    if last is not None:
+    for last in coach.finish():
         store.add_rep(number, last, rest)
         rest = None
     store.finish(number, rest)

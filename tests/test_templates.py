@@ -6,7 +6,7 @@ import pytest
 
 from patterns.errors import SideError, TemplateError
 from patterns.features import FEATURES
-from patterns.library import FOLDER, for_side, load_template, template_ids
+from patterns.library import FOLDER, load_template, sided, template_ids
 from patterns.template import FAULT_IDS, mirrored
 from patterns.template_file import common_sentences, parse_template, read_template, write_template
 
@@ -33,7 +33,7 @@ def test_mirroring_twice_is_the_template_again(template_id: str) -> None:
 
 @pytest.mark.parametrize("template_id", [i for i in IDS if load_template(i).side == "right"])
 def test_the_left_template_names_nothing_of_the_moving_right(template_id: str) -> None:
-    left = for_side(load_template(template_id), "left")
+    left = sided(load_template(template_id), "left")["left"]
     assert not [name for name in left.path.features if "right" in name]
     assert "left_wrist" in left.required or not template_id.startswith("ue")
 
@@ -82,9 +82,9 @@ def test_a_side_that_does_not_fit_names_those_that_do() -> None:
     with pytest.raises(
         SideError, match="side 'both' does not fit pattern ue-d2-flexion; it takes left or right"
     ):
-        for_side(load_template("ue-d2-flexion"), "both")
+        sided(load_template("ue-d2-flexion"), "both")
     with pytest.raises(SideError, match="it takes both"):
-        for_side(load_template("squat"), "left")
+        sided(load_template("squat"), "left")
 
 
 def test_common_sentences_are_taken_where_a_template_has_none_and_only_there() -> None:

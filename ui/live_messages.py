@@ -17,7 +17,7 @@ from typing import Any, Final, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from patterns.library import for_side
+from patterns.library import sided
 from patterns.template import Side, Template
 from scoring.records import RepScore, Update
 from ui.live_clock import LiveMessageError
@@ -130,7 +130,7 @@ def bone_roles(template: Template, side: Side) -> list[tuple[int, int, str]]:
 
     The limbs that work are those by which the template follows the movement.
     """
-    followed = for_side(template, side).path.features
+    followed = [name for judged in sided(template, side).values() for name in judged.path.features]
     working = {(name.rpartition("_")[2], _limb(name)) for name in followed}
     return [(INDEX[a], INDEX[b], _role(a, b, working)) for a, b in BONES]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from scoring.records import RepScore
@@ -33,10 +34,10 @@ class SetRecord:
             self._put_aside(closed)
             self._save()
 
-    def finish(self, last: RepScore | None) -> int | None:
+    def finish(self, last: Sequence[RepScore]) -> int | None:
         """Commit the rest; the session's number, None where there was nothing to keep. Raises StoreError."""
-        if last is not None:
-            self._put_aside(last)
+        for rep in last:
+            self._put_aside(rep)
         if self.session_id is None and not self._unsaved:
             return None
         self._save()

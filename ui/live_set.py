@@ -29,8 +29,8 @@ class SetCoach(Protocol):
     def step(self, pose: PoseFrame) -> Update:
         """What is to be said after this pose."""
 
-    def finish(self) -> RepScore | None:
-        """The repetition that was in progress, if any."""
+    def finish(self) -> tuple[RepScore, ...]:
+        """What the end of the set closed."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +110,7 @@ class LiveSet:
         """End the set and save it; the same summary each time. Runs in the worker."""
         if self._summary is None:
             last = self._judge.coach.finish()
-            if last is not None:
-                self._reps.append(last)
+            self._reps.extend(last)
             problem, session_id = "", None
             try:
                 session_id = self._record.finish(last)

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Final
 
 from models.errors import RequestError
-from patterns.library import for_side, load_template
+from patterns.library import load_template, sided
 from patterns.template import Side, Template
 from scoring.coach import Coach
 from sessions.records import SessionStart
@@ -44,7 +44,7 @@ class Workplace:
         Raises TemplateError or SideError for an unknown pattern or side and WeightsError without weights.
         """
         template = load_template(request.pattern)
-        for_side(template, request.side)
+        sided(template, request.side)
         judge = self.open_judge(template, request.side)
         start = SessionStart(
             template.id,

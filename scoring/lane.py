@@ -1,0 +1,110 @@
+"""One side of a template, followed frame by frame; and which of two sides moved where both seem to have."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from patterns.body import BodySize
+from patterns.edges import EdgeFinder
+from patterns.features import Signals, compute
+from patterns.progress import PathFollower
+from patterns.segmentation import Movement, Segmenter
+from patterns.template import Side, Template
+from scoring.recorded import Row
+from vision.pose import INDEX, FloatArray, PoseFrame
+
+_KEPT_S: Final = 5.0
+_LIMBS: Final = {"foot": "feet", "hand": "hands"}
+_SAME_SHARE: Final = 0.5
+"""Share of the shorter of two movements, one of either side, from which on they cannot both have happened."""
+
+
+class Lane:
+    """Follows one person through a template as it is judged on one side."""
+
+    def __init__(self, template: Template, side: Side, hold_s: float) -> None:
+        self.template, self.side = template, side
+        self._follower = PathFollower(template.path)
+        self._scale = np.array([template.path.scale[name] for name in self._follower.names])
+        self._required = [INDEX[name] for name in template.required]
+        edges = EdgeFinder(template.path)
+        self.segmenter = Segmenter(template.rep, template.path.off_path, hold_s, edges)
+        self.rows: deque[Row] = deque()
+        self.progress = math.nan
+        self.unseen = ""
+
+    def step(self, pose: PoseFrame, size: BodySize) -> Movement | None:
+        """Take a conditioned pose; the movement that closed with it, if one did."""
+        on_path = compute(Signals.of([pose], [size]), self._follower.names)[0]
+        self.unseen = self._what_is_unseen(pose, on_path)
+        phase, distance = (math.nan, math.nan) if self.unseen else self._follower.nearest(on_path, pose.t_s)
+        self.progress = self.segmenter.personal(phase)
+        self.rows.append(Row(pose.t_s, self.progress, distance, pose, size))
+        return self.segmenter.step(pose.t_s, phase, distance, on_path / self._scale)
+
+    def forget(self, t_s: float) -> None:
+        """Drop frames that no movement can need any more."""
+        keep_s = self.template.rep.longest_s + _KEPT_S
+        while self.rows and self.rows[0].t_s < t_s - keep_s:
+            self.rows.popleft()
+
+    def _what_is_unseen(self, pose: PoseFrame, on_path: FloatArray) -> str:
+        """What to do where the person, a required landmark or all limbs of a kind that the path needs are not seen."""
+        if not pose.detected:
+            return "Nobody is in the picture. Step in front of the camera."
+        for name, landmark in zip(self.template.required, self._required, strict=True):
+            if not np.isfinite(pose.xy_px[landmark]).all():
+                return f"Step back or turn: your {name.replace('_', ' ')} is not in sight."
+        for kind, limbs in _LIMBS.items():
+            needed = [k for k, name in enumerate(self._follower.names) if name.startswith(kind)]
+            if needed and np.isnan(on_path[needed]).all():
+                return f"Step back: your {limbs} are not in sight."
+        return ""
+
+
+@dataclass
+class Arbiter:
+    """Of two movements at the same time, one of either side, keeps the one that is nearer to what was asked.
+
+    A movement waits while the other side is still in one that began in its first half; nothing waits where there is
+    only one side.
+    """
+
+    _waiting: list[tuple[int, Movement]] = field(default_factory=list)
+    _kept: tuple[int, Movement] | None = None
+
+    def step(
+        self, closed: list[tuple[int, Movement]], since_s: list[float | None]
+    ) -> list[tuple[int, Movement]]:
+        """Movements by the number of their lane that are settled now, in the order of time.
+
+        closed: those that ended with this frame. since_s: for each lane when the movement it is in began, None at rest.
+        """
+        self._waiting += closed
+        for lane, movement in self._waiting:
+            middle_s = (movement.start_s + movement.end_s) / 2
+            if any(s is not None and s < middle_s for k, s in enumerate(since_s) if k != lane):
+                return []
+        settled: list[tuple[int, Movement]] = []
+        best_first = sorted(self._waiting, key=lambda one: (one[1].reason is not None, one[1].off_path))
+        for one in best_first:
+            others = settled if self._kept is None else [*settled, self._kept]
+            if not any(_same(one, other) for other in others):
+                settled.append(one)
+        self._waiting = []
+        settled.sort(key=lambda one: one[1].end_s)
+        if settled:
+            self._kept = settled[-1]
+        return settled
+
+
+def _same(one: tuple[int, Movement], other: tuple[int, Movement]) -> bool:
+    (lane, a), (other_lane, b) = one, other
+    both_s = min(a.end_s, b.end_s) - max(a.start_s, b.start_s)
+    shorter_s = min(a.end_s - a.start_s, b.end_s - b.start_s)
+    return lane != other_lane and both_s > _SAME_SHARE * shorter_s
