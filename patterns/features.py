@@ -256,6 +256,10 @@ def _for_side(compute: _Sided, side: str) -> Callable[[Signals], FloatArray]:
     return lambda s: compute(s, side)
 
 
+def _difference(compute: _Sided) -> Callable[[Signals], FloatArray]:
+    return lambda s: compute(s, "left") - compute(s, "right")
+
+
 def _coordinate(point: _Sided, axis: int) -> _Sided:
     return lambda s, side: point(s, side)[:, axis]
 
@@ -284,6 +288,10 @@ _MIDDLE: Final[tuple[Feature, ...]] = (
     Feature("pelvis_tilt", "deg", _pelvis_tilt, -1, "image", FRONT),
 )
 
+_COMPARED: Final = ("shoulder_elevation", "elbow_flexion", "hip_flexion", "knee_flexion")
+ASYMMETRY: Final = "_asymmetry"
+"""Ending of the features that tell left minus right of an angle."""
+
 FEATURES: Final[dict[str, Feature]] = {
     feature.name: feature
     for feature in (
@@ -291,6 +299,11 @@ FEATURES: Final[dict[str, Feature]] = {
             Feature(f"{base}_{side}", unit_, _for_side(compute, side), 1, source, views)
             for base, unit_, compute, source, views in _SIDED
             for side in SIDES
+        ),
+        *(
+            Feature(f"{base}{ASYMMETRY}", unit_, _difference(compute), -1, source, NEAR_FRONT)
+            for base, unit_, compute, source, _ in _SIDED
+            if base in _COMPARED
         ),
         *_MIDDLE,
     )

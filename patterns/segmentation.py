@@ -41,8 +41,8 @@ class Movement:
     before. ways_s: duration of the way out and of the way back as they were found, also where start_s had to give way
     to the end of the movement before. reach: largest progress; returned: least progress after it; reason: None for a
     repetition, otherwise why it is only an attempt; complete: whether it was seen to turn and come back, without which
-    there is nothing to judge;
-    off_path: mean distance on the way out, scales.
+    there is nothing to judge; off_path: mean distance on the way out, scales; came_back: whether it has a way back to
+    judge, False where the last movement of a set may stay at the far end.
     """
 
     start_s: float
@@ -55,6 +55,7 @@ class Movement:
     off_path: float
     reason: str | None
     complete: bool
+    came_back: bool = True
 
 
 @dataclass
@@ -109,7 +110,10 @@ class Segmenter:
 
         One that was still on its way is nothing: whoever puts the arm down after a set goes a part of the way too.
         """
-        if self.phase != "back" or not self._returned() or self.personal(self._top) < self.rule.attempt_zone:
+        top = self.personal(self._top)
+        if self.phase == "out" and self.rule.may_stay and top >= self.rule.end_zone:
+            return self._close(self._last_seen_s, None, came_back=False)
+        if self.phase != "back" or not self._returned() or top < self.rule.attempt_zone:
             return None
         return self._close(self._last_seen_s, None)
 
@@ -230,7 +234,7 @@ class Segmenter:
             self._begin(t_s, progress)
         return closed
 
-    def _close(self, end_s: float, reason: str | None) -> Movement | None:
+    def _close(self, end_s: float, reason: str | None, *, came_back: bool = True) -> Movement | None:
         """The movement with its times, none of them within the one before; None where nothing of it is left."""
         from_s = min(self._free_from_s, self._begun_s)
         points = [point for point in self._track if from_s <= point[0] <= end_s]
@@ -252,7 +256,7 @@ class Segmenter:
             return None
         self._free_from_s = finish_s
         return Movement(
-            start_s, peak_s, leave_s, finish_s, ways_s, reach, returned, off_path, reason, complete
+            start_s, peak_s, leave_s, finish_s, ways_s, reach, returned, off_path, reason, complete, came_back
         )
 
     def _trim(self, oldest_s: float) -> None:

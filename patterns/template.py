@@ -109,7 +109,8 @@ class RepRule(_Record):
     start_zone: progress up to which the posture is the start posture. end_zone: progress that makes it a repetition;
     full_reach: progress that is the whole range; attempt_zone: progress below which it was nothing at all.
     hysteresis: progress by which a movement must turn before it has turned. shortest_s and longest_s: duration of a
-    whole repetition.
+    whole repetition. may_stay: the last movement of a set counts although it never came back (who has stood up need
+    not sit down again).
     """
 
     start_zone: Share = 0.25
@@ -119,6 +120,7 @@ class RepRule(_Record):
     hysteresis: Annotated[float, Field(gt=0.02, lt=0.5)] = 0.12
     shortest_s: Positive = 0.5
     longest_s: Positive = 25.0
+    may_stay: bool = False
 
     @model_validator(mode="after")
     def _order(self) -> RepRule:

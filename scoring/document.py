@@ -92,6 +92,7 @@ def _rep(rep: RepScore) -> dict[str, Any]:
         "index": rep.index,
         "kind": rep.kind,
         "reason": rep.reason,
+        "side": rep.side,
         "start_s": _number(rep.start_s),
         "peak_s": _number(rep.peak_s),
         "end_s": _number(rep.end_s),
@@ -212,6 +213,7 @@ class RepPart(_Part):
     index: Annotated[int, Field(ge=1)]
     kind: Literal["repetition", "attempt"]
     reason: str | None
+    side: Side
     start_s: float
     peak_s: float
     end_s: float

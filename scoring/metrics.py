@@ -79,6 +79,8 @@ def reach(recorded: Recorded, template: Template) -> list[Finding]:
 
 def full_return(recorded: Recorded, template: Template) -> list[Finding]:
     """How far from the start posture the movement ended, in percent of the whole range."""
+    if not recorded.movement.came_back:
+        return []
     left = max(recorded.movement.returned, 0.0)
     limit = template.rep.start_zone + REACH_ERROR
     fault = None
@@ -112,14 +114,14 @@ def path(recorded: Recorded, template: Template) -> list[Finding]:
 
 
 def tempo(recorded: Recorded, template: Template) -> list[Finding]:
-    """Seconds of the way out, the hold and the way back."""
+    """Seconds of the way out, the hold and the way back; nothing of a way back that never came."""
     movement, rule = recorded.movement, template.tempo
     ways = (
         ("time_out", movement.ways_s[0], rule.out_s, (0.0, 1.0)),
         ("time_back", movement.ways_s[1], rule.back_s, (1.0, 0.0)),
     )
     findings = []
-    for name, value, (shortest, longest), (a, b) in ways:
+    for name, value, (shortest, longest), (a, b) in ways[: 2 if movement.came_back else 1]:
         fault = None
         if value < shortest - TIME_ERROR_S:
             limit = shortest - TIME_ERROR_S

@@ -32,9 +32,13 @@ def test_mirroring_twice_is_the_template_again(template_id: str) -> None:
 
 
 @pytest.mark.parametrize("template_id", [i for i in IDS if load_template(i).side == "right"])
-def test_the_left_template_names_nothing_of_the_moving_right(template_id: str) -> None:
-    left = sided(load_template(template_id), "left")["left"]
-    assert not [name for name in left.path.features if "right" in name]
+def test_the_left_template_swaps_the_sides(template_id: str) -> None:
+    right = load_template(template_id)
+    left = sided(right, "left")["left"]
+    swapped = [
+        n.replace("left", "*").replace("right", "left").replace("*", "right") for n in right.path.features
+    ]
+    assert list(left.path.features) == swapped
     assert "left_wrist" in left.required or not template_id.startswith("ue")
 
 
@@ -46,31 +50,6 @@ def test_cues_are_plain_sentences_without_jargon(template_id: str) -> None:
         assert len(cue.text) <= 90
         for word in ("abduct", "flexion", "extend", "rotate", "humerus", "valgus", "scapula"):
             assert word not in cue.text.lower()
-
-
-@pytest.mark.parametrize("template_id", IDS)
-def test_arm_paths_end_where_the_clinical_sheet_has_them(template_id: str) -> None:
-    # Hand at the end of each diagonal, right arm, arm lengths: the landmark table of the clinical sheet, section 3.1.
-    boxes = {
-        "ue-d1-flexion": ((-0.9, -0.4), (0.2, 0.75)),
-        "ue-d1-extension": ((0.1, 0.5), (-0.95, -0.7)),
-        "ue-d2-flexion": ((0.2, 0.7), (0.6, 1.0)),
-        "ue-d2-extension": ((-0.8, -0.4), (-0.95, -0.5)),
-    }
-    if template_id not in boxes:
-        assert not template_id.startswith("ue-d")
-        return
-    path = load_template(template_id).path
-    (x0, x1), (y0, y1) = boxes[template_id]
-    assert x0 <= path.features["hand_x_right"][-1] <= x1
-    assert y0 <= path.features["hand_y_right"][-1] <= y1
-
-
-@pytest.mark.parametrize("diagonal", ["ue-d1", "ue-d2"])
-def test_an_extension_starts_where_its_flexion_ends(diagonal: str) -> None:
-    flexion, extension = (load_template(f"{diagonal}-{way}").path for way in ("flexion", "extension"))
-    for name, knots in flexion.features.items():
-        assert extension.features[name] == knots[::-1]
 
 
 def test_unknown_pattern_names_the_nearest() -> None:
@@ -166,5 +145,9 @@ def test_fault_vocabulary_and_feature_names_are_the_contract() -> None:
     bases += (
         " hip_abduction knee_flexion knee_valgus ankle_dorsiflexion shoulder_hike hand_x hand_y foot_x foot_y"
     )
-    sided = {f"{base}_{side}" for base in bases.split() for side in ("left", "right")}
-    assert set(FEATURES) == sided | {"trunk_lean", "trunk_forward_lean", "trunk_rotation", "pelvis_tilt"}
+    by_side = {f"{base}_{side}" for base in bases.split() for side in ("left", "right")}
+    compared = {
+        f"{base}_asymmetry" for base in ("shoulder_elevation", "elbow_flexion", "hip_flexion", "knee_flexion")
+    }
+    middle = {"trunk_lean", "trunk_forward_lean", "trunk_rotation", "pelvis_tilt"}
+    assert set(FEATURES) == by_side | compared | middle
