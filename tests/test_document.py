@@ -44,7 +44,8 @@ def test_the_document_is_the_one_in_the_contract() -> None:
         "code_version": VERSION,
         "reps": [
             {
-                "index": 1, "kind": "repetition", "reason": None, "side": "both", "start_s": 0.0, "peak_s": 1.1, "end_s": 2.3,
+                "index": 1, "kind": "repetition", "reason": None, "side": "both",
+                "start_s": 0.0, "peak_s": 1.1, "end_s": 2.3,
                 "total": 83.25, "range": 0.1 + 0.2, "control": None, "coverage": 0.97,
                 "metrics": [
                     {"name": "knee_flexion_range", "value": 91.2, "unit": "deg", "error": 3.5, "score": 88.0,
@@ -59,7 +60,8 @@ def test_the_document_is_the_one_in_the_contract() -> None:
                 "cue": {"rule": "trunk_lean", "text": "Keep your chest over your hips (14 deg)"},
             },
             {
-                "index": 2, "kind": "attempt", "reason": "turned back early", "side": "both", "start_s": 4.0, "peak_s": 5.1,
+                "index": 2, "kind": "attempt", "reason": "turned back early", "side": "both",
+                "start_s": 4.0, "peak_s": 5.1,
                 "end_s": 6.3, "total": None, "range": None, "control": None, "coverage": 0.97,
                 "metrics": [], "faults": [], "cue": None,
             },
