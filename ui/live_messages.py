@@ -128,11 +128,12 @@ def landmark_pixels(pose: PoseFrame) -> list[int | None]:
 def bone_roles(template: Template, side: Side) -> list[tuple[int, int, str]]:
     """Rows of both ends of each bone and whether it is trunk, working or resting.
 
-    The limbs that work are those by which the template follows the movement.
+    The limbs that work are those by which the template follows the movement; the hip line where it follows the pelvis.
     """
     followed = [name for judged in sided(template, side).values() for name in judged.path.features]
     working = {(name.rpartition("_")[2], _limb(name)) for name in followed}
-    return [(INDEX[a], INDEX[b], _role(a, b, working)) for a, b in BONES]
+    hips = {"left_hip", "right_hip"} if "pelvis_tilt" in followed else set()
+    return [(INDEX[a], INDEX[b], "working" if {a, b} == hips else _role(a, b, working)) for a, b in BONES]
 
 
 def _limb(name: str) -> str:
