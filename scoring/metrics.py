@@ -1,8 +1,8 @@
 """The numbers of one movement: range, path, tempo, smoothness, compensations; each with its error and its faults.
 
 Every family of metrics is one entry of METRICS, a function from a recorded movement and its template to findings. A
-fault is raised only where the value is beyond tolerance plus error. Scores fall in a straight line from 100 at the
-tolerance to 0 at tolerance plus span, so that a worse movement never scores higher.
+fault is raised only where the value is beyond tolerance plus error. Scores fall in straight lines from 100 without a
+deviation to 90 at the tolerance and 0 at tolerance plus span, so that a worse movement never scores higher.
 """
 
 from __future__ import annotations
@@ -24,8 +24,12 @@ REACH_ERROR: Final = 0.05
 """One standard error of the share of the path travelled, from the hand's 3-6 px in the image."""
 
 TIME_ERROR_S: Final = 0.1
+SMOOTHEST: Final = -1.6
 SMOOTH: Final = -2.2
 """SPARC down to which a movement counts as smooth: a minimum-jerk reach is -1.4, seen through 10 mm jitter -1.8."""
+
+CLEAN: Final = 90.0
+"""Score at the tolerance: what is still good scores 90 to 100, the closer the better."""
 
 UNSMOOTH_SPAN: Final = 2.0
 SMOOTHNESS_ERROR: Final = 0.4
@@ -44,8 +48,11 @@ class Finding:
     fault: Fault | None = None
 
 
-def _score(excess: float, span: float) -> float:
-    return 100.0 * (1.0 - min(max(excess / span, 0.0), 1.0))
+def graded(deviation: float, tolerance: float, span: float) -> float:
+    """0..100: 100 without deviation, CLEAN at the tolerance, 0 at tolerance plus span, straight lines between."""
+    if deviation <= tolerance:
+        return 100.0 - (100.0 - CLEAN) * max(deviation, 0.0) / tolerance
+    return CLEAN * max(1.0 - (deviation - tolerance) / span, 0.0)
 
 
 def _fault(
@@ -72,7 +79,7 @@ def reach(recorded: Recorded, template: Template) -> list[Finding]:
     if got < limit:
         where = (got, full)
         fault = _fault("reduced_range", "reach", value, 100 * limit / full, "%", where, (limit - got) / full)
-    score = 100 * min(got / full, 1.0)
+    score = graded(1.0 - got, 1.0 - full, full) if full < 1 else 100.0 * min(got, 1.0)
     metric = MetricValue("reach", min(value, 125.0), "%", error, score, recorded.coverage)
     return [Finding(metric, "range", 1.0, fault)]
 
@@ -87,7 +94,7 @@ def full_return(recorded: Recorded, template: Template) -> list[Finding]:
     if left > limit:
         fault = _fault("incomplete_return", "return", 100 * left, 100 * limit, "%", (0.0, left), left - limit)
     metric = MetricValue(
-        "return", 100 * left, "%", 100 * REACH_ERROR, _score(left - limit, 0.5), recorded.coverage
+        "return", 100 * left, "%", 100 * REACH_ERROR, graded(left, limit, 0.5), recorded.coverage
     )
     return [Finding(metric, "control", 0.5, fault)]
 
@@ -108,7 +115,7 @@ def path(recorded: Recorded, template: Template) -> list[Finding]:
         where = _phases(recorded, seen_beyond(recorded.distance, limit))
         fault = _fault("wrong_path", "path", value, limit, "scales", where, (value - limit) / target.span)
     metric = MetricValue(
-        "path", value, "scales", error, _score(value - target.tolerance, target.span), float(seen.mean())
+        "path", value, "scales", error, graded(value, target.tolerance, target.span), float(seen.mean())
     )
     return [Finding(metric, "control", target.weight, fault)]
 
@@ -134,7 +141,14 @@ def tempo(recorded: Recorded, template: Template) -> list[Finding]:
                 "too_slow", name, value, limit, "s", (min(a, b), max(a, b)), (value - limit) / limit
             )
         excess = max(shortest - value, value - longest) / (shortest if value < shortest else longest)
-        metric = MetricValue(name, value, "s", TIME_ERROR_S, _score(excess, 0.8), recorded.coverage)
+        metric = MetricValue(
+            name,
+            value,
+            "s",
+            TIME_ERROR_S,
+            CLEAN * (1.0 - min(excess / 0.8, 1.0)) if excess > 0 else 100.0,
+            recorded.coverage,
+        )
         findings.append(Finding(metric, "control", 0.5, fault))
     hold = MetricValue(
         "hold", movement.leave_s - movement.peak_s, "s", 2 * TIME_ERROR_S, None, recorded.coverage
@@ -162,7 +176,12 @@ def smoothness(recorded: Recorded, template: Template) -> list[Finding]:
     if value < limit:
         fault = _fault("jerky", "smoothness", value, limit, "", (0.0, 1.0), (limit - value) / UNSMOOTH_SPAN)
     metric = MetricValue(
-        "smoothness", value, "", SMOOTHNESS_ERROR, _score(SMOOTH - value, UNSMOOTH_SPAN), recorded.coverage
+        "smoothness",
+        value,
+        "",
+        SMOOTHNESS_ERROR,
+        graded(SMOOTHEST - value, SMOOTHEST - SMOOTH, UNSMOOTH_SPAN),
+        recorded.coverage,
     )
     return [Finding(metric, "control", 1.0, fault)]
 
@@ -211,7 +230,7 @@ def _judge(recorded: Recorded, target: Target) -> Finding | None:
         value,
         FEATURES[target.feature].unit,
         error,
-        _score(excess - target.tolerance, target.span),
+        graded(excess, target.tolerance, target.span),
         coverage,
     )
     return Finding(metric, target.role, target.weight, fault)

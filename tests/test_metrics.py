@@ -2,13 +2,15 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from patterns import uncertainty
 from patterns.accuracy import feature_error
 from patterns.library import load_template
 from patterns.segmentation import Movement
 from patterns.template import Target
-from scoring.metrics import targets
+from scoring.metrics import graded, targets
 from scoring.recorded import Recorded
 
 
@@ -59,3 +61,22 @@ def test_a_corrected_angle_brings_its_own_error_and_too_large_a_one_is_not_measu
     assert found[0].fault is not None and found[0].fault.limit == pytest.approx(90 - 10 - 1.5 * 4.0)
     beyond = 1.01 * uncertainty.LARGEST_ERROR_DEG / 1.5
     assert targets(recorded("knee_flexion_left", 60.0, error=beyond), template) == []
+
+
+@given(
+    deviation=st.floats(-50, 200),
+    more=st.floats(0, 100),
+    tolerance=st.floats(0.1, 40),
+    span=st.floats(0.1, 90),
+)
+def test_a_larger_deviation_never_scores_higher(
+    deviation: float, more: float, tolerance: float, span: float
+) -> None:
+    one, other = graded(deviation, tolerance, span), graded(deviation + more, tolerance, span)
+    assert 0 <= other <= one <= 100
+
+
+def test_scores_by_hand() -> None:
+    """Tolerance 6, span 20: none 100, half of it 95, all of it 90, half the span beyond it 45, all the span 0."""
+    told = [graded(deviation, 6.0, 20.0) for deviation in (-3.0, 0.0, 3.0, 6.0, 16.0, 26.0, 40.0)]
+    assert told == pytest.approx([100, 100, 95, 90, 45, 0, 0])
