@@ -65,7 +65,8 @@ class BodySizer:
     def step(self, pose: PoseFrame) -> BodySize:
         """The size now: trunk as the median over 3 s, legs as the longest each has looked at this distance.
 
-        The longest fades with a half-life of a minute, so that one long-looking frame does not stay for ever.
+        The longest fades with a half-life of a minute, so that one long-looking frame does not stay for ever. Who goes
+        away has shorter legs at once; a trunk that grows may only have straightened, and longer legs show themselves.
         """
         now_px = _looks(pose)
         if math.isfinite(now_px):
@@ -77,8 +78,8 @@ class BodySizer:
             return self.size
         trunk_px = statistics.median(px for _, px in self._recent)
         if self._scaled_at_px == 0.0 or abs(trunk_px / self._scaled_at_px - 1) > _MOVED_SHARE:
-            nearer = trunk_px / self._scaled_at_px if self._scaled_at_px else 1.0
-            self._leg_px = [px * nearer for px in self._leg_px]
+            farther = min(trunk_px / self._scaled_at_px, 1.0) if self._scaled_at_px else 1.0
+            self._leg_px = [px * farther for px in self._leg_px]
             self._scaled_at_px = trunk_px
         fade = 1.0 if self._last_s is None else 0.5 ** ((pose.t_s - self._last_s) / _LEG_HALF_LIFE_S)
         self._last_s = pose.t_s

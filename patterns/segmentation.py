@@ -29,6 +29,7 @@ _LONGEST_SETTLING_S: Final = 1.5
 _FLOOR_WINDOW_S: Final = 2.5
 _TREMBLE: Final = 0.04
 _LARGEST_OWN_START: Final = 0.35
+_BEGINS_WITHIN_S: Final = 1.0
 
 Phase = Literal["resting", "out", "back"]
 
@@ -84,6 +85,8 @@ class Segmenter:
     _begun_s: float = 0.0
     _fastest: float = 0.0
     _free_from_s: float = -math.inf
+    _first_seen_s: float = math.inf
+    _was_armed: bool = False
 
     def step(self, t_s: float, progress: float, distance: float, row: FloatArray) -> Movement | None:
         """The movement that closed with this frame, if one did.
@@ -96,6 +99,8 @@ class Segmenter:
             return closed
         self.lost = False
         self._last_seen_s = t_s
+        self._first_seen_s = min(self._first_seen_s, t_s)
+        self._was_armed |= self.armed
         self._track.append((t_s, progress, distance, row))
         if not self.armed:
             self._arm(t_s, progress, distance)
@@ -151,6 +156,11 @@ class Segmenter:
         self._trim(t_s - self.hold_s)
         if progress > self.rule.start_zone or distance > self.off_path:
             self._held_since_s = None
+            if self.hold_s == 0 and self._begins_in_motion(t_s, progress, distance):
+                self.armed, self._floor = True, 0.0
+                self._rest.extend((s, p) for s, p, *_ in self._track)
+                self._begin(t_s, progress)
+                self._begun_s = self._track[0][0]
             return
         if self._held_since_s is None:
             self._held_since_s = t_s
@@ -161,6 +171,13 @@ class Segmenter:
             self.armed, self._floor = True, max(progress, 0.0)
             self._rest.clear()
             self._rest.append((t_s, progress))
+
+    def _begins_in_motion(self, t_s: float, progress: float, distance: float) -> bool:
+        """Whether a recording begins on the way out: on the path, and progress rises from its first frames on."""
+        first_s, first, *_ = self._track[0]
+        if self._was_armed or t_s - self._first_seen_s > _BEGINS_WITHIN_S or first_s > self._first_seen_s:
+            return False
+        return distance <= self.off_path and first < 0.5 and progress - first > self.rule.hysteresis
 
     def _resting(self, t_s: float, progress: float) -> None:
         self._rest.append((t_s, progress))
@@ -251,7 +268,8 @@ class Segmenter:
         rows = np.array([point[3] for point in points])
         found_s = self.edges.find(t_s, rows, progress, turn, self._floor)
         ways_s = (found_s[1] - found_s[0], found_s[3] - found_s[2])
-        start_s, peak_s, leave_s, finish_s = np.maximum.accumulate([self._free_from_s, *found_s])[1:].tolist()
+        earliest_s = max(self._free_from_s, float(t_s[0]))
+        start_s, peak_s, leave_s, finish_s = np.maximum.accumulate([earliest_s, *found_s])[1:].tolist()
         if not ((start_s <= t_s) & (t_s < finish_s)).any():
             return None
         self._free_from_s = finish_s

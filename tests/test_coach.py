@@ -328,3 +328,15 @@ def test_live_is_recorded_is_replayed_bit_for_bit(tmp_path: Path, pattern: str, 
     replayed = judge((stored.frame(i) for i in range(len(stored))), template, side)
     assert replayed.reps == recorded.reps
     assert replayed.not_measured == recorded.not_measured
+
+
+@pytest.mark.parametrize(("begun_s", "counted"), [(-0.5, 2), (-0.9, 2), (-1.9, 1)])
+def test_a_recording_may_begin_on_the_way_out_but_not_on_the_way_back(begun_s: float, counted: int) -> None:
+    """Way out 1.8 s, hold 0.6 s: who is first seen in the second half of the way, or at its end, was not seen to go."""
+    reps = judged("squat", "both", [Rep(begun_s), Rep(6.0)]).reps
+    assert [rep.kind for rep in reps] == ["repetition"] * counted
+    assert reps[0].start_s >= 0.0
+    live = Coach(load_template("squat"), "both", hold_s=1.0)
+    for pose in frames([Rep(begun_s), Rep(6.0)], squat_posture):
+        live.step(pose)
+    assert len(live.reps) == 1
