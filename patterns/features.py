@@ -319,8 +319,7 @@ _MIDDLE: Final[tuple[Feature, ...]] = (
 )
 
 _COMPARED: Final = ("shoulder_elevation", "elbow_flexion", "hip_flexion", "knee_flexion")
-ASYMMETRY: Final = "_asymmetry"
-"""Ending of the features that tell left minus right of an angle."""
+"""Angles of which left minus right is a feature too."""
 
 FEATURES: Final[dict[str, Feature]] = {
     feature.name: feature
@@ -331,7 +330,7 @@ FEATURES: Final[dict[str, Feature]] = {
             for side in SIDES
         ),
         *(
-            Feature(f"{base}{ASYMMETRY}", unit_, _difference(compute), -1, source, NEAR_FRONT)
+            Feature(f"{base}_asymmetry", unit_, _difference(compute), -1, source, NEAR_FRONT)
             for base, unit_, compute, source, _ in _SIDED
             if base in _COMPARED
         ),

@@ -29,7 +29,6 @@ _LONGEST_SETTLING_S: Final = 1.5
 _FLOOR_WINDOW_S: Final = 2.5
 _TREMBLE: Final = 0.04
 _LARGEST_OWN_START: Final = 0.35
-_BEGINS_WITHIN_S: Final = 1.0
 
 Phase = Literal["resting", "out", "back"]
 
@@ -86,7 +85,6 @@ class Segmenter:
     _fastest: float = 0.0
     _free_from_s: float = -math.inf
     _first_seen_s: float = math.inf
-    _was_armed: bool = False
 
     def step(self, t_s: float, progress: float, distance: float, row: FloatArray) -> Movement | None:
         """The movement that closed with this frame, if one did.
@@ -100,7 +98,6 @@ class Segmenter:
         self.lost = False
         self._last_seen_s = t_s
         self._first_seen_s = min(self._first_seen_s, t_s)
-        self._was_armed |= self.armed
         self._track.append((t_s, progress, distance, row))
         if not self.armed:
             self._arm(t_s, progress, distance)
@@ -156,7 +153,7 @@ class Segmenter:
         self._trim(t_s - self.hold_s)
         if progress > self.rule.start_zone or distance > self.off_path:
             self._held_since_s = None
-            if self.hold_s == 0 and self._begins_in_motion(t_s, progress, distance):
+            if self.hold_s == 0 and self._begins_in_motion(progress, distance):
                 self.armed, self._floor = True, 0.0
                 self._rest.extend((s, p) for s, p, *_ in self._track)
                 self._begin(t_s, progress)
@@ -172,12 +169,11 @@ class Segmenter:
             self._rest.clear()
             self._rest.append((t_s, progress))
 
-    def _begins_in_motion(self, t_s: float, progress: float, distance: float) -> bool:
-        """Whether a recording begins on the way out: on the path, and progress rises from its first frames on."""
+    def _begins_in_motion(self, progress: float, distance: float) -> bool:
+        """Whether a recording begins on the way out: on the path, and progress rises from its very first frame on."""
         first_s, first, *_ = self._track[0]
-        if self._was_armed or t_s - self._first_seen_s > _BEGINS_WITHIN_S or first_s > self._first_seen_s:
-            return False
-        return distance <= self.off_path and first < 0.5 and progress - first > self.rule.hysteresis
+        rises = first < 0.5 and progress - first > self.rule.hysteresis
+        return first_s == self._first_seen_s and distance <= self.off_path and rises
 
     def _resting(self, t_s: float, progress: float) -> None:
         self._rest.append((t_s, progress))

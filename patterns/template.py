@@ -115,7 +115,7 @@ class RepRule(_Record):
 
     start_zone: Share = 0.25
     end_zone: Share = 0.6
-    full_reach: Share = 0.8
+    full_reach: Annotated[float, Field(gt=0, lt=1)] = 0.8
     attempt_zone: Share = 0.3
     hysteresis: Annotated[float, Field(gt=0.02, lt=0.5)] = 0.12
     shortest_s: Positive = 0.5

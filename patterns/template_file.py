@@ -76,8 +76,9 @@ def _say_the_common(data: dict[str, Any]) -> None:
     targets, cues = data.get("target", []), data.get("cue", [])
     if not all(isinstance(part, list) and all(isinstance(x, dict) for x in part) for part in (targets, cues)):
         return
-    said = {cue.get("fault") for cue in cues}
-    raised = dict.fromkeys([*(target.get("fault") for target in targets), *ALWAYS_JUDGED])
+    said = [cue.get("fault") for cue in cues]
+    faults = (target.get("fault") for target in targets)
+    raised = dict.fromkeys([*(fault for fault in faults if isinstance(fault, str)), *ALWAYS_JUDGED])
     common = common_sentences()
     missing = [fault for fault in raised if fault not in said and fault in common]
     data["cue"] = [*cues, *({"fault": fault, **common[fault]} for fault in missing)]

@@ -48,8 +48,8 @@ class Lane:
         return self.segmenter.step(pose.t_s, phase, distance, on_path / self._scale)
 
     def forget(self, t_s: float) -> None:
-        """Drop frames that no movement can need any more."""
-        keep_s = self.template.rep.longest_s + _KEPT_S
+        """Drop frames that no movement can need any more, not even one that waits for the other side."""
+        keep_s = 1.5 * self.template.rep.longest_s + _KEPT_S
         while self.rows and self.rows[0].t_s < t_s - keep_s:
             self.rows.popleft()
 

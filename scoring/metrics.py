@@ -2,7 +2,8 @@
 
 Every family of metrics is one entry of METRICS, a function from a recorded movement and its template to findings. A
 fault is raised only where the value is beyond tolerance plus error. Scores fall in straight lines from 100 without a
-deviation to 90 at the tolerance and 0 at tolerance plus span, so that a worse movement never scores higher.
+deviation to 90 at the tolerance and 0 at tolerance plus span, so that a worse movement never scores higher; any time
+between the shortest and the longest allowed scores 100.
 """
 
 from __future__ import annotations
@@ -24,7 +25,12 @@ REACH_ERROR: Final = 0.05
 """One standard error of the share of the path travelled, from the hand's 3-6 px in the image."""
 
 TIME_ERROR_S: Final = 0.1
+UNTIMELY_SPAN: Final = 0.8
+"""Share of the allowed time beyond it at which the score is 0."""
+
 SMOOTHEST: Final = -1.6
+"""SPARC of a healthy reach; smoother is not better."""
+
 SMOOTH: Final = -2.2
 """SPARC down to which a movement counts as smooth: a minimum-jerk reach is -1.4, seen through 10 mm jitter -1.8."""
 
@@ -79,7 +85,7 @@ def reach(recorded: Recorded, template: Template) -> list[Finding]:
     if got < limit:
         where = (got, full)
         fault = _fault("reduced_range", "reach", value, 100 * limit / full, "%", where, (limit - got) / full)
-    score = graded(1.0 - got, 1.0 - full, full) if full < 1 else 100.0 * min(got, 1.0)
+    score = graded(1.0 - got, 1.0 - full, full)
     metric = MetricValue("reach", min(value, 125.0), "%", error, score, recorded.coverage)
     return [Finding(metric, "range", 1.0, fault)]
 
@@ -141,14 +147,8 @@ def tempo(recorded: Recorded, template: Template) -> list[Finding]:
                 "too_slow", name, value, limit, "s", (min(a, b), max(a, b)), (value - limit) / limit
             )
         excess = max(shortest - value, value - longest) / (shortest if value < shortest else longest)
-        metric = MetricValue(
-            name,
-            value,
-            "s",
-            TIME_ERROR_S,
-            CLEAN * (1.0 - min(excess / 0.8, 1.0)) if excess > 0 else 100.0,
-            recorded.coverage,
-        )
+        score = 100.0 * (1.0 - min(max(excess / UNTIMELY_SPAN, 0.0), 1.0))
+        metric = MetricValue(name, value, "s", TIME_ERROR_S, score, recorded.coverage)
         findings.append(Finding(metric, "control", 0.5, fault))
     hold = MetricValue(
         "hold", movement.leave_s - movement.peak_s, "s", 2 * TIME_ERROR_S, None, recorded.coverage

@@ -95,6 +95,7 @@ SQUAT = (FOLDER / "squat.toml").read_text()
         ("off_path = 1.2", "of_path = 3.0", "key path"),
         ("off_path = 1.2", "off_path = -1", "greater than 0"),
         ("version = 1", 'version = "one"', "key version"),
+        ('fault = "knee_valgus"', 'fault = ["knee_valgus"]', "fault"),
         ('view = "any"', 'view = "above"', "key view"),
         (
             "phase = [0.0, 0.25, 0.5, 0.75, 1.0]",
