@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from patterns.conditioning import Conditioner
+from patterns.features import View
 from patterns.library import sided
 from patterns.segmentation import Movement
 from patterns.template import Side, Template
@@ -44,6 +45,16 @@ class Coach:
         return tuple(self._reps)
 
     @property
+    def yaw_deg(self) -> float:
+        """How far the person was turned to the camera over the movements so far, median; NaN before the first."""
+        return float(np.median(self._yaws_deg)) if self._yaws_deg else math.nan
+
+    @property
+    def view(self) -> View:
+        """From where the movements so far were seen, front before the first."""
+        return view_over(np.array(self._yaws_deg))
+
+    @property
     def not_measured(self) -> tuple[NotMeasured, ...]:
         """What this recording could not show, and what a webcam never can."""
         template = self._lanes[0].template
@@ -52,7 +63,7 @@ class Coach:
             return tuple(never)
         found = {metric.name for rep in self._reps for metric in rep.metrics}
         missed: dict[str, NotMeasured] = {}
-        view = view_over(np.array(self._yaws_deg))
+        view = self.view
         for target in (target for lane in self._lanes for target in lane.template.target):
             if target.feature in found:
                 continue

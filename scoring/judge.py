@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from patterns.features import View
 from patterns.template import Side, Template
 from scoring.coach import Coach
 from scoring.records import NotMeasured, RepScore
@@ -13,11 +15,16 @@ from vision.pose import PoseFrame, PoseSequence
 
 @dataclass(frozen=True)
 class Judged:
-    """What a recording came to: reps in order, what was not measured, and the raw landmarks as they were judged."""
+    """What a recording came to: reps in order, what was not measured, and the raw landmarks as they were judged.
+
+    view, yaw_deg: from where the movements were seen, and the median turn to the camera, NaN where nothing moved.
+    """
 
     reps: tuple[RepScore, ...]
     not_measured: tuple[NotMeasured, ...]
     poses: PoseSequence
+    view: View = "front"
+    yaw_deg: float = math.nan
 
 
 def judge(poses: Iterable[PoseFrame], template: Template, side: Side, hold_s: float = 0.0) -> Judged:
@@ -28,4 +35,4 @@ def judge(poses: Iterable[PoseFrame], template: Template, side: Side, hold_s: fl
         kept.append(pose)
         coach.step(pose)
     coach.finish()
-    return Judged(coach.reps, coach.not_measured, PoseSequence.from_frames(kept))
+    return Judged(coach.reps, coach.not_measured, PoseSequence.from_frames(kept), coach.view, coach.yaw_deg)

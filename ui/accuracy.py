@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -223,8 +223,3 @@ def _row(key: tuple[str, str, str], found: list[Errors]) -> AccuracyRow:
         within90=float(inside.mean()) if known.any() else None,
         told=float((claimed[known] <= LARGEST_ERROR_DEG).mean()) if known.any() else None,
     )
-
-
-def as_plain(rows: Iterable[AccuracyRow]) -> list[dict[str, Any]]:
-    """Rows for JSON."""
-    return [vars(row) for row in rows]

@@ -8,17 +8,14 @@ from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
 from rich.table import Table
 
-from models.errors import RequestError
 from models.whole_file import whole_file
 from patterns.library import load_template
 from scoring.coach import Coach
 from scoring.judge import judge
-from ui.accuracy import AccuracyRow, Errors, accuracy_rows, as_plain, clip_errors, read_clip
-from vision.backend import BACKENDS, MODELS
-from vision.correction import CORRECTIONS
+from ui.bench_accuracy import accuracy
+from vision.backend import BACKENDS
 from vision.timing import BackendTiming, RecordingTiming, read_frames, time_backends, time_recording
 
 DEMO: Final = Path(__file__).parent / "demo" / "arm-diagonal.mp4"
@@ -26,6 +23,9 @@ PATTERN: Final = "ue-d2-flexion"
 _WANTED: Final = (("onnx", "lite"), ("onnx", "full"), ("onnx", "heavy"), ("mediapipe", "full"))
 
 bench_app = typer.Typer(help="Measure: speed, accuracy.", no_args_is_help=True)
+
+
+bench_app.command()(accuracy)
 
 
 @bench_app.callback()
@@ -65,57 +65,6 @@ def speed(
     if json_out is not None:
         with whole_file(json_out) as part:
             part.write_text(json.dumps(figures, indent=1) + "\n")
-
-
-@bench_app.command()
-def accuracy(
-    clips: Annotated[Path, typer.Argument(help="A folder of clips NAME.mp4 with their truth NAME.npz.")],
-    model: Annotated[str, typer.Option(help="Pose network: lite, full or heavy.")] = "full",
-    json_out: Annotated[Path | None, typer.Option("--json", help="Write every row as JSON.")] = None,
-) -> None:
-    """Errors of the joint angles against known joints, by feature and view, with and without the correction."""
-    videos = sorted(clips.glob("*.mp4"))
-    if not videos:
-        raise RequestError(f"{clips}: expected clips NAME.mp4 with NAME.npz beside them, found none")
-    if model not in MODELS:
-        raise RequestError(f"--model {model}: expected one of {', '.join(MODELS)}")
-    out, err = Console(), Console(stderr=True)
-    backend = BACKENDS["onnx"](model)
-    errors: list[Errors] = []
-    try:
-        with Progress(console=err, disable=not err.is_terminal, transient=True) as progress:
-            for video in progress.track(videos, description="Measuring"):
-                errors += clip_errors(read_clip(video, backend), CORRECTIONS)
-    finally:
-        backend.close()
-    rows = accuracy_rows(errors)
-    out.print(_accuracy_table(rows))
-    if json_out is not None:
-        with whole_file(json_out) as part:
-            part.write_text(json.dumps(as_plain(rows), indent=1) + "\n")
-
-
-def _accuracy_table(rows: list[AccuracyRow]) -> Table:
-    table = Table(
-        title="Errors against known joints, degrees (positions: % of the limb)", title_justify="left"
-    )
-    for head in (
-        "feature",
-        "view",
-        "correction",
-        "clips",
-        "mean",
-        "95 of 100 below",
-        "bias",
-        "in the ±",
-        "told",
-    ):
-        table.add_column(head, justify="left" if head in ("feature", "view", "correction") else "right")
-    for row in rows:
-        shares = ("-" if share is None else f"{100 * share:.0f} %" for share in (row.within90, row.told))
-        numbers = (f"{row.mean:.1f}", f"{row.p95:.1f}", f"{row.bias:+.1f}")
-        table.add_row(row.feature, row.view, row.method, str(row.clips), *numbers, *shares)
-    return table
 
 
 def _recording(rounds: int) -> RecordingTiming:

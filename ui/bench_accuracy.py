@@ -1,0 +1,128 @@
+"""`cli.py bench accuracy`: angles and judgement held against recordings whose truth is known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from models.errors import RequestError
+from models.whole_file import whole_file
+from scoring.judge import judge
+from ui.accuracy import Errors, accuracy_rows, clip_errors, read_clip
+from ui.bench_tables import rich_tables
+from ui.judging import (
+    FaultRow,
+    JudgedSet,
+    clean_row,
+    count_rows,
+    edge_rows,
+    fault_rows,
+    separation_rows,
+)
+from ui.known_sets import FOOTAGE, MEASURED, KnownSet, known_sets
+from vision.backend import BACKENDS, MODELS, PoseBackend
+from vision.correction import CORRECTIONS, DEFAULT
+from vision.estimate import estimate_poses, open_source
+from vision.pose import PoseFrame
+
+
+@dataclass
+class _Found:
+    """What the folders gave so far: errors of angles and judged sets."""
+
+    errors: list[Errors] = field(default_factory=list)
+    judged: list[JudgedSet] = field(default_factory=list)
+
+
+def accuracy(
+    folders: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Folders of recordings with their truth: rendered clips (NAME.mp4, .npz, .json), measured landmarks "
+            "(reps.csv), footage (index.csv)."
+        ),
+    ],
+    model: Annotated[str, typer.Option(help="Pose network: lite, full or heavy.")] = "full",
+    json_out: Annotated[Path | None, typer.Option("--json", help="Write every row as JSON.")] = None,
+) -> None:
+    """Errors of joint angles; counts, edges, faults and scores against known repetitions."""
+    if model not in MODELS:
+        raise RequestError(f"--model {model}: expected one of {', '.join(MODELS)}")
+    work = [(folder, known_sets(folder), _clips(folder)) for folder in folders]
+    for folder, known, clips in work:
+        if not known and not clips:
+            raise RequestError(
+                f"{folder}: expected NAME.mp4 with NAME.npz beside it, reps.csv or index.csv, found none"
+            )
+    out, err = Console(), Console(stderr=True)
+    found = _Found()
+    backend = BACKENDS["onnx"](model)
+    try:
+        with Progress(console=err, disable=not err.is_terminal, transient=True) as progress:
+            for folder, known, clips in work:
+                _measure(folder, known, clips, backend, found, progress)
+    finally:
+        backend.close()
+    figures = _figures(found)
+    for table in rich_tables(figures):
+        out.print(table)
+    if json_out is not None:
+        with whole_file(json_out) as part:
+            part.write_text(
+                json.dumps({name: _plain(rows) for name, rows in figures.items()}, indent=1) + "\n"
+            )
+
+
+def _clips(folder: Path) -> list[Path]:
+    """The rendered clips of a folder, whose joints are known; none where a table says that it holds other things."""
+    tables = (folder / name for name in (MEASURED, FOOTAGE))
+    return [] if any(table.is_file() for table in tables) else sorted(folder.glob("*.mp4"))
+
+
+def _measure(
+    folder: Path,
+    known: Sequence[KnownSet],
+    clips: Sequence[Path],
+    backend: PoseBackend,
+    found: _Found,
+    progress: Progress,
+) -> None:
+    """Every recording of a folder; a video's raw poses serve its angles and its judgement."""
+    raw: dict[Path, Sequence[PoseFrame]] = {}
+    for video in progress.track(clips, description=f"Angles in {folder.name}"):
+        clip = read_clip(video, backend)
+        found.errors += clip_errors(clip, CORRECTIONS)
+        raw[video] = clip.poses
+    for one in progress.track(known, description=f"Judging {folder.name}"):
+        correct = CORRECTIONS[DEFAULT]()
+        if one.source in raw:
+            poses = [correct(pose) for pose in raw[one.source]]
+        else:
+            poses = list(estimate_poses(open_source(one.source), backend, correct))
+        judged = judge(poses, one.template, one.side)
+        found.judged.append(JudgedSet(one, judged.reps, judged.view))
+
+
+def _figures(found: _Found) -> dict[str, Sequence[Any]]:
+    """Every table by name, in the order in which they are shown."""
+    rendered = [one for one in found.judged if one.known.kind == "rendered"]
+    clean = clean_row(rendered)
+    return {
+        "angles": accuracy_rows(found.errors),
+        "counts": count_rows(found.judged),
+        "edges": edge_rows(rendered),
+        "faults": fault_rows(rendered),
+        "clean": [] if clean is None else [clean],
+        "separation": separation_rows(found.judged),
+    }
+
+
+def _plain(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    return [vars(row) | ({"f1": row.f1} if isinstance(row, FaultRow) else {}) for row in rows]
