@@ -10,9 +10,10 @@ import numpy as np
 from patterns.accuracy import error_over
 from patterns.body import BodySize
 from patterns.conditioning import conditioned
-from patterns.features import FEATURES, Signals, View, body_yaw_deg, compute, view_of
+from patterns.features import FEATURES, compute
 from patterns.library import sided
 from patterns.progress import PathFollower
+from patterns.signals import Signals, View, body_yaw_deg, view_of
 from patterns.template import Side, Template
 from patterns.uncertainty import propagated
 from scoring.records import RepScore

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from patterns.features import View
+from patterns.signals import View
 from patterns.template import Side, Template
 from scoring.coach import Coach
 from scoring.records import NotMeasured, RepScore

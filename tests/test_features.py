@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from patterns.accuracy import feature_error
 from patterns.body import BodySize
-from patterns.features import FEATURES, Signals, body_yaw_deg, compute, feature_table, view_of
+from patterns.features import FEATURES, compute, feature_table
+from patterns.signals import Signals, body_yaw_deg, view_of
 from tests.stick_figure import SHANK, THIGH, TRUNK, Posture, seen
 from vision.pose import INDEX, LANDMARKS, PoseFrame, PoseSequence
 

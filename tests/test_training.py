@@ -18,7 +18,8 @@ from models.training.movements import random_movements
 from models.training.samples import make_samples
 from models.training.sensor import Sensor
 from models.training.skeleton import Arm, Leg, Postures, landmarks, turn_x, turn_y, turn_z, way_of_hips
-from patterns.features import Signals, compute
+from patterns.features import compute
+from patterns.signals import Signals
 from vision.correction_inputs import KEPT, ROWS, SIZE
 from vision.pose import FloatArray, PoseSequence
 from vision.recording import write_recording

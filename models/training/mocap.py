@@ -17,7 +17,8 @@ import numpy as np
 
 from models.training.cameras import Seen, random_views
 from models.training.sensor import Sensor
-from patterns.features import Signals, compute
+from patterns.features import compute
+from patterns.signals import Signals
 from vision.correction import NetworkCorrection
 from vision.correction_inputs import KEPT, ROWS
 from vision.pose import INDEX, FloatArray, PoseFrame
