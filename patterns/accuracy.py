@@ -12,7 +12,8 @@ from typing import Final
 
 import numpy as np
 
-from patterns.features import FEATURES, View
+from patterns.features import FEATURES
+from patterns.signals import View
 from patterns.uncertainty import LARGEST_ERROR_DEG, calibrated
 from vision.pose import FloatArray
 
@@ -30,15 +31,18 @@ def feature_error(name: str, view: View) -> float | None:
     return _table()[FEATURES[name].base].get(view)
 
 
-def error_over(name: str, view: View, propagated: FloatArray) -> float | None:
+def error_over(name: str, view: View, propagated: FloatArray, *, change: bool = False) -> float | None:
     """One standard error of a feature over some frames of a view, in its unit; None where it is not measured.
+
+    change: of its change since the start posture.
 
     propagated (T,): the errors of the frames as `uncertainty.propagated` gives them; their calibrated median counts
     where there are any, and an angle whose error is beyond the limit is not measured. Otherwise the view's error.
     """
     own = calibrated(propagated, name, view)
-    own = own[np.isfinite(own)]
-    if not len(own):
+    seen = np.isfinite(own)
+    if not seen.any():
         return feature_error(name, view)
-    error = float(np.median(own))
-    return error if FEATURES[name].unit != "deg" or error <= LARGEST_ERROR_DEG else None
+    if FEATURES[name].unit == "deg" and np.median(own[seen]) > LARGEST_ERROR_DEG:
+        return None
+    return float(np.median((calibrated(propagated, name, view, change=True) if change else own)[seen]))

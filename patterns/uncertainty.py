@@ -17,7 +17,8 @@ from typing import Final
 
 import numpy as np
 
-from patterns.features import FEATURES, Signals, View, compute
+from patterns.features import FEATURES, compute
+from patterns.signals import Signals, View
 from vision.pose import INDEX, LANDMARKS, FloatArray
 
 CALIBRATION: Final = Path(__file__).parent / "data" / "calibration.toml"
@@ -91,13 +92,15 @@ def propagated(signals: Signals, names: Iterable[str]) -> FloatArray:
 
 
 @cache
-def _factors() -> dict[str, dict[str, float]]:
+def _factors() -> dict[str, dict[str, dict[str, float]]]:
     with CALIBRATION.open("rb") as file:
-        factors: dict[str, dict[str, float]] = tomllib.load(file)["factor"]
-    return factors
+        return tomllib.load(file)
 
 
-def calibrated(error: FloatArray, name: str, view: View) -> FloatArray:
-    """Standard errors of one feature with its factor for the view; NaN where no factor is known."""
-    factor = _factors().get(FEATURES[name].base, {}).get(view, np.nan)
-    return error * factor
+def calibrated(error: FloatArray, name: str, view: View, *, change: bool = False) -> FloatArray:
+    """Standard errors of one feature with its factor for the view; NaN where no factor is known.
+
+    change: of the value's change since the start posture, in which what is steadily off does not count.
+    """
+    table = _factors()["change" if change else "factor"]
+    return error * table.get(FEATURES[name].base, {}).get(view, np.nan)

@@ -1,7 +1,7 @@
 """python -m models.training.calibrate CLIPS: writes patterns/data/calibration.toml from clips not trained on.
 
 One factor for each feature and view, by which a propagated standard error is multiplied so that 90 of 100 true values
-lie within 1.645 of it. Every clip counts the same.
+lie within 1.645 of it; and another for the change since the clip began, in which a steady error does not count.
 """
 
 from __future__ import annotations
@@ -17,19 +17,23 @@ import tomlkit
 from models.training.clips import Clip, read_clips
 from models.whole_file import whole_file
 from patterns.conditioning import conditioned
-from patterns.features import FEATURES, Signals, View, body_yaw_deg, compute, view_of
+from patterns.features import FEATURES, compute
+from patterns.signals import Signals, View, body_yaw_deg, view_of
 from patterns.uncertainty import CALIBRATION, WITHIN, propagated
 from vision.correction import NetworkCorrection
 from vision.correction_inputs import ROWS
 from vision.pose import FloatArray, PoseFrame
 
+_Parts = dict[tuple[str, View], list[FloatArray]]
 _SIZE_WH: Final = (640, 480)
 _LEAST_FRAMES: Final = 300
 _NAMES: Final = tuple(name for name, feature in FEATURES.items() if feature.source == "world")
 _HEAD: Final = """\
 Factors by which a propagated standard error is multiplied, so that 90 of 100 true values lie within 1.645 of it:
-by feature and view, over {clips} rendered clips of people and random movements that were not trained on.
-Made by: python -m models.training.calibrate CLIPS. What is absent has no claimed error."""
+by feature and view, over {clips} rendered clips of people and random movements that were not trained on; "change" is
+for the value's change since the start posture. Made by: python -m models.training.calibrate CLIPS. What is absent has
+no claimed error."""
+_START_S: Final = 0.3
 
 
 def _poses(clip: Clip) -> list[PoseFrame]:
@@ -49,30 +53,35 @@ def _truth(clip: Clip) -> Signals:
     return Signals(clip.t_s, empty, world, np.ones((count, 33)), np.ones(count), empty[:, 0])
 
 
-def ratios(clip: Clip) -> tuple[View, FloatArray]:
-    """The clip's view, and error over propagated error (T, F) of every feature on world landmarks."""
+def ratios(clip: Clip) -> tuple[View, FloatArray, FloatArray]:
+    """The clip's view, and error over propagated error (T, F) of every feature on world landmarks: value and change."""
     correct, truth = NetworkCorrection.open(), _truth(clip)
     pairs = list(conditioned(correct(pose) for pose in _poses(clip)))
     signals = Signals.of([pose for pose, _ in pairs], [size for _, size in pairs])
     off = (compute(signals, _NAMES) - compute(truth, _NAMES) + 180) % 360 - 180
     view = view_of(float(np.median(np.abs(body_yaw_deg(truth)))))
-    return view, np.abs(off) / propagated(signals, _NAMES)
+    claimed = propagated(signals, _NAMES)
+    at_start = np.median(off[clip.t_s <= clip.t_s[0] + _START_S], axis=0)
+    return view, np.abs(off) / claimed, np.abs(off - at_start) / claimed
 
 
-def factors(clips: list[Clip]) -> dict[str, dict[str, float]]:
-    """Feature without its side to view to factor."""
-    found: dict[tuple[str, str], list[FloatArray]] = {}
+def factors(clips: list[Clip]) -> tuple[dict[str, dict[str, float]], dict[str, dict[str, float]]]:
+    """Feature without its side to view to factor: of the value, and of its change."""
+    found: tuple[_Parts, _Parts] = ({}, {})
     for clip in clips:
-        view, ratio = ratios(clip)
-        for name, column in zip(_NAMES, ratio.T, strict=True):
-            seen = column[np.isfinite(column)]
-            found.setdefault((FEATURES[name].base, view), []).append(seen)
+        view, *kinds = ratios(clip)
+        for parts, ratio in zip(found, kinds, strict=True):
+            for name, column in zip(_NAMES, ratio.T, strict=True):
+                parts.setdefault((FEATURES[name].base, view), []).append(column[np.isfinite(column)])
+    return _factors(found[0]), _factors(found[1])
+
+
+def _factors(found: _Parts) -> dict[str, dict[str, float]]:
     made: dict[str, dict[str, float]] = {}
     for (base, seen_from), parts in sorted(found.items()):
         if sum(map(len, parts)) >= _LEAST_FRAMES:
-            made.setdefault(base, {})[seen_from] = round(
-                float(np.quantile(np.concatenate(parts), 0.9)) / WITHIN, 2
-            )
+            worst = float(np.quantile(np.concatenate(parts), 0.9))
+            made.setdefault(base, {})[seen_from] = round(worst / WITHIN, 2)
     return made
 
 
@@ -84,11 +93,12 @@ def main() -> None:
     document = tomlkit.document()
     for line in _HEAD.format(clips=len(clips)).splitlines():
         document.add(tomlkit.comment(line))
-    table = tomlkit.table()
-    for base, by_view in factors(clips).items():
-        table[base] = tomlkit.inline_table()
-        table[base].update(by_view)
-    document["factor"] = table
+    for heading, found in zip(("factor", "change"), factors(clips), strict=True):
+        table = tomlkit.table()
+        for base, by_view in found.items():
+            table[base] = tomlkit.inline_table()
+            table[base].update(by_view)
+        document[heading] = table
     with whole_file(CALIBRATION) as part:
         part.write_text(tomlkit.dumps(document))
     sys.stdout.write(CALIBRATION.read_text())
