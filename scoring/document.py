@@ -11,21 +11,29 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.version import VERSION
+from patterns.signals import View
 from patterns.template import FAULT_IDS, Side, Template
 from scoring.records import Fault, MetricValue, NotMeasured, RepScore
+from scoring.set_facts import drift, symmetry
 
 SCHEMA: Final = "diagonal.session/1"
 
 
 @dataclass(frozen=True)
 class SourceFacts:
-    """Where the movement came from. frames: judged; detected: those in which the person was found."""
+    """Where the movement came from. frames: judged; detected: those in which the person was found.
+
+    view, yaw_deg: from where the movements were seen, and how far the person was turned, + to their own right; None
+    where nothing moved.
+    """
 
     path: str
     sha256: str
     duration_s: float
     frames: int
     detected: int
+    view: View | None = None
+    yaw_deg: float | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +68,8 @@ def session_document(
             "side": side,
             "view": template.view,
         },
-        "source": vars(source) | {"duration_s": _number(source.duration_s)},
+        "source": vars(source)
+        | {"duration_s": _number(source.duration_s), "yaw_deg": _number(source.yaw_deg)},
         "backend": dict(vars(backend)),
         "code_version": code_version,
         "reps": [_rep(rep) for rep in reps],
@@ -70,7 +79,7 @@ def session_document(
 
 
 def summary(reps: Sequence[RepScore]) -> dict[str, Any]:
-    """Counts and means of a set.
+    """Counts and means of a set, its symmetry and its drift.
 
     The means are over the repetitions that have the number, None where none has; faults counts the
     repetitions (attempts not) in which each fault was found.
@@ -84,6 +93,8 @@ def summary(reps: Sequence[RepScore]) -> dict[str, Any]:
         "mean_range": _mean(rep.range for rep in done),
         "mean_control": _mean(rep.control for rep in done),
         "faults": {fault_id: found[fault_id] for fault_id in FAULT_IDS if fault_id in found},
+        "symmetry": [dict(vars(one)) for one in symmetry(reps)],
+        "drift": [dict(vars(one)) for one in drift(reps)],
     }
 
 
@@ -167,6 +178,8 @@ class SourcePart(_Part):
     duration_s: Annotated[float, Field(ge=0)]
     frames: Count
     detected: Count
+    view: View | None = None
+    yaw_deg: Annotated[float, Field(ge=-180, le=180)] | None = None
 
 
 class BackendPart(_Part):
@@ -233,6 +246,27 @@ class NotMeasuredPart(_Part):
     reason: str
 
 
+class SymmetryPart(_Part):
+    """See scoring.set_facts.Symmetry."""
+
+    metric: str
+    unit: str
+    left: float
+    right: float
+    index_percent: float
+    shown: bool
+
+
+class DriftPart(_Part):
+    """See scoring.set_facts.Drift."""
+
+    metric: str
+    unit: str
+    first: float
+    last: float
+    shown: bool
+
+
 class SummaryPart(_Part):
     """See summary."""
 
@@ -242,6 +276,8 @@ class SummaryPart(_Part):
     mean_range: Points | None
     mean_control: Points | None
     faults: dict[str, Count]
+    symmetry: list[SymmetryPart] = []
+    drift: list[DriftPart] = []
 
 
 class SessionDocument(_Part):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,8 @@ def score_source(
     detected = sum(poses.frame(i).detected for i in range(len(poses)))
     duration_s = float(poses.t_s[-1] - poses.t_s[0])
     facts = SourceFacts(name or str(path), file_sha256(path), duration_s, len(poses), detected)
+    if judged.reps:
+        facts = replace(facts, view=judged.view, yaw_deg=judged.yaw_deg)
     used = BackendFacts("recording") if backend is None else _facts(backend)
     document = session_document(
         template, side, facts, used, reps=judged.reps, not_measured=judged.not_measured

@@ -39,6 +39,7 @@ def test_the_document_is_the_one_in_the_contract() -> None:
         },
         "source": {
             "path": "clip.mp4", "sha256": "c" * 64, "duration_s": 12.5, "frames": 375, "detected": 370,
+            "view": None, "yaw_deg": None,
         },
         "backend": {"name": "onnx", "model": "full", "weights_sha256": "d" * 64},
         "code_version": VERSION,
@@ -70,6 +71,7 @@ def test_the_document_is_the_one_in_the_contract() -> None:
         "summary": {
             "repetitions": 1, "attempts": 1, "mean_total": 83.25, "mean_range": 0.1 + 0.2,
             "mean_control": None, "faults": {"trunk_lean": 1},
+            "symmetry": [], "drift": [],
         },
     }  # fmt: skip
     SessionDocument.model_validate(got)

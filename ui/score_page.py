@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from models.errors import DiagonalError
+from scoring.set_facts import in_words
 from ui.charts import feature_names, figure, words
 from ui.choosing import choose_exercise
 from ui.settings import MAX_UPLOAD_MB
@@ -73,6 +74,8 @@ def _result(result: ScoredVideo) -> None:
     if faults:
         st.subheader("What was found")
         st.table(faults)
+    for line in in_words(result.reps):
+        st.markdown(line)
     _curves(result)
     st.subheader("Annotated video")
     picture, files = st.columns([3, 1])

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from scoring.records import RepScore
+from scoring.set_facts import in_words
 from sessions.scored import Scored
 from ui.tables import whole
 
@@ -23,6 +24,8 @@ def score_tables(scored: Scored) -> Iterator[RenderableType]:
         yield _findings(found)
     for item in scored.judged.not_measured:
         yield f"[dim]not measured:[/] {escape(item.feature)} - {escape(item.reason)}"
+    for line in in_words(reps):
+        yield escape(line)
     yield _summary(scored)
 
 

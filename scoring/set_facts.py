@@ -1,0 +1,117 @@
+"""What only a whole set shows: how alike left and right were, and how the movement changed from first to last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy.stats import theilslopes
+
+from patterns.template import Side
+from scoring.records import MetricValue, RepScore
+
+COMPARED: Final = ("reach", "time_out", "time_back", "smoothness")
+"""Metrics that are compared between sides and followed over a set."""
+
+FEWEST_FOR_DRIFT: Final = 5
+FEWEST_A_SIDE: Final = 2
+
+
+@dataclass(frozen=True)
+class Symmetry:
+    """One metric on either side, medians in unit, and how far right is from left in percent of their mean.
+
+    The symmetry index of Robinson 1987: 100 (right - left) / half their sum. shown: the difference is beyond one
+    standard error of the metric.
+    """
+
+    metric: str
+    unit: str
+    left: float
+    right: float
+    index_percent: float
+    shown: bool
+
+
+@dataclass(frozen=True)
+class Drift:
+    """How one metric went over the set in unit: its fitted first and last value.
+
+    The line is Theil and Sen's (median of all slopes). shown: its 95 % interval leaves out zero, and the change is
+    beyond one standard error of the metric.
+    """
+
+    metric: str
+    unit: str
+    first: float
+    last: float
+    shown: bool
+
+
+def symmetry(reps: Sequence[RepScore]) -> tuple[Symmetry, ...]:
+    """Of each metric that both sides have often enough; nothing where only one side moved."""
+    found = []
+    for name in COMPARED:
+        both = _metrics(reps, name)
+        left, right = (_values(both, side) for side in ("left", "right"))
+        if min(len(left), len(right)) < FEWEST_A_SIDE:
+            continue
+        a, b = float(np.median(left)), float(np.median(right))
+        if a + b == 0:
+            continue
+        index = 100 * (b - a) / abs((a + b) / 2)
+        found.append(Symmetry(name, both[0][1].unit, a, b, index, abs(b - a) > _error(both)))
+    return tuple(found)
+
+
+def drift(reps: Sequence[RepScore]) -> tuple[Drift, ...]:
+    """Of each metric that enough repetitions have; where sides alternate both go into the same line."""
+    found = []
+    for name in COMPARED:
+        metrics = _metrics(reps, name)
+        values = _values(metrics)
+        if len(values) < FEWEST_FOR_DRIFT:
+            continue
+        slope, start, low, high = theilslopes(values, np.arange(len(values)), 0.95)
+        first, last = float(start), float(start + slope * (len(values) - 1))
+        shown = bool(low * high > 0) and abs(last - first) > _error(metrics)
+        found.append(Drift(name, metrics[0][1].unit, first, last, shown))
+    return tuple(found)
+
+
+def in_words(reps: Sequence[RepScore]) -> list[str]:
+    """A plain sentence for each difference between sides and each change over the set that is shown."""
+    told = {"reach": "How far you went", "time_out": "The way out", "time_back": "The way back"}
+    told["smoothness"] = "Smoothness"
+    lines = [
+        f"{told[s.metric]} differs between sides: left {s.left:.3g}, right {s.right:.3g} {s.unit}".rstrip()
+        + "."
+        for s in symmetry(reps)
+        if s.shown
+    ]
+    lines += [
+        f"{told[d.metric]} changed over the set: from {d.first:.3g} to {d.last:.3g} {d.unit}".rstrip() + "."
+        for d in drift(reps)
+        if d.shown
+    ]
+    return lines
+
+
+def _metrics(reps: Sequence[RepScore], name: str) -> list[tuple[Side, MetricValue]]:
+    return [
+        (rep.side, metric)
+        for rep in reps
+        if rep.kind == "repetition"
+        for metric in rep.metrics
+        if metric.name == name and metric.value is not None
+    ]
+
+
+def _values(metrics: Sequence[tuple[Side, MetricValue]], side: str | None = None) -> list[float]:
+    return [m.value for own, m in metrics if side in (None, own) and m.value is not None]
+
+
+def _error(metrics: Sequence[tuple[Side, MetricValue]]) -> float:
+    return max(metric.error or 0.0 for _, metric in metrics)
