@@ -13,7 +13,8 @@ from typing import Annotated, Final, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from patterns.features import FEATURES, View
+from patterns.features import FEATURES
+from patterns.signals import View
 from vision.pose import INDEX, FloatArray
 
 Side = Literal["left", "right", "both"]
@@ -146,7 +147,8 @@ class Target(_Record):
     """One thing to judge along the movement.
 
     role: range (the end posture is to be reached) or control (a band to stay in). phase, value: knots; tolerance:
-    deviation that is still good; span: further deviation at which the score is 0. direction: which deviation is
+    deviation that is still good; span: further deviation at which the score is 0; steady: how far a repetition of
+    control may depart from the person's own others, 0.3 of the tolerance unless given. direction: which deviation is
     wrong. from_start: the value is the change since the start posture, which cancels a person's own offset.
     weight: its share among the targets of its role. fault: raised beyond tolerance plus error.
     """
@@ -157,6 +159,7 @@ class Target(_Record):
     value: tuple[float, ...]
     tolerance: Positive
     span: Positive
+    steady: Positive | None = None
     direction: Literal["above", "below", "both"] = "both"
     from_start: bool = False
     weight: Positive = 1.0
@@ -269,6 +272,16 @@ class Template(_Record):
         if self.side == "both":
             return ("both",)
         return ("left", "right", "both") if self.alternates else ("left", "right")
+
+    @property
+    def moving(self) -> tuple[str, ...]:
+        """The landmarks that travel: the wrists of moving arms, the knee of one moving leg, the shoulders over two."""
+        sides = [(name, name.rpartition("_")[2]) for name in self.path.features]
+        arms = sorted({side for name, side in sides if name.startswith(("hand", "elbow", "shoulder"))})
+        legs = sorted({side for name, side in sides if name.startswith(("foot", "knee", "hip"))})
+        if arms:
+            return tuple(f"{side}_wrist" for side in arms)
+        return (f"{legs[0]}_knee",) if len(legs) == 1 else ("left_shoulder", "right_shoulder")
 
     @property
     def setup(self) -> str:

@@ -9,9 +9,9 @@ from dataclasses import replace
 import numpy as np
 
 from patterns.conditioning import Conditioner
-from patterns.features import View
 from patterns.library import sided
 from patterns.segmentation import Movement
+from patterns.signals import View
 from patterns.template import Side, Template
 from scoring.cues import CueChooser
 from scoring.judgement import judge_movement
@@ -111,7 +111,7 @@ class Coach:
     def _judge(self, movements: list[tuple[int, Movement]]) -> None:
         for number, movement in movements:
             lane = self._lanes[number]
-            recorded = Recorded.of(movement, list(lane.rows), lane.template.features)
+            recorded = Recorded.of(movement, list(lane.rows), lane.template, lane.habits)
             self._yaws_deg.extend(float(y) for y in recorded.yaw_deg[np.isfinite(recorded.yaw_deg)])
             rep = judge_movement(recorded, lane.template, lane.side, len(self._reps) + 1)
             rep = replace(rep, cue=self._cues.choose(rep))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from patterns.template import Side, Template
-from scoring.metrics import METRICS, Finding
+from scoring.finding import Finding
+from scoring.metrics import METRICS
 from scoring.recorded import Recorded
 from scoring.records import Fault, RepScore
 
@@ -17,7 +18,7 @@ def judge_movement(recorded: Recorded, template: Template, side: Side, index: in
     """The score of one movement.
 
     Total, range, control and faults are left out where too little was seen, and with them every metric where the
-    movement was not seen to turn and come back.
+    movement was not seen to turn and come back. What was without a fault becomes part of the person's habits.
     """
     movement = recorded.movement
     families = METRICS.values() if movement.complete else ()
@@ -29,6 +30,11 @@ def judge_movement(recorded: Recorded, template: Template, side: Side, index: in
     if in_range is not None and control is not None:
         total = template.range_weight * in_range + (1 - template.range_weight) * control
     faults = _merged([f.fault for f in findings if f.fault is not None]) if told else ()
+    if told and movement.reason is None:
+        for finding in findings:
+            clean = finding.fault is None if finding.learnt == "alone" else not faults
+            if finding.habit is not None and clean:
+                recorded.habits.learn(*finding.habit)
     return RepScore(
         index=index,
         kind="repetition" if movement.reason is None else "attempt",

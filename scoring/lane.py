@@ -11,10 +11,12 @@ import numpy as np
 
 from patterns.body import BodySize
 from patterns.edges import EdgeFinder
-from patterns.features import Signals, compute
+from patterns.features import compute
 from patterns.progress import PathFollower
 from patterns.segmentation import Movement, Segmenter
+from patterns.signals import Signals
 from patterns.template import Side, Template
+from scoring.habits import Habits
 from scoring.recorded import Row
 from vision.pose import INDEX, FloatArray, PoseFrame
 
@@ -35,6 +37,7 @@ class Lane:
         edges = EdgeFinder(template.path)
         self.segmenter = Segmenter(template.rep, template.path.off_path, hold_s, edges)
         self.rows: deque[Row] = deque()
+        self.habits = Habits()
         self.progress = math.nan
         self.unseen = ""
 

@@ -1,32 +1,47 @@
 """The numbers of one movement: range, path, tempo, smoothness, compensations; each with its error and its faults.
 
 Every family of metrics is one entry of METRICS, a function from a recorded movement and its template to findings. A
-fault is raised only where the value is beyond tolerance plus error. Scores fall in straight lines from 100 without a
-deviation to 90 at the tolerance and 0 at tolerance plus span, so that a worse movement never scores higher; any time
-between the shortest and the longest allowed scores 100.
+fault is raised only where the value is beyond tolerance plus error; any time between the shortest and the longest
+allowed scores 100.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
-from patterns.features import FEATURES, View
-from patterns.template import Target, Template
+from patterns.features import FEATURES
+from patterns.signals import View
+from patterns.template import Template
+from scoring.finding import Finding, graded, phases, raised, seen_beyond
 from scoring.recorded import Recorded
-from scoring.records import Fault, MetricValue
-from scoring.smoothness import LARGEST_JITTER, path_smoothness
-from vision.pose import FloatArray
+from scoring.records import MetricValue
+from scoring.smoothness import LARGEST_JITTER, path_smoothness, tremor
+from scoring.targets import LEAST_COVERAGE, targets
 
 REACH_ERROR: Final = 0.05
 """One standard error of the share of the path travelled, from the hand's 3-6 px in the image."""
 
+PATH_ERROR: Final = 0.2
+REACHED: Final = 0.95
+"""Share of the whole range that still counts as whole."""
+
+SHORTENED: Final = 0.8
+"""Share of one's own usual reach below which a repetition is cut short."""
+
 TIME_ERROR_S: Final = 0.1
 UNTIMELY_SPAN: Final = 0.8
 """Share of the allowed time beyond it at which the score is 0."""
+
+HURRIED: Final = 0.65
+"""Share of one's usual time below which a repetition is too fast."""
+
+DRAGGED: Final = 1.45
+"""Multiple of one's usual time above which a repetition is too slow."""
 
 SMOOTHEST: Final = -1.6
 """SPARC of a healthy reach; smoother is not better."""
@@ -34,38 +49,17 @@ SMOOTHEST: Final = -1.6
 SMOOTH: Final = -2.2
 """SPARC down to which a movement counts as smooth: a minimum-jerk reach is -1.4, seen through 10 mm jitter -1.8."""
 
-CLEAN: Final = 90.0
-"""Score at the tolerance: what is still good scores 90 to 100, the closer the better."""
-
 UNSMOOTH_SPAN: Final = 2.0
+STEADY_TREMOR: Final = 1.0
+"""Trembling that is still good, percent of the trunk: rendered people who move smoothly have 0.1 to 1.0."""
+
+TREMBLED: Final = 1.8
+"""Multiple of one's own usual trembling from which on it is too much, above LEAST_TREMOR."""
+
+LEAST_TREMOR: Final = 0.5
+TREMOR_ERROR: Final = 0.25
+TREMOR_SPAN: Final = 3.0
 SMOOTHNESS_ERROR: Final = 0.4
-LEAST_COVERAGE: Final = 0.6
-_WORST: Final = 0.9
-_START_PHASE: Final = 0.15
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One metric with its share in range or control, and the fault it raised."""
-
-    metric: MetricValue
-    role: str
-    weight: float
-    fault: Fault | None = None
-
-
-def graded(deviation: float, tolerance: float, span: float) -> float:
-    """0..100: 100 without deviation, CLEAN at the tolerance, 0 at tolerance plus span, straight lines between."""
-    if deviation <= tolerance:
-        return 100.0 - (100.0 - CLEAN) * max(deviation, 0.0) / tolerance
-    return CLEAN * max(1.0 - (deviation - tolerance) / span, 0.0)
-
-
-def _fault(
-    fault: str, feature: str, value: float, limit: float, unit: str, phase: tuple[float, float], share: float
-) -> Fault:
-    low, high = (min(max(p, 0.0), 1.0) for p in phase)
-    return Fault(fault, feature, value, limit, unit, (low, high), min(max(share, 0.0), 1.0))
 
 
 def path_told(view: View, template: Template) -> bool:
@@ -79,15 +73,18 @@ def reach(recorded: Recorded, template: Template) -> list[Finding]:
         return []
     full = template.rep.full_reach
     got = max(recorded.movement.reach, 0.0)
-    limit = full - REACH_ERROR
+    limit = REACHED * full - REACH_ERROR
+    usual = recorded.habits.usual("reach")
+    if usual is not None:
+        limit = max(limit, SHORTENED * usual - REACH_ERROR)
     value, error = 100 * got / full, 100 * REACH_ERROR / full
     fault = None
     if got < limit:
         where = (got, full)
-        fault = _fault("reduced_range", "reach", value, 100 * limit / full, "%", where, (limit - got) / full)
+        fault = raised("reduced_range", "reach", value, 100 * limit / full, "%", where, (limit - got) / full)
     score = graded(1.0 - got, 1.0 - full, full)
     metric = MetricValue("reach", min(value, 125.0), "%", error, score, recorded.coverage)
-    return [Finding(metric, "range", 1.0, fault)]
+    return [Finding(metric, "range", 1.0, fault, ("reach", got))]
 
 
 def full_return(recorded: Recorded, template: Template) -> list[Finding]:
@@ -98,7 +95,7 @@ def full_return(recorded: Recorded, template: Template) -> list[Finding]:
     limit = template.rep.start_zone + REACH_ERROR
     fault = None
     if left > limit:
-        fault = _fault("incomplete_return", "return", 100 * left, 100 * limit, "%", (0.0, left), left - limit)
+        fault = raised("incomplete_return", "return", 100 * left, 100 * limit, "%", (0.0, left), left - limit)
     metric = MetricValue(
         "return", 100 * left, "%", 100 * REACH_ERROR, graded(left, limit, 0.5), recorded.coverage
     )
@@ -114,46 +111,51 @@ def path(recorded: Recorded, template: Template) -> list[Finding]:
         return []
     target = template.path_target
     distance = recorded.distance[seen]
-    value, error = float(distance.mean()), 0.2
-    limit = target.tolerance + error
+    value = float(distance.mean())
+    limit = target.tolerance + PATH_ERROR
     fault = None
     if value > limit:
-        where = _phases(recorded, seen_beyond(recorded.distance, limit))
-        fault = _fault("wrong_path", "path", value, limit, "scales", where, (value - limit) / target.span)
-    metric = MetricValue(
-        "path", value, "scales", error, graded(value, target.tolerance, target.span), float(seen.mean())
-    )
+        where = phases(recorded.phase, seen_beyond(recorded.distance, limit))
+        fault = raised("wrong_path", "path", value, limit, "scales", where, (value - limit) / target.span)
+    score = graded(value, target.tolerance, target.span)
+    metric = MetricValue("path", value, "scales", PATH_ERROR, score, float(seen.mean()))
     return [Finding(metric, "control", target.weight, fault)]
 
 
 def tempo(recorded: Recorded, template: Template) -> list[Finding]:
-    """Seconds of the way out, the hold and the way back; nothing of a way back that never came."""
+    """Seconds of the way out, the hold, the way back and the whole; nothing of a way back that never came.
+
+    The ways are held against the template's limits, the whole against the person's own repetitions: when a hold
+    begins and ends is told less well than when a movement does.
+    """
     movement, rule = recorded.movement, template.tempo
-    ways = (
-        ("time_out", movement.ways_s[0], rule.out_s, (0.0, 1.0)),
-        ("time_back", movement.ways_s[1], rule.back_s, (1.0, 0.0)),
-    )
-    findings = []
-    for name, value, (shortest, longest), (a, b) in ways[: 2 if movement.came_back else 1]:
-        fault = None
-        if value < shortest - TIME_ERROR_S:
-            limit = shortest - TIME_ERROR_S
-            fault = _fault(
-                "too_fast", name, value, limit, "s", (min(a, b), max(a, b)), (limit - value) / limit
-            )
-        elif value > longest + TIME_ERROR_S:
-            limit = longest + TIME_ERROR_S
-            fault = _fault(
-                "too_slow", name, value, limit, "s", (min(a, b), max(a, b)), (value - limit) / limit
-            )
-        excess = max(shortest - value, value - longest) / (shortest if value < shortest else longest)
-        score = 100.0 * (1.0 - min(max(excess / UNTIMELY_SPAN, 0.0), 1.0))
-        metric = MetricValue(name, value, "s", TIME_ERROR_S, score, recorded.coverage)
-        findings.append(Finding(metric, "control", 0.5, fault))
     hold = MetricValue(
         "hold", movement.leave_s - movement.peak_s, "s", 2 * TIME_ERROR_S, None, recorded.coverage
     )
-    return [*findings, Finding(hold, "shown", 0.0)]
+    findings = [_timed(recorded, "time_out", movement.ways_s[0], rule.out_s), Finding(hold, "shown", 0.0)]
+    if movement.came_back:
+        findings.append(_timed(recorded, "time_back", movement.ways_s[1], rule.back_s))
+        whole_s, usual = movement.end_s - movement.start_s, recorded.habits.usual("duration")
+        own = (0.0, math.inf) if usual is None else (HURRIED * usual, DRAGGED * usual)
+        findings.append(replace(_timed(recorded, "duration", whole_s, own), habit=("duration", whole_s)))
+    return findings
+
+
+def _timed(recorded: Recorded, name: str, value: float, allowed_s: tuple[float, float]) -> Finding:
+    """A time that may be neither shorter nor longer than allowed."""
+    shortest, longest = allowed_s
+    too_fast, too_slow = shortest - TIME_ERROR_S, longest + TIME_ERROR_S
+    fault = None
+    if value < too_fast:
+        severity = (too_fast - value) / too_fast
+        fault = raised("too_fast", name, value, too_fast, "s", (0.0, 1.0), severity)
+    elif value > too_slow:
+        severity = (value - too_slow) / too_slow
+        fault = raised("too_slow", name, value, too_slow, "s", (0.0, 1.0), severity)
+    excess = max(1 - value / shortest if shortest else 0.0, value / longest - 1)
+    score = 100.0 * (1.0 - min(max(excess / UNTIMELY_SPAN, 0.0), 1.0))
+    metric = MetricValue(name, value, "s", TIME_ERROR_S, score, recorded.coverage)
+    return Finding(metric, "control", 0.5, fault)
 
 
 def smoothness(recorded: Recorded, template: Template) -> list[Finding]:
@@ -174,7 +176,7 @@ def smoothness(recorded: Recorded, template: Template) -> list[Finding]:
     value, limit = found[0], SMOOTH - SMOOTHNESS_ERROR
     fault = None
     if value < limit:
-        fault = _fault("jerky", "smoothness", value, limit, "", (0.0, 1.0), (limit - value) / UNSMOOTH_SPAN)
+        fault = raised("jerky", "smoothness", value, limit, "", (0.0, 1.0), (limit - value) / UNSMOOTH_SPAN)
     metric = MetricValue(
         "smoothness",
         value,
@@ -186,83 +188,23 @@ def smoothness(recorded: Recorded, template: Template) -> list[Finding]:
     return [Finding(metric, "control", 1.0, fault)]
 
 
-def targets(recorded: Recorded, template: Template) -> list[Finding]:
-    """Every target of the template that this view can show."""
-    return [f for target in template.target if (f := _judge(recorded, target)) is not None]
-
-
-def _judge(recorded: Recorded, target: Target) -> Finding | None:
-    if recorded.view not in target.told_in:
-        return None
-    values = recorded.feature(target.feature)
-    if target.from_start:
-        values = values - _own_start(recorded, values)
-    wanted = target.at(np.clip(recorded.phase, 0.0, 1.0))
-    asked = np.isfinite(wanted)
-    if target.role == "range":
-        asked &= recorded.phase >= np.nanmax(recorded.phase) - 0.1
-        wanted = np.where(asked | np.isnan(wanted), wanted, np.nan)
-        if not asked.any():
-            asked = recorded.phase >= np.nanmax(recorded.phase) - 0.1
-            wanted = np.where(asked, target.value[-1], np.nan)
-    seen = asked & np.isfinite(values)
-    coverage = float(seen.sum() / asked.sum()) if asked.any() else 0.0
-    error = recorded.error(target.feature, seen)
-    if coverage < LEAST_COVERAGE or error is None:
-        return None
-    deviation = values - wanted
-    wrong = _wrong(deviation, target)
-    if target.role == "range":
-        excess, value, off = (float(np.median(v[seen])) for v in (wrong, values, deviation))
-    else:
-        excess = float(np.quantile(wrong[seen], _WORST))
-        worst = np.abs(wrong[seen] - excess).argmin()
-        value, off = float(values[seen][worst]), float(deviation[seen][worst])
-    limit = target.tolerance + error
-    fault = None
-    if excess > limit:
-        where = _phases(recorded, seen_beyond(wrong, limit))
-        edge = value - float(np.copysign(excess - limit, off))  # the value that would just have been a fault
-        unit = FEATURES[target.feature].unit
-        fault = _fault(target.fault, target.feature, value, edge, unit, where, (excess - limit) / target.span)
-    metric = MetricValue(
-        target.feature,
-        value,
-        FEATURES[target.feature].unit,
-        error,
-        graded(excess, target.tolerance, target.span),
-        coverage,
-    )
-    return Finding(metric, target.role, target.weight, fault)
-
-
-def _own_start(recorded: Recorded, values: FloatArray) -> float:
-    """The person's own value at the start posture: the median before the movement has gone far."""
-    first = recorded.t_s <= recorded.movement.start_s + 0.3
-    near = (recorded.phase < _START_PHASE) & (recorded.t_s < recorded.movement.peak_s)
-    for chosen in (first & np.isfinite(values), near & np.isfinite(values)):
-        if chosen.any():
-            return float(np.median(values[chosen]))
-    return float("nan")
-
-
-def _wrong(deviation: FloatArray, target: Target) -> FloatArray:
-    """The deviation as far as it is in a wrong direction, positive."""
-    if target.direction == "above":
-        return deviation
-    if target.direction == "below":
-        return -deviation
-    return np.abs(deviation)
-
-
-def seen_beyond(values: FloatArray, limit: float) -> FloatArray:
-    """Where (T,) values are seen and beyond the limit, as 0 and 1."""
-    return np.asarray(np.nan_to_num(values, nan=-np.inf) > limit, dtype=np.float64)
-
-
-def _phases(recorded: Recorded, beyond: FloatArray) -> tuple[float, float]:
-    phases = recorded.phase[(beyond > 0) & np.isfinite(recorded.phase)]
-    return (float(phases.min()), float(phases.max())) if len(phases) else (0.0, 1.0)
+def trembling(recorded: Recorded, template: Template) -> list[Finding]:
+    """How far the parts that travel tremble about their way, in percent of the trunk's length; the worst of them."""
+    way_s = min(recorded.movement.ways_s) if recorded.movement.came_back else recorded.movement.ways_s[0]
+    told = [value for place in recorded.places if (value := tremor(recorded.t_s, place, way_s)) is not None]
+    if not told:
+        return []
+    value, fault = max(told), None
+    usual = recorded.habits.usual("tremor")
+    steady = STEADY_TREMOR
+    if usual is not None:
+        steady = min(STEADY_TREMOR, max(LEAST_TREMOR, TREMBLED * usual))
+    limit = steady + TREMOR_ERROR
+    if value > limit:
+        fault = raised("jerky", "tremor", value, limit, "% trunk", (0.0, 1.0), (value - limit) / TREMOR_SPAN)
+    score = graded(value, steady, TREMOR_SPAN)
+    metric = MetricValue("tremor", value, "% trunk", TREMOR_ERROR, score, recorded.coverage)
+    return [Finding(metric, "control", 1.0, fault, ("tremor", value))]
 
 
 METRICS: Final[dict[str, Callable[[Recorded, Template], list[Finding]]]] = {
@@ -271,6 +213,7 @@ METRICS: Final[dict[str, Callable[[Recorded, Template], list[Finding]]]] = {
     "path": path,
     "tempo": tempo,
     "smoothness": smoothness,
+    "tremor": trembling,
     "targets": targets,
 }
 """Every family of metrics by name."""

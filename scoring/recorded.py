@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
 from patterns.accuracy import error_over
 from patterns.body import BodySize
-from patterns.features import Signals, View, body_yaw_deg, compute, view_of
+from patterns.features import compute
 from patterns.segmentation import Movement
+from patterns.signals import Signals, View, body_yaw_deg, view_of
+from patterns.template import Template
 from patterns.uncertainty import propagated
+from scoring.habits import Habits
 from vision.pose import FloatArray, PoseFrame
 
 
@@ -30,7 +33,9 @@ class Row:
 class Recorded:
     """One movement with the frames it consists of.
 
+    places (P, T, 2): where in the picture the parts are that travel, percent of the trunk's length.
     t_s, phase, distance, yaw_deg (T,); values, errors (T, F) by names, errors as propagated from the landmarks.
+    habits: what the person's repetitions before this one were like.
     """
 
     movement: Movement
@@ -41,11 +46,16 @@ class Recorded:
     values: FloatArray
     errors: FloatArray
     yaw_deg: FloatArray
+    places: FloatArray
+    habits: Habits = field(default_factory=Habits)
 
     @classmethod
-    def of(cls, movement: Movement, rows: list[Row], names: tuple[str, ...]) -> Recorded:
+    def of(
+        cls, movement: Movement, rows: list[Row], template: Template, habits: Habits | None = None
+    ) -> Recorded:
         """The rows that lie in [start, end) of the movement."""
         inside = [row for row in rows if movement.start_s <= row.t_s < movement.end_s]
+        names = template.features
         signals = Signals.of([row.pose for row in inside], [row.size for row in inside])
         return cls(
             movement,
@@ -56,15 +66,20 @@ class Recorded:
             compute(signals, names),
             propagated(signals, names),
             body_yaw_deg(signals),
+            100 * np.stack([signals.px(part) for part in template.moving]) / signals.trunk_px[:, None],
+            Habits() if habits is None else habits,
         )
 
     def feature(self, name: str) -> FloatArray:
         """One feature over the movement, (T,)."""
         return np.asarray(self.values[:, self.names.index(name)])
 
-    def error(self, name: str, at: npt.NDArray[np.bool_]) -> float | None:
-        """One standard error of a feature over the chosen frames (T,), in its unit; None where it is not measured."""
-        return error_over(name, self.view, self.errors[at, self.names.index(name)])
+    def error(self, name: str, at: npt.NDArray[np.bool_], *, change: bool = False) -> float | None:
+        """One standard error of a feature over the chosen frames (T,), in its unit; None where it is not measured.
+
+        change: of its change since the start posture.
+        """
+        return error_over(name, self.view, self.errors[at, self.names.index(name)], change=change)
 
     @property
     def coverage(self) -> float:

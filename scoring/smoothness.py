@@ -22,6 +22,12 @@ LOW_PASS_HZ: Final = 6.0
 LARGEST_JITTER: Final = 0.015
 """Residual of the low-pass, in arm or leg lengths, beyond which smoothness is not shown."""
 
+TREMOR_FROM_HZ: Final = 3.0
+"""From here on a way of a second or more holds no movement that was meant."""
+
+_MEANT_IN_A_WAY: Final = 4.0
+"""A shorter way is itself quicker: what swings slower than this often in a way counts as meant."""
+
 _FEWEST_SAMPLES: Final = 16
 
 
@@ -41,20 +47,45 @@ def spectral_arc_length(speed: FloatArray, sample_rate_hz: float) -> float:
     return float(-np.hypot(steps, np.diff(magnitude)).sum())
 
 
+def tremor(t_s: FloatArray, place: FloatArray, way_s: float) -> float | None:
+    """How far something trembles about its way, median, in the unit of its places (T, 2); None where little is seen.
+
+    What swings faster than the way itself can explain: above 3 Hz, or above four swings in a way of way_s where that is
+    faster; the median over time leaves single jerks and jumps of the picture out.
+    """
+    evenly = _evenly(t_s, place)
+    if evenly is None:
+        return None
+    even, rate_hz = evenly
+    cut_hz = max(TREMOR_FROM_HZ, _MEANT_IN_A_WAY / max(way_s, 1e-3))
+    if cut_hz >= 0.45 * rate_hz:
+        return None
+    quick = sosfiltfilt(butter(2, cut_hz, "high", fs=rate_hz, output="sos"), even, axis=0)
+    return float(np.median(np.linalg.norm(quick, axis=1)))
+
+
+def _evenly(t_s: FloatArray, path: FloatArray) -> tuple[FloatArray, float] | None:
+    """Places (N, D) at even times with their rate, gaps bridged by lines; None for fewer than 16."""
+    seen = np.isfinite(path).all(axis=1)
+    if seen.sum() < _FEWEST_SAMPLES:
+        return None
+    rate_hz = float((seen.sum() - 1) / (t_s[seen][-1] - t_s[seen][0]))
+    even_s = np.arange(t_s[seen][0], t_s[seen][-1], 1 / rate_hz)
+    if len(even_s) < _FEWEST_SAMPLES:
+        return None
+    return np.stack([np.interp(even_s, t_s[seen], column[seen]) for column in path.T], axis=-1), rate_hz
+
+
 def path_smoothness(t_s: FloatArray, path: FloatArray) -> tuple[float, float] | None:
     """(SPARC, jitter) of a path (T, D) in arm or leg lengths at times (T,); None where too short or unseen.
 
     The path is brought to even times at its own mean rate. Jitter is the standard deviation of what the low-pass
     takes away.
     """
-    seen = np.isfinite(path).all(axis=1)
-    if seen.sum() < _FEWEST_SAMPLES:
+    evenly = _evenly(t_s, path)
+    if evenly is None:
         return None
-    rate_hz = float((seen.sum() - 1) / (t_s[seen][-1] - t_s[seen][0]))
-    even_s = np.arange(t_s[seen][0], t_s[seen][-1], 1 / rate_hz)
-    even = np.stack([np.interp(even_s, t_s[seen], column[seen]) for column in path.T], axis=-1)
-    if len(even) < _FEWEST_SAMPLES:
-        return None
+    even, rate_hz = evenly
     smooth = even
     if rate_hz > 2.5 * LOW_PASS_HZ:
         smooth = sosfiltfilt(butter(2, LOW_PASS_HZ, fs=rate_hz, output="sos"), even, axis=0)

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patterns.features import View
 from patterns.library import load_template, template_ids
+from patterns.signals import View
 from patterns.template import Side
 from scoring.coach import Coach
 from scoring.cues import CueChooser
@@ -291,7 +291,8 @@ def test_a_side_view_says_what_it_cannot_show() -> None:
     assert len(found.reps) == 3
     reasons = {n.feature: n.reason for n in found.not_measured}
     assert (
-        "seen from the side" in reasons["knee_valgus_left"] and "seen from the side" in reasons["trunk_lean"]
+        "seen from the side" in reasons["knee_medial_tilt_left"]
+        and "seen from the side" in reasons["trunk_lean"]
     )
     assert "foot_pressure" in reasons
     assert "knee_valgus_left" not in {m.name for rep in found.reps for m in rep.metrics}

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from models.errors import RequestError
-from patterns.features import View
 from patterns.library import load_template
+from patterns.signals import View
 from patterns.template import FAULT_IDS
 from scoring.records import Fault, Kind, RepScore
 from ui.judging import JudgedSet, auc, clean_row, count_rows, edge_rows, fault_rows, separation_rows
@@ -50,7 +50,7 @@ def test_counts_leave_attempts_out() -> None:
     assert (rows["all"].exact, rows["all"].within_one, rows["all"].error) == (0.5, 1.0, 0.25)
 
 
-def test_edges_are_taken_from_the_nearest_peak() -> None:
+def test_edges_are_taken_from_the_movement_at_the_same_time() -> None:
     rows = edge_rows([judged((known(0), known(10)), (rep(0.1), rep(9.7), rep(5)))])
     assert [row.edge for row in rows] == ["start", "peak", "end"]
     assert all(row.repetitions == 2 for row in rows)

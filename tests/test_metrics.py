@@ -10,8 +10,9 @@ from patterns.accuracy import feature_error
 from patterns.library import load_template
 from patterns.segmentation import Movement
 from patterns.template import Target
-from scoring.metrics import graded, targets
+from scoring.finding import graded
 from scoring.recorded import Recorded
+from scoring.targets import targets
 
 
 def recorded(name: str, value: float, yaw_deg: tuple[float, ...] = (0.0,), error: float = np.nan) -> Recorded:
@@ -20,7 +21,8 @@ def recorded(name: str, value: float, yaw_deg: tuple[float, ...] = (0.0,), error
     movement = Movement(0.0, 1.0, 1.0, 1.0, (1.0, 0.0), 1.0, 0.0, 0.0, None, True)
     yaws_deg = np.resize(yaw_deg, len(t_s))
     values, errors = (np.full((len(t_s), 1), number) for number in (value, error))
-    return Recorded(movement, (name,), t_s, t_s, 0 * t_s, values, errors, yaws_deg)
+    places = np.zeros((1, len(t_s), 2))
+    return Recorded(movement, (name,), t_s, t_s, 0 * t_s, values, errors, yaws_deg, places)
 
 
 @pytest.mark.parametrize("role", ["control", "range"])
@@ -52,13 +54,19 @@ def test_a_view_is_the_same_turned_to_either_side(yaw_deg: tuple[float, ...], vi
 def test_a_corrected_angle_brings_its_own_error_and_too_large_a_one_is_not_measured(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(uncertainty, "_factors", lambda: {"knee_flexion": {"front": 1.5}})
+    factors = {"factor": {"knee_flexion": {"front": 1.5}}, "change": {"knee_flexion": {"front": 0.5}}}
+    monkeypatch.setattr(uncertainty, "_factors", lambda: factors)
     asked = {"feature": "knee_flexion_left", "role": "range", "phase": (0.0, 1.0), "value": (90.0, 90.0)}
     band = {"tolerance": 10.0, "span": 20.0, "direction": "below", "fault": "reduced_range"}
     template = load_template("squat").model_copy(update={"target": (Target.model_validate(asked | band),)})
     found = targets(recorded("knee_flexion_left", 60.0, error=4.0), template)
     assert found[0].metric.error == pytest.approx(1.5 * 4.0)
     assert found[0].fault is not None and found[0].fault.limit == pytest.approx(90 - 10 - 1.5 * 4.0)
+    of_change = template.target[0].model_copy(update={"from_start": True})
+    changed = targets(
+        recorded("knee_flexion_left", 60.0, error=4.0), template.model_copy(update={"target": (of_change,)})
+    )
+    assert changed[0].metric.error == pytest.approx(0.5 * 4.0), "a steady error does not count"
     beyond = 1.01 * uncertainty.LARGEST_ERROR_DEG / 1.5
     assert targets(recorded("knee_flexion_left", 60.0, error=beyond), template) == []
 

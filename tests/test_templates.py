@@ -94,7 +94,7 @@ SQUAT = (FOLDER / "squat.toml").read_text()
         ('fault = "knee_valgus"', 'fault = "knee_vagus"', "did you mean knee_valgus?"),
         ("off_path = 1.2", "of_path = 3.0", "key path"),
         ("off_path = 1.2", "off_path = -1", "greater than 0"),
-        ("version = 1", 'version = "one"', "key version"),
+        ("version = 2", 'version = "one"', "key version"),
         ('fault = "knee_valgus"', 'fault = ["knee_valgus"]', "fault"),
         ('view = "any"', 'view = "above"', "key view"),
         (
@@ -106,7 +106,7 @@ SQUAT = (FOLDER / "squat.toml").read_text()
         ("start_zone = 0.38", "start_zone = 0.9", "start_zone < attempt_zone"),
         ("title =", "title", "not valid TOML"),
         ('id = "squat"', 'id = "../squat"', "key id"),
-        ("version = 1", 'version = 1\nsha256 = "x"', "sha256 is not written"),
+        ("version = 2", 'version = 2\nsha256 = "x"', "sha256 is not written"),
     ],
 )
 def test_a_mistake_in_a_file_is_told_in_one_line(tmp_path: Path, old: str, new: str, told: str) -> None:
@@ -144,11 +144,12 @@ def test_fault_vocabulary_and_feature_names_are_the_contract() -> None:
     assert len(FAULT_IDS) == len(set(FAULT_IDS)) == 17
     bases = "shoulder_elevation shoulder_plane shoulder_flexion shoulder_abduction elbow_flexion hip_flexion"
     bases += (
-        " hip_abduction knee_flexion knee_valgus ankle_dorsiflexion shoulder_hike hand_x hand_y foot_x foot_y"
+        " hip_abduction knee_flexion knee_valgus knee_medial_tilt ankle_dorsiflexion shoulder_hike"
+        " hand_x hand_y foot_x foot_y"
     )
     by_side = {f"{base}_{side}" for base in bases.split() for side in ("left", "right")}
     compared = {
         f"{base}_asymmetry" for base in ("shoulder_elevation", "elbow_flexion", "hip_flexion", "knee_flexion")
     }
-    middle = {"trunk_lean", "trunk_forward_lean", "trunk_rotation", "pelvis_tilt"}
+    middle = {"trunk_lean", "trunk_forward_lean", "trunk_rotation", "pelvis_tilt", "hip_shift"}
     assert set(FEATURES) == by_side | compared | middle

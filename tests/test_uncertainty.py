@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from patterns.features import FEATURES, Signals
+from patterns.features import FEATURES
+from patterns.signals import Signals
 from patterns.uncertainty import propagated
 from vision.pose import INDEX, FloatArray
 

@@ -12,8 +12,9 @@ import numpy.typing as npt
 
 from models.errors import RequestError
 from patterns.conditioning import conditioned
-from patterns.features import SIDES, Signals, View, body_yaw_deg, compute, view_of
+from patterns.features import compute
 from patterns.geometry import dot
+from patterns.signals import SIDES, Signals, View, body_yaw_deg, view_of
 from patterns.uncertainty import LARGEST_ERROR_DEG, WITHIN, calibrated, propagated
 from vision.backend import PoseBackend
 from vision.correction import Correction
@@ -179,7 +180,7 @@ def _in_trunk(s: Signals, far: str, near: str, joint: str) -> FloatArray:
     limb_m = np.linalg.norm(s.m(far) - s.m(joint), axis=-1) + np.linalg.norm(s.m(joint) - s.m(near), axis=-1)
     seen_m = limb_m[np.isfinite(limb_m)]
     reach = (s.m(far) - s.m(near)) / (np.median(seen_m) if len(seen_m) else np.nan)
-    return np.stack([dot(reach, axis) for axis in s.trunk_axes()], axis=-1)
+    return np.stack([dot(reach, axis) for axis in s.trunk_axes], axis=-1)
 
 
 def _signals(poses: list[PoseFrame]) -> Signals:

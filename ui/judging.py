@@ -9,12 +9,12 @@ from typing import Final
 import numpy as np
 from scipy.stats import mannwhitneyu
 
-from patterns.features import View
+from patterns.signals import View
 from scoring.records import RepScore
 from ui.known_sets import KnownRep, KnownSet, shown_in
 
-SAME_WITHIN_S: Final = 1.0
-"""Peaks that are no farther apart belong to the same movement."""
+SAME_FROM: Final = 0.4
+"""Share of their common time from which on two movements are the same one."""
 
 
 @dataclass(frozen=True)
@@ -113,16 +113,21 @@ def _count_row(kind: str, pattern: str, found: list[JudgedSet]) -> CountRow:
 
 
 def matched(one: JudgedSet) -> list[tuple[KnownRep, RepScore | None]]:
-    """Every known repetition that counts, with the judged repetition whose peak is nearest, None where none is near."""
+    """Every known repetition that counts, with the judged one that shares most of its time, None where none does."""
     counted = [rep for rep in one.reps if rep.kind == "repetition"]
     pairs: list[tuple[KnownRep, RepScore | None]] = []
     for known in one.known.reps:
         if known.counts and known.peak_s is not None:
-            peak_s = known.peak_s
-            nearest = min(counted, key=lambda rep: abs(rep.peak_s - peak_s), default=None)
-            near = nearest is not None and abs(nearest.peak_s - peak_s) <= SAME_WITHIN_S
-            pairs.append((known, nearest if near else None))
+            best = max(counted, key=lambda rep: _shared(known, rep), default=None)
+            near = best is not None and _shared(known, best) >= SAME_FROM
+            pairs.append((known, best if near else None))
     return pairs
+
+
+def _shared(known: KnownRep, rep: RepScore) -> float:
+    """Time that both have over the time that either has."""
+    both_s = min(known.end_s, rep.end_s) - max(known.start_s, rep.start_s)
+    return max(both_s, 0.0) / (max(known.end_s, rep.end_s) - min(known.start_s, rep.start_s))
 
 
 def edge_rows(judged: Iterable[JudgedSet], within_s: float = 0.15) -> list[EdgeRow]:

@@ -1,0 +1,107 @@
+"""The targets of a template held against a movement: the end posture reached, and the bands kept on the way.
+
+A fault is raised beyond tolerance plus error; or, where the person did it better so far, beyond a share of the
+tolerance from their own repetitions (scoring.habits).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from patterns.features import FEATURES
+from patterns.template import Target, Template
+from scoring.finding import Finding, graded, phases, raised, seen_beyond
+from scoring.habits import REPEAT_SHARE, STEADY_SHARE
+from scoring.recorded import Recorded
+from scoring.records import MetricValue
+from vision.pose import FloatArray
+
+BoolArray = npt.NDArray[np.bool_]
+
+LEAST_COVERAGE: Final = 0.6
+_WORST: Final = 0.9
+_START_PHASE: Final = 0.15
+
+
+def targets(recorded: Recorded, template: Template) -> list[Finding]:
+    """Every target of the template that this view can show."""
+    return [f for target in template.target if (f := _judge(recorded, target)) is not None]
+
+
+def _judge(recorded: Recorded, target: Target) -> Finding | None:
+    if recorded.view not in target.told_in:
+        return None
+    values = recorded.feature(target.feature)
+    if target.from_start:
+        values = values - _own_start(recorded, values)
+    asked, wanted = _wanted(recorded, target)
+    seen = asked & np.isfinite(values)
+    coverage = float(seen.sum() / asked.sum()) if asked.any() else 0.0
+    error = recorded.error(target.feature, seen, change=target.from_start)
+    if coverage < LEAST_COVERAGE or error is None:
+        return None
+    deviation = values - wanted
+    wrong = _wrong(deviation, target)
+    if target.role == "range":
+        excess, value, off = (float(np.median(v[seen])) for v in (wrong, values, deviation))
+    else:
+        excess = float(np.quantile(wrong[seen], _WORST))
+        worst = np.abs(wrong[seen] - excess).argmin()
+        value, off = float(values[seen][worst]), float(deviation[seen][worst])
+    habit = f"{target.feature} {target.role} {target.direction} {target.fault}"
+    usual = recorded.habits.usual(habit) if target.role == "control" else None
+    limit = target.tolerance + error
+    counts = excess
+    if usual is not None:
+        best = max(usual, 0.0)
+        steady = STEADY_SHARE * target.tolerance if target.steady is None else target.steady
+        limit = min(limit, best + steady + REPEAT_SHARE * error)
+        counts = max(excess, _unsteady(excess - best, steady, target.tolerance))
+    unit = FEATURES[target.feature].unit
+    fault = None
+    if excess > limit:
+        where = phases(recorded.phase, seen_beyond(wrong, limit))
+        edge = value - float(np.copysign(excess - limit, off))  # the value that would just have been a fault
+        fault = raised(target.fault, target.feature, value, edge, unit, where, (excess - limit) / target.span)
+    score = graded(counts, target.tolerance, target.span)
+    metric = MetricValue(target.feature, value, unit, error, score, coverage)
+    return Finding(metric, target.role, target.weight, fault, (habit, excess), "alone")
+
+
+def _wanted(recorded: Recorded, target: Target) -> tuple[BoolArray, FloatArray]:
+    """Where (T,) the target asks for something, and what (T,); a range target asks at the far end of the way."""
+    wanted = target.at(np.clip(recorded.phase, 0.0, 1.0))
+    asked = np.isfinite(wanted)
+    if target.role == "range":
+        far = recorded.phase >= np.nanmax(recorded.phase) - 0.1
+        asked &= far
+        if not asked.any():
+            return far, np.where(far, target.value[-1], np.nan)
+    return asked, wanted
+
+
+def _unsteady(departure: float, steady: float, tolerance: float) -> float:
+    """A departure from one's own repetitions as the deviation from a template that would count the same."""
+    return departure * tolerance / steady if departure <= steady else tolerance + departure - steady
+
+
+def _own_start(recorded: Recorded, values: FloatArray) -> float:
+    """The person's own value at the start posture: the median before the movement has gone far."""
+    first = recorded.t_s <= recorded.movement.start_s + 0.3
+    near = (recorded.phase < _START_PHASE) & (recorded.t_s < recorded.movement.peak_s)
+    for chosen in (first & np.isfinite(values), near & np.isfinite(values)):
+        if chosen.any():
+            return float(np.median(values[chosen]))
+    return float("nan")
+
+
+def _wrong(deviation: FloatArray, target: Target) -> FloatArray:
+    """The deviation as far as it is in a wrong direction, positive."""
+    if target.direction == "above":
+        return deviation
+    if target.direction == "below":
+        return -deviation
+    return np.abs(deviation)
