@@ -36,6 +36,7 @@ from patterns.template_file import read_template, write_template
 from sessions.doctor import CHECKS
 from sessions.scored import annotate, loss_of, score_source
 from ui.bench import bench_app
+from ui.programs import programs_app
 from ui.terminal import score_tables
 from vision.backend import BACKENDS, PoseBackend
 from vision.correction import CORRECTIONS, DEFAULT
@@ -57,6 +58,7 @@ patterns_app = typer.Typer(help="The exercises: list, show, check a file.", no_a
 models_app = typer.Typer(help="The pose weights: fetch, verify.", no_args_is_help=True)
 app.add_typer(patterns_app, name="patterns")
 app.add_typer(models_app, name="models")
+app.add_typer(programs_app, name="programs")
 app.add_typer(bench_app, name="bench")
 
 

@@ -13,6 +13,8 @@ import pytest
 import cli
 from patterns.features import FEATURES
 from patterns.library import FOLDER, template_ids
+from patterns.program import FOLDER as PROGRAMS
+from patterns.program import program_ids
 from scoring.document import SessionDocument
 from tests.clips import damaged_clip, quadrants, write_clip
 from tests.live_fakes import BrightnessBackend
@@ -110,6 +112,8 @@ def bad_inputs(folder: Path, recording: Path) -> dict[str, tuple[tuple[object, .
     )
     broken = folder / "broken.toml"
     broken.write_text((FOLDER / "squat.toml").read_text().replace("off_path", "of_path"))
+    unfit = folder / "unfit.toml"
+    unfit.write_text((PROGRAMS / "stroke-arm.toml").read_text().replace('"hand-to-mouth"', '"squat"'))
     out = folder / "out.json"
     with_json = ("--json", out)
     return {
@@ -151,6 +155,8 @@ def bad_inputs(folder: Path, recording: Path) -> dict[str, tuple[tuple[object, .
         "onto the source": ((*score(recording), "--landmarks", recording), "source itself"),
         "broken template": (("patterns", "check", broken), "did you mean off_path"),
         "no template": (("patterns", "show", "sqat"), "did you mean squat"),
+        "unfit program": (("programs", "check", unfit), "does not fit pattern squat; it takes both"),
+        "no program": (("programs", "show", "parkinson"), "did you mean parkinsons"),
         "foreign weights": (("models", "fetch", "--from", folder / "text.mp4"), "text.mp4"),
     }
 
@@ -252,6 +258,16 @@ def test_patterns_are_listed_shown_and_checked(run: Runner, tmp_path: Path) -> N
     assert run("patterns", "check", tmp_path / "squat.toml")[0] == 0
 
 
+def test_programs_are_listed_shown_and_checked(run: Runner, tmp_path: Path) -> None:
+    status, told, _ = run("programs", "list")
+    assert status == 0 and all(program_id in told for program_id in program_ids())
+    _, shown, _ = run("programs", "show", "after-knee-surgery")
+    assert "# Stop and get help at once for pain or pressure in the chest." in shown
+    assert "# Stop when the knee gives way or locks." in shown
+    (tmp_path / "knee.toml").write_text(shown)
+    assert run("programs", "check", tmp_path / "knee.toml")[0] == 0
+
+
 def test_a_fault_of_ours_is_one_line_and_status_1() -> None:
     program = (
         "import sys, cli; cli.template_ids = None; sys.argv = ['cli.py', 'patterns', 'list']; cli.main()"
@@ -267,7 +283,7 @@ def test_a_fault_of_ours_is_one_line_and_status_1() -> None:
 
 
 def test_without_arguments_the_help_alone_is_printed(run: Runner) -> None:
-    for command in ((), ("patterns",), ("models",)):
+    for command in ((), ("patterns",), ("programs",), ("models",)):
         status, told, complaint = run(*command)
         assert status == 2 and "error" not in complaint
         assert f"Usage: cli.py {' '.join(command)}".strip() in told + complaint
