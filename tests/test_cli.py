@@ -19,6 +19,7 @@ from scoring.document import SessionDocument
 from tests.clips import damaged_clip, quadrants, write_clip
 from tests.live_fakes import BrightnessBackend
 from tests.movements import Rep, arm_posture, frames
+from ui import command_line
 from vision.backend import BACKENDS, MODELS
 from vision.overlay import OverlayError
 from vision.pose import PoseFrame, PoseSequence
@@ -179,7 +180,7 @@ def test_bad_input_gets_one_line_status_2_and_writes_nothing(
 def test_pictures_that_were_lost_are_told_in_one_line(
     run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli, "_fetch", lambda model: None)
+    monkeypatch.setattr(command_line, "fetch", lambda model: None)
     monkeypatch.setitem(BACKENDS, "onnx", lambda model: BrightnessBackend())
     few = damaged_clip(tmp_path / "few.mp4", 60, [20, 40])
     for command in (score(few), ("angles", few, "--out", tmp_path / "a.csv")):
@@ -199,7 +200,7 @@ def test_what_an_annotated_video_cannot_take_along_is_written_before_it(
     def full(*_: object) -> None:
         raise OverlayError("o.mp4: the annotated video cannot be written (No space left on device)")
 
-    monkeypatch.setattr(cli, "_fetch", lambda model: None)
+    monkeypatch.setattr(command_line, "fetch", lambda model: None)
     monkeypatch.setitem(BACKENDS, "onnx", lambda model: BrightnessBackend())
     monkeypatch.setattr(cli, "annotate", full)
     clip = write_clip(tmp_path / "clip.mp4", [quadrants(64, 48)] * 6)
@@ -298,8 +299,8 @@ def test_ctrl_c_is_said_with_status_130(run: Runner, monkeypatch: pytest.MonkeyP
 
 
 def test_every_choice_of_backend_and_model_is_in_the_tables() -> None:
-    assert {choice.value for choice in cli.Backend} == set(BACKENDS)
-    assert tuple(choice.value for choice in cli.Model) == MODELS
+    assert {choice.value for choice in command_line.Backend} == set(BACKENDS)
+    assert tuple(choice.value for choice in command_line.Model) == MODELS
 
 
 def test_the_doctor_speaks_plainly(run: Runner) -> None:

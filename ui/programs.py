@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from patterns.program import Program, load_program, program_ids, read_program, stop_rules, write_program
+from ui.command_line import out
 
-out = Console()
 programs_app = typer.Typer(help="The home programs: list, show, check a file.", no_args_is_help=True)
 
 
