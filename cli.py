@@ -46,6 +46,7 @@ from ui.command_line import (
 )
 from ui.programs import programs_app
 from ui.terminal import score_tables
+from ui.timed_tests import tests_app
 from vision.correction import CORRECTIONS
 from vision.estimate import estimate_poses, is_recording, open_source
 from vision.pose import PoseSequence
@@ -63,6 +64,7 @@ models_app = typer.Typer(help="The pose weights: fetch, verify.", no_args_is_hel
 app.add_typer(patterns_app, name="patterns")
 app.add_typer(models_app, name="models")
 app.add_typer(programs_app, name="programs")
+app.add_typer(tests_app, name="tests")
 app.add_typer(bench_app, name="bench")
 
 

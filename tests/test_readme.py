@@ -37,7 +37,7 @@ def test_every_command_is_told() -> None:
     commands = {command.callback.__name__ for command in cli.app.registered_commands if command.callback} | {
         *groups
     }
-    assert {"score", "angles", "patterns", "programs", "models", "doctor", "bench"} == commands
+    assert {"score", "angles", "patterns", "programs", "tests", "models", "doctor", "bench"} == commands
     for command in commands:
         assert f"cli.py {command}" in README
     for group in groups.values():
@@ -46,7 +46,16 @@ def test_every_command_is_told() -> None:
 
 
 def test_the_help_of_every_command_speaks() -> None:
-    for command in ([], ["score"], ["angles"], ["patterns"], ["programs"], ["models"], ["bench", "speed"]):
+    for command in (
+        [],
+        ["score"],
+        ["angles"],
+        ["patterns"],
+        ["programs"],
+        ["tests", "run"],
+        ["models"],
+        ["bench", "speed"],
+    ):
         line = [sys.executable, "cli.py", *command, "--help"]
         told = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True)
         assert len(told.stdout) > 200
