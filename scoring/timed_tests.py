@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import fmean, median
 from typing import Final
 
@@ -20,6 +21,7 @@ from scoring.judge import Judged
 from scoring.records import NotMeasured, RepScore
 
 HALF_WAY: Final = 0.5
+_AT_ONCE_S: Final = 0.3
 
 
 @dataclass(frozen=True)
@@ -104,8 +106,8 @@ def _time_of(measure: TimeOf, trial: Trial) -> _Found:
     if len(done) < measure.repetitions:
         return _too_few(measure.repetitions, len(done), trial.reps)
     first, last = done[0], done[measure.repetitions - 1]
-    between = [rep for rep in trial.reps if first.index < rep.index < last.index]
-    return _Found(round(last.peak_s - first.start_s, 1), notes=_told_attempts(between))
+    before = [rep for rep in trial.reps if rep.index < last.index]
+    return _Found(round(last.peak_s - first.start_s, 1), notes=_told_attempts(before))
 
 
 def _count_in(measure: CountIn, trial: Trial) -> _Found:
@@ -150,8 +152,17 @@ def _longest(measure: Longest, trial: Trial) -> _Found:
         return _Found(None, "no whole try was seen", notes=_told_attempts(broken))
     chosen = tries[: measure.tries]
     told = f"tries: {', '.join(f'{lasted_s:.1f}' for lasted_s in chosen)} s"
-    more = [f"{len(tries) - len(chosen)} later tries are left out"] if len(tries) > len(chosen) else []
-    return _Found(max(chosen), notes=(told, *more, *_told_attempts(broken)))
+    more = [f"later tries left out: {len(tries) - len(chosen)}"] if len(tries) > len(chosen) else []
+    return _Found(max(chosen), notes=(told, *more, *_told_unclear(trial.done), *_told_attempts(broken)))
+
+
+def _told_unclear(tries: Sequence[RepScore]) -> tuple[str, ...]:
+    """One sentence for each try that may have gone on: not wholly back before the next one began at once."""
+    return tuple(
+        f"the try at {one.start_s:.1f} s and the next may be one: it was not wholly back in between"
+        for one, after in pairwise(tries)
+        if after.start_s - one.end_s < _AT_ONCE_S and any(f.id == "incomplete_return" for f in one.faults)
+    )
 
 
 def _points(measure: Points, trial: Trial) -> _Found:

@@ -8,6 +8,7 @@ from patterns.errors import TimedTestError
 from patterns.timed_test import NORMS, Sex, load_timed_test, parse_timed_tests, timed_test_ids
 from scoring.norms import NO_VERDICT, compare
 from scoring.timed_tests import Outcome
+from tests.test_layers import FILES
 
 FIVE, THIRTY, STEP = "five-times-sit-to-stand", "thirty-second-chair-stand", "two-minute-step"
 STANCE, PIVA = "single-leg-stance", "lateral-step-down"
@@ -99,6 +100,11 @@ def test_no_result_is_not_compared_and_nothing_is_called_a_risk() -> None:
         norms = load_timed_test(test_id).norms
         words = f"{norms.below} {norms.within} {norms.above}".lower()
         assert not any(word in words for word in ("risk", "fall", "diagnos", "patient", "disease"))
+
+
+def test_norms_reach_the_command_for_therapists_alone() -> None:
+    using = {name for name, path in FILES.items() if "from scoring.norms import" in path.read_text()}
+    assert {name.replace("\\", "/") for name in using} == {"ui/timed_tests.py"}
 
 
 TABLE = NORMS.read_text()
