@@ -9,3 +9,11 @@ class TemplateError(RequestError):
 
 class SideError(RequestError):
     """The template cannot be judged on the side asked for."""
+
+
+class ProgramError(RequestError):
+    """A program is unknown or its file is wrong; the message names file, key, what was expected and what was got."""
+
+
+class TimedTestError(RequestError):
+    """A timed test is unknown, its table is wrong, or it cannot be asked for in this way."""

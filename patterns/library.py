@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from patterns.errors import SideError, TemplateError
 from patterns.template import Side, Template, mirrored
-from patterns.template_file import read_template
+from patterns.template_file import TEMPLATE_FILE, read_template
 
 FOLDER: Final = Path(__file__).parent / "data" / "templates"
 
@@ -23,10 +22,7 @@ def template_ids() -> tuple[str, ...]:
 @cache
 def load_template(template_id: str) -> Template:
     """The template of that id. Raises TemplateError naming the nearest id when there is none."""
-    if template_id not in template_ids():
-        close = difflib.get_close_matches(template_id, template_ids(), n=1, cutoff=0.4)
-        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(template_ids())}"
-        raise TemplateError(f"pattern {template_id!r} is unknown; {hint}")
+    TEMPLATE_FILE.check_id(template_id, template_ids(), "pattern")
     template = read_template(FOLDER / f"{template_id}.toml")
     if template.id != template_id:
         raise TemplateError(f"{template_id}.toml: key id: expected {template_id!r}, got {template.id!r}")

@@ -47,7 +47,9 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Sentence = Annotated[str, Field(min_length=3, max_length=240)]
 
 
-class _Record(BaseModel):
+class Record(BaseModel):
+    """Data of the library: frozen, without unknown keys, every number finite."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
@@ -65,7 +67,7 @@ def _phases(phase: tuple[float, ...], *, whole: bool) -> tuple[float, ...]:
     return phase
 
 
-class Path(_Record):
+class Path(Record):
     """The way the movement is followed: knots over phase of a few features, and how far off it still counts.
 
     features: names to knot values, as many as there are phases. scale: each feature's weight as the deviation that
@@ -104,7 +106,7 @@ class Path(_Record):
         return np.asarray(np.interp(phase, self.phase, self.features[name]))
 
 
-class RepRule(_Record):
+class RepRule(Record):
     """When a movement counts.
 
     start_zone: progress up to which the posture is the start posture. end_zone: progress that makes it a repetition;
@@ -130,7 +132,7 @@ class RepRule(_Record):
         return self
 
 
-class Tempo(_Record):
+class Tempo(Record):
     """Seconds that the way out and the way back may take: [shortest, longest]."""
 
     out_s: tuple[Positive, Positive]
@@ -143,7 +145,7 @@ class Tempo(_Record):
         return self
 
 
-class Target(_Record):
+class Target(Record):
     """One thing to judge along the movement.
 
     role: range (the end posture is to be reached) or control (a band to stay in). phase, value: knots; tolerance:
@@ -197,7 +199,7 @@ class Target(_Record):
         return FEATURES[self.feature].views if self.views is None else self.views
 
 
-class PathTarget(_Record):
+class PathTarget(Record):
     """How close the path itself is to be kept: mean distance from it in scales of the path."""
 
     tolerance: Positive
@@ -205,7 +207,7 @@ class PathTarget(_Record):
     weight: Positive = 1.0
 
 
-class CueRule(_Record):
+class CueRule(Record):
     """What is said when a fault is found. priority 1 comes first; {value} and {limit} stand for the numbers.
 
     For a fault that needs no words of its own the common sentence is taken (patterns/data/sentences.toml).
@@ -221,7 +223,7 @@ class CueRule(_Record):
         return _known(name, FAULT_IDS, "fault")
 
 
-class Template(_Record):
+class Template(Record):
     """An exercise: what it is, how to set up, its path, what counts, what is judged and what is said.
 
     side: "right" is written for the right side and mirrored for the left, "both" moves both sides alike. alternates:

@@ -66,6 +66,13 @@ def squat_posture(progress: float) -> Posture:
     return Posture(legs={"left": (hip, knee), "right": (hip, knee)}, lean_forward=30 * progress)
 
 
+def standing_up(progress: float) -> Posture:
+    """From a seat with thighs level and shanks upright to standing, the trunk leaning forward on the way."""
+    hip, knee = 85 * (1 - progress), 5 + 85 * (1 - progress)
+    lean = 35 * np.sin(np.pi * progress)
+    return Posture(legs={"left": (hip, knee), "right": (hip, knee)}, lean_forward=float(lean))
+
+
 def _direction(elevation: float, plane: float) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     e, p = np.radians(elevation), np.radians(plane)
     return np.array([np.sin(e) * np.cos(p), np.sin(e) * np.sin(p), -np.cos(e)])

@@ -13,10 +13,13 @@ import pytest
 import cli
 from patterns.features import FEATURES
 from patterns.library import FOLDER, template_ids
+from patterns.program import FOLDER as PROGRAMS
+from patterns.program import program_ids
 from scoring.document import SessionDocument
 from tests.clips import damaged_clip, quadrants, write_clip
 from tests.live_fakes import BrightnessBackend
-from tests.movements import Rep, arm_posture, frames
+from tests.movements import Rep, arm_posture, frames, standing_up
+from ui import command_line
 from vision.backend import BACKENDS, MODELS
 from vision.overlay import OverlayError
 from vision.pose import PoseFrame, PoseSequence
@@ -99,6 +102,10 @@ def test_angles_are_written_with_units_and_gaps_stay_empty(
     assert "hand_x_right_arm_lengths" in rows[0] and "foot_y_left_leg_lengths" in rows[0]
 
 
+def timed(source: object, *more: object) -> tuple[object, ...]:
+    return ("tests", "run", source, "--test", "five-times-sit-to-stand", "--side", "both", *more)
+
+
 def bad_inputs(folder: Path, recording: Path) -> dict[str, tuple[tuple[object, ...], str]]:
     """Command lines that are wrong, and a word of what is told."""
     (folder / "text.mp4").write_text("this is not a video\n" * 50)
@@ -110,6 +117,8 @@ def bad_inputs(folder: Path, recording: Path) -> dict[str, tuple[tuple[object, .
     )
     broken = folder / "broken.toml"
     broken.write_text((FOLDER / "squat.toml").read_text().replace("off_path", "of_path"))
+    unfit = folder / "unfit.toml"
+    unfit.write_text((PROGRAMS / "stroke-arm.toml").read_text().replace('"hand-to-mouth"', '"squat"'))
     out = folder / "out.json"
     with_json = ("--json", out)
     return {
@@ -151,6 +160,17 @@ def bad_inputs(folder: Path, recording: Path) -> dict[str, tuple[tuple[object, .
         "onto the source": ((*score(recording), "--landmarks", recording), "source itself"),
         "broken template": (("patterns", "check", broken), "did you mean off_path"),
         "no template": (("patterns", "show", "sqat"), "did you mean squat"),
+        "unfit program": (("programs", "check", unfit), "does not fit pattern squat; it takes both"),
+        "no program": (("programs", "show", "parkinson"), "did you mean parkinsons"),
+        "no test": (timed(recording, "--test", "five-times"), "test 'five-times' is unknown"),
+        "a side no test takes": (timed(recording, "--side", "left"), "it takes both"),
+        "norms without a sex": (timed(recording, "--therapist", "--age", 70, *with_json), "--age and --sex"),
+        "norms without an age": (
+            timed(recording, "--therapist", "--sex", "male", *with_json),
+            "--age and --sex",
+        ),
+        "a negative age": (timed(recording, "--age", -1), "--age -1: expected 0 to 120"),
+        "a test without a file": (timed(folder / "none.npz"), "none.npz"),
         "foreign weights": (("models", "fetch", "--from", folder / "text.mp4"), "text.mp4"),
     }
 
@@ -173,7 +193,7 @@ def test_bad_input_gets_one_line_status_2_and_writes_nothing(
 def test_pictures_that_were_lost_are_told_in_one_line(
     run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli, "_fetch", lambda model: None)
+    monkeypatch.setattr(command_line, "fetch", lambda model: None)
     monkeypatch.setitem(BACKENDS, "onnx", lambda model: BrightnessBackend())
     few = damaged_clip(tmp_path / "few.mp4", 60, [20, 40])
     for command in (score(few), ("angles", few, "--out", tmp_path / "a.csv")):
@@ -193,7 +213,7 @@ def test_what_an_annotated_video_cannot_take_along_is_written_before_it(
     def full(*_: object) -> None:
         raise OverlayError("o.mp4: the annotated video cannot be written (No space left on device)")
 
-    monkeypatch.setattr(cli, "_fetch", lambda model: None)
+    monkeypatch.setattr(command_line, "fetch", lambda model: None)
     monkeypatch.setitem(BACKENDS, "onnx", lambda model: BrightnessBackend())
     monkeypatch.setattr(cli, "annotate", full)
     clip = write_clip(tmp_path / "clip.mp4", [quadrants(64, 48)] * 6)
@@ -252,6 +272,42 @@ def test_patterns_are_listed_shown_and_checked(run: Runner, tmp_path: Path) -> N
     assert run("patterns", "check", tmp_path / "squat.toml")[0] == 0
 
 
+def test_programs_are_listed_shown_and_checked(run: Runner, tmp_path: Path) -> None:
+    status, told, _ = run("programs", "list")
+    assert status == 0 and all(program_id in told for program_id in program_ids())
+    _, shown, _ = run("programs", "show", "after-knee-surgery")
+    assert "# Stop and get help at once for pain or pressure in the chest." in shown
+    assert "# Stop when the knee gives way or locks." in shown
+    (tmp_path / "knee.toml").write_text(shown)
+    assert run("programs", "check", tmp_path / "knee.toml")[0] == 0
+
+
+@pytest.fixture
+def stands(tmp_path: Path) -> Path:
+    """Five rises of the analytic person, 1.4 s each, every 4 s: the fifth stand is 17.4 s after the first rise."""
+    reps = [Rep(1.5 + 4.0 * k, 1.4, 0.4, 1.4) for k in range(5)]
+    write_recording(tmp_path / "stands.npz", PoseSequence.from_frames(frames(reps, standing_up)))
+    return tmp_path / "stands.npz"
+
+
+def test_a_test_gives_the_plain_result_and_norms_only_to_therapists(
+    run: Runner, stands: Path, tmp_path: Path
+) -> None:
+    """17.4 s are more than the 12.6 s of 70 to 79 years."""
+    assert run("tests", "list")[1].count("\n") == 5
+    as_is, asked = ("--correction", "off"), ("--age", 72, "--sex", "female")
+    for more in (as_is, (*as_is, *asked)):
+        status, told, _ = run(*timed(stands, *more, "--json", tmp_path / "plain.json"))
+        plain = json.loads((tmp_path / "plain.json").read_text())
+        assert status == 0 and "average" not in told and "norm" not in told and "not measured" in told
+        assert plain["schema"] == "diagonal.test/1" and plain["norm"] is None
+        assert plain["result"]["value"] == pytest.approx(17.4, abs=0.4)
+        SessionDocument.model_validate(plain["session"])
+    status, told, _ = run(*timed(stands, *as_is, *asked, "--therapist", "--json", tmp_path / "norm.json"))
+    assert status == 0 and "slower than average" in told and "no diagnosis and no verdict on any risk" in told
+    assert json.loads((tmp_path / "norm.json").read_text())["norm"]["norm"].endswith("at most 12.6 s")
+
+
 def test_a_fault_of_ours_is_one_line_and_status_1() -> None:
     program = (
         "import sys, cli; cli.template_ids = None; sys.argv = ['cli.py', 'patterns', 'list']; cli.main()"
@@ -267,7 +323,7 @@ def test_a_fault_of_ours_is_one_line_and_status_1() -> None:
 
 
 def test_without_arguments_the_help_alone_is_printed(run: Runner) -> None:
-    for command in ((), ("patterns",), ("models",)):
+    for command in ((), ("patterns",), ("programs",), ("tests",), ("models",)):
         status, told, complaint = run(*command)
         assert status == 2 and "error" not in complaint
         assert f"Usage: cli.py {' '.join(command)}".strip() in told + complaint
@@ -282,8 +338,8 @@ def test_ctrl_c_is_said_with_status_130(run: Runner, monkeypatch: pytest.MonkeyP
 
 
 def test_every_choice_of_backend_and_model_is_in_the_tables() -> None:
-    assert {choice.value for choice in cli.Backend} == set(BACKENDS)
-    assert tuple(choice.value for choice in cli.Model) == MODELS
+    assert {choice.value for choice in command_line.Backend} == set(BACKENDS)
+    assert tuple(choice.value for choice in command_line.Model) == MODELS
 
 
 def test_the_doctor_speaks_plainly(run: Runner) -> None:

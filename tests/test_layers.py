@@ -32,7 +32,10 @@ HOMES = {
 FILE_READERS = {
     "patterns/accuracy.py",
     "patterns/library.py",
+    "patterns/program.py",
     "patterns/template_file.py",
+    "patterns/timed_test.py",
+    "patterns/toml_file.py",
     "patterns/uncertainty.py",
 }
 HEAVY = {"cv2", "onnxruntime", "mediapipe", "av", "streamlit"}

@@ -10,13 +10,16 @@ import pytest
 import cli
 from patterns.features import FEATURES
 from patterns.library import template_ids
+from patterns.program import program_ids
 from patterns.template import FAULT_IDS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
 
 
-@pytest.mark.parametrize("name", sorted({*FAULT_IDS, *(f.base for f in FEATURES.values()), *template_ids()}))
+@pytest.mark.parametrize(
+    "name", sorted({*FAULT_IDS, *(f.base for f in FEATURES.values()), *template_ids(), *program_ids()})
+)
 def test_every_name_is_told(name: str) -> None:
     assert f"`{name}`" in README
 
@@ -34,7 +37,7 @@ def test_every_command_is_told() -> None:
     commands = {command.callback.__name__ for command in cli.app.registered_commands if command.callback} | {
         *groups
     }
-    assert {"score", "angles", "patterns", "models", "doctor", "bench"} == commands
+    assert {"score", "angles", "patterns", "programs", "tests", "models", "doctor", "bench"} == commands
     for command in commands:
         assert f"cli.py {command}" in README
     for group in groups.values():
@@ -43,7 +46,16 @@ def test_every_command_is_told() -> None:
 
 
 def test_the_help_of_every_command_speaks() -> None:
-    for command in ([], ["score"], ["angles"], ["patterns"], ["models"], ["bench", "speed"]):
+    for command in (
+        [],
+        ["score"],
+        ["angles"],
+        ["patterns"],
+        ["programs"],
+        ["tests", "run"],
+        ["models"],
+        ["bench", "speed"],
+    ):
         line = [sys.executable, "cli.py", *command, "--help"]
         told = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True)
         assert len(told.stdout) > 200

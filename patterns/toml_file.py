@@ -1,0 +1,98 @@
+"""TOML files of the library: read, parsed and checked, with errors that name file, key, expected and got."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from models.errors import RequestError
+
+LARGEST_BYTES: Final = 200_000
+Checked = TypeVar("Checked", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """A kind of file: what it is called, the error it raises and what its keys and values may be.
+
+    models: whose fields are its keys; names: values that a word in it may have meant. Both are for the hint at the
+    nearest name.
+    """
+
+    what: str
+    error: type[RequestError]
+    models: tuple[type[BaseModel], ...]
+    names: frozenset[str] = frozenset()
+
+    def read(self, path: Path) -> bytes:
+        """The bytes of a file; the error of this kind where it cannot be read."""
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise self.error(
+                f"{path}: cannot be read ({error.strerror}); check the name of the file"
+            ) from error
+
+    def parse(self, raw: bytes, where: str) -> dict[str, Any]:
+        """The tables of a TOML file; `where` names it in errors."""
+        if len(raw) > LARGEST_BYTES:
+            raise self.error(
+                f"{where}: expected at most {LARGEST_BYTES} bytes, got {len(raw)}; is this a {self.what}?"
+            )
+        try:
+            data: dict[str, Any] = tomllib.loads(raw.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            raise self.error(f"{where}: expected UTF-8 text, got other bytes at {error.start}") from error
+        except tomllib.TOMLDecodeError as error:
+            raise self.error(f"{where}: not valid TOML: {error}") from error
+        except RecursionError as error:
+            raise self.error(f"{where}: nested too deeply for a {self.what}") from error
+        if "sha256" in data:
+            raise self.error(f"{where}: key sha256 is not written in the file; take it out")
+        return data
+
+    def check(self, model: type[Checked], data: dict[str, Any], where: str) -> Checked:
+        """The record that the tables make; the first mistake in one line, an unknown key before all others."""
+        try:
+            return model.model_validate(data)
+        except ValidationError as error:
+            mistakes = sorted(error.errors(), key=lambda mistake: mistake["type"] != "extra_forbidden")
+            raise self.error(f"{where}: {self._told(mistakes[0])}") from error
+
+    def check_id(self, wanted: str, ids: Collection[str], called: str) -> None:
+        """Raise the error of this kind, with the nearest id, where the one that is wanted is not among the ids."""
+        if wanted not in ids:
+            close = difflib.get_close_matches(wanted, ids, n=1, cutoff=0.4)
+            hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(ids)}"
+            raise self.error(f"{called} {wanted!r} is unknown; {hint}")
+
+    @cached_property
+    def _keys(self) -> frozenset[str]:
+        fields = (field for model in self.models for field in model.model_fields.items())
+        return frozenset(field.alias or name for name, field in fields)
+
+    def _told(self, error: ErrorDetails) -> str:
+        key = ".".join(str(part) for part in error["loc"]) or self.what
+        kind = error["type"]
+        if kind == "extra_forbidden":
+            return f"key {key}: unknown key{_nearest(str(error['loc'][-1]), self._keys)}"
+        if kind == "missing":
+            return f"key {key}: expected a value, got none"
+        message = error["msg"].removeprefix("Value error, ")
+        got = error["input"]
+        if kind == "value_error":
+            return f"key {key}: {message}{_nearest(got, self.names) if isinstance(got, str) else ''}"
+        return f"key {key}: expected: {message[0].lower()}{message[1:]}, got {str(got)[:60]!r}"
+
+
+def _nearest(name: str, known: Collection[str]) -> str:
+    close = difflib.get_close_matches(name, sorted(known), n=1)
+    return f"; did you mean {close[0]}?" if close else ""

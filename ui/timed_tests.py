@@ -1,0 +1,142 @@
+"""Timed tests on the command line: `cli.py tests list` and `cli.py tests run`. Norms only for therapists who ask."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from rich.markup import escape
+
+from models.errors import RequestError
+from models.whole_file import whole_file
+from patterns.library import load_template
+from patterns.timed_test import TimedTest, load_timed_test, timed_test_ids
+from scoring.norms import NO_VERDICT, Standing, compare
+from scoring.timed_tests import Outcome, Part, Trial, run_test
+from sessions.scored import Scored, score_source
+from ui.command_line import (
+    CORRECTING,
+    Backend,
+    Correcting,
+    Model,
+    Side,
+    backend_for,
+    bar,
+    check_outputs,
+    out,
+    tell_loss,
+)
+from vision.correction import CORRECTIONS
+from vision.estimate import open_source
+
+SCHEMA: Final = "diagonal.test/1"
+_OLDEST: Final = 120
+tests_app = typer.Typer(help="Timed tests: list, run on a recording.", no_args_is_help=True)
+
+
+class Sex(StrEnum):
+    """As the norm tables have it."""
+
+    female = "female"
+    male = "male"
+
+
+@tests_app.command("list")
+def list_tests() -> None:
+    """All tests by id."""
+    for test_id in timed_test_ids():
+        test = load_timed_test(test_id)
+        out.print(f"{test_id:26} {'/'.join(test.sides):11} {test.title}", highlight=False, soft_wrap=True)
+
+
+@tests_app.command("run")
+def run(
+    source: Annotated[Path, typer.Argument(help="A video, or a landmark recording (.npz).")],
+    test_id: Annotated[str, typer.Option("--test", help="Which test; see: tests list.")],
+    side: Annotated[Side, typer.Option(help="The person's own side.")],
+    age: Annotated[int | None, typer.Option(help="In whole years, for the norms.")] = None,
+    sex: Annotated[Sex | None, typer.Option(help="For the norms.")] = None,
+    therapist: Annotated[bool, typer.Option("--therapist", help="Show the norms; for therapists.")] = False,
+    json_out: Annotated[Path | None, typer.Option("--json", help="Write the result as JSON.")] = None,
+    backend: Annotated[Backend, typer.Option(help="What finds the joints.")] = Backend.onnx,
+    model: Annotated[Model, typer.Option(help="Size of the pose network.")] = Model.full,
+    correction: Correcting = CORRECTING,
+) -> None:
+    """Time or count a test in a recording; with --therapist, --age and --sex beside its norms."""
+    test = load_timed_test(test_id)
+    test.check_side(side.value)
+    if therapist and (age is None or sex is None):
+        raise RequestError("--therapist: the norms need --age and --sex; give both")
+    if age is not None and not 0 <= age <= _OLDEST:
+        raise RequestError(f"--age {age}: expected 0 to {_OLDEST} years")
+    check_outputs(source, {"--json": json_out})
+    open_source(source)
+    template = load_template(test.pattern)
+    with backend_for(source, backend.value, model.value) as pose, bar() as counter:
+        correct, progress = CORRECTIONS[correction.value](), counter(f"Judging {source.name}")
+        scored = score_source(source, template, side.value, pose, correct=correct, progress=progress)
+    outcome = run_test(test, Trial.of(scored.judged, test))
+    standing = None
+    if therapist and age is not None and sex is not None:
+        standing = compare(test, outcome, age, sex.value)
+    if json_out is not None:
+        document = _document(test, outcome, standing, scored)
+        with whole_file(json_out) as part:
+            part.write_text(json.dumps(document, indent=1, allow_nan=False) + "\n")
+    for line in (*_told(test, outcome), *([] if standing is None else _told_norm(standing))):
+        out.print(line, highlight=False, soft_wrap=True)
+    tell_loss(source, scored.loss)
+
+
+def _told(test: TimedTest, outcome: Outcome) -> Iterator[str]:
+    """The plain result, what it rests on, and what was not measured."""
+    if outcome.value is None:
+        yield f"[bold]{escape(test.title)}: no result[/] - {escape(outcome.reason or '')}"
+    else:
+        yield f"[bold]{escape(test.title)}: {_amount(outcome)}[/]"
+    for part in outcome.parts:
+        yield f"{escape(part.name)}: {_points(part)}"
+    for note in outcome.notes:
+        yield escape(note)
+    yield f"[dim]{escape(test.differs)}[/]"
+    for item in outcome.not_measured:
+        yield f"[dim]not measured:[/] {escape(item.feature)} - {escape(item.reason)}"
+
+
+def _amount(outcome: Outcome) -> str:
+    shown = f"{outcome.value:.1f}" if outcome.unit == "s" else f"{outcome.value:.0f}"
+    least = "" if outcome.most == outcome.value else f" of what was seen, at most {outcome.most:.0f} in all"
+    return f"{shown} {outcome.unit}{least}"
+
+
+def _points(part: Part) -> str:
+    if part.points is None:
+        return f"not measured (seen in {part.seen} repetitions)"
+    return f"{part.points} (found in {part.found} repetitions)"
+
+
+def _told_norm(standing: Standing) -> Iterator[str]:
+    yield f"[bold]For therapists:[/] {escape(standing.told)}"
+    if standing.norm is not None:
+        yield f"norm of {escape(standing.norm)}"
+    yield f"[dim]{escape(standing.source)} {NO_VERDICT}[/]"
+
+
+def _document(test: TimedTest, outcome: Outcome, standing: Standing | None, scored: Scored) -> dict[str, Any]:
+    """The result as plain data, with the judged set it rests on; norm is None unless a therapist asked."""
+    norm = None if standing is None else {**vars(standing), "no_verdict": NO_VERDICT}
+    return {
+        "schema": SCHEMA,
+        "test": {"id": test.id, "title": test.title, "source": test.source, "differs": test.differs},
+        "result": {
+            **{key: value for key, value in vars(outcome).items() if key not in ("parts", "not_measured")},
+            "parts": [dict(vars(part)) for part in outcome.parts],
+            "not_measured": [dict(vars(item)) for item in outcome.not_measured],
+        },
+        "norm": norm,
+        "session": scored.document,
+    }
