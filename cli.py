@@ -24,7 +24,8 @@ from models import provision
 from models.errors import DiagonalError, RequestError
 from models.whole_file import whole_file
 from patterns.features import FEATURES, feature_table
-from patterns.library import load_template, sided, template_ids
+from patterns.library import by_family, load_template, sided
+from patterns.template import FAMILIES
 from patterns.template import Side as SideName
 from patterns.template_file import read_template, write_template
 from sessions.doctor import CHECKS
@@ -136,11 +137,13 @@ def angles(
 
 @patterns_app.command("list")
 def list_patterns() -> None:
-    """All exercises by id."""
-    for template_id in template_ids():
-        template = load_template(template_id)
-        sides = "/".join(template.sides)
-        out.print(f"{template_id:22} {sides:11} {template.title}", highlight=False)
+    """All exercises by kind: id, sides, title."""
+    for family, ids in by_family().items():
+        out.print(f"[bold]{FAMILIES[family]}[/]", highlight=False)
+        for template_id in ids:
+            template = load_template(template_id)
+            sides = "/".join(template.sides)
+            out.print(f"  {template_id:32} {sides:16} {template.title}", highlight=False, soft_wrap=True)
 
 
 @patterns_app.command("show")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from patterns.errors import SideError, TemplateError
-from patterns.template import Side, Template, mirrored
+from patterns.template import FAMILIES, Side, Template, mirrored
 from patterns.template_file import TEMPLATE_FILE, read_template
 
 FOLDER: Final = Path(__file__).parent / "data" / "templates"
@@ -27,6 +27,15 @@ def load_template(template_id: str) -> Template:
     if template.id != template_id:
         raise TemplateError(f"{template_id}.toml: key id: expected {template_id!r}, got {template.id!r}")
     return template
+
+
+@cache
+def by_family() -> dict[str, tuple[str, ...]]:
+    """The ids of all templates by their family, families in the order in which they are offered."""
+    found: dict[str, list[str]] = {family: [] for family in FAMILIES}
+    for template_id in template_ids():
+        found[load_template(template_id).family].append(template_id)
+    return {family: tuple(ids) for family, ids in found.items() if ids}
 
 
 def sided(template: Template, side: str) -> dict[Side, Template]:

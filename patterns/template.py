@@ -39,6 +39,18 @@ FAULT_IDS: Final = (
 )
 """The fixed vocabulary of fault ids, the same across templates."""
 
+FAMILIES: Final = {
+    "pnf-arm": "PNF, one arm",
+    "pnf-both-arms": "PNF, both arms",
+    "pnf-trunk": "PNF, trunk",
+    "pnf-girdle": "PNF, shoulder blade and pelvis",
+    "pnf-leg": "PNF, one leg",
+    "arm": "Arm",
+    "legs": "Legs and balance",
+    "own": "Own exercises",
+}
+"""Kinds of exercise, in the order in which they are offered, and what they are called."""
+
 ALWAYS_JUDGED: Final = ("reduced_range", "incomplete_return", "too_fast", "too_slow", "jerky")
 """Faults that every template can raise, whatever its targets."""
 
@@ -226,13 +238,14 @@ class CueRule(Record):
 class Template(Record):
     """An exercise: what it is, how to set up, its path, what counts, what is judged and what is said.
 
-    side: "right" is written for the right side and mirrored for the left, "both" moves both sides alike. alternates:
-    one-sided movements may also be done in turns, left and right as it comes.
+    family: one of FAMILIES. side: "right" is written for the right side and mirrored for the left, "both" moves both
+    sides alike. alternates: one-sided movements may also be done in turns, left and right as it comes.
     """
 
     schema_: Annotated[Literal["diagonal.template/1"], Field(alias="schema")]
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
     title: Sentence
+    family: str = "own"
     version: Annotated[int, Field(ge=1)]
     source: Sentence
     view: Literal["front", "side", "any"]
@@ -252,6 +265,11 @@ class Template(Record):
     cue: tuple[CueRule, ...] = ()
     range_weight: Share = 0.5
     sha256: str = ""
+
+    @field_validator("family")
+    @classmethod
+    def _family(cls, name: str) -> str:
+        return _known(name, FAMILIES, "family")
 
     @field_validator("required")
     @classmethod

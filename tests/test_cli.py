@@ -310,7 +310,7 @@ def test_a_test_gives_the_plain_result_and_norms_only_to_therapists(
 
 def test_a_fault_of_ours_is_one_line_and_status_1() -> None:
     program = (
-        "import sys, cli; cli.template_ids = None; sys.argv = ['cli.py', 'patterns', 'list']; cli.main()"
+        "import sys, cli; cli.by_family = None; sys.argv = ['cli.py', 'patterns', 'list']; cli.main()"
     )
     told = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
@@ -333,7 +333,7 @@ def test_ctrl_c_is_said_with_status_130(run: Runner, monkeypatch: pytest.MonkeyP
     def interrupted() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "template_ids", interrupted)
+    monkeypatch.setattr(cli, "by_family", interrupted)
     assert run("patterns", "list") == (130, "", "error: stopped; nothing half-written was kept\n")
 
 

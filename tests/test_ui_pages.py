@@ -104,14 +104,16 @@ def filled(store: Store) -> int:
 def test_the_first_page_is_practise_and_says_what_this_is(store: Store) -> None:
     page = whole_app().run()
     assert not page.exception
-    assert [box.label for box in page.selectbox] == ["Exercise"]
+    assert [box.label for box in page.selectbox] == ["Kind of exercise", "Exercise"]
+    assert page.selectbox[1].value == "ue-d2-flexion"
     assert "not a medical device" in page.caption[-1].value
     assert page.radio[0].options == ["Left", "Right"]
 
 
 def test_the_side_is_asked_only_where_there_is_a_choice(store: Store) -> None:
     page = AppTest.from_function(practise, default_timeout=30).run()
-    page.selectbox[0].select("squat").run()
+    page.selectbox[0].select("legs").run()
+    page.selectbox[1].select("squat").run()
     assert not page.exception
     assert not page.radio
     assert "Both" in page.markdown[0].value

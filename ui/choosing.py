@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import streamlit as st
 
-from patterns.library import load_template, template_ids
-from patterns.template import Side, Template
+from patterns.library import by_family, load_template
+from patterns.template import FAMILIES, Side, Template
 from ui.tables import SIDES, title_of
+
+FIRST: Final = "ue-d2-flexion"
+"""What is offered first, where its kind is: the pattern of the demo recording."""
 
 
 def choose_exercise(key: str, *, disabled: bool = False) -> tuple[Template, Side]:
     """The exercise and side chosen by the person; a side is asked for only where there is a choice."""
-    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    kinds = by_family()
+    first, left, right = st.columns([2, 3, 2], vertical_alignment="bottom")
+    with first:
+        family = st.selectbox(
+            "Kind of exercise",
+            list(kinds),
+            format_func=FAMILIES.__getitem__,
+            key=f"{key}-family",
+            disabled=disabled,
+        )
+    ids = kinds[family]
     with left:
         pattern = st.selectbox(
             "Exercise",
-            template_ids(),
-            index=list(template_ids()).index("ue-d2-flexion") if "ue-d2-flexion" in template_ids() else 0,
+            ids,
+            index=ids.index(FIRST) if FIRST in ids else 0,
             format_func=title_of,
             key=f"{key}-pattern",
             disabled=disabled,
