@@ -309,9 +309,7 @@ def test_a_test_gives_the_plain_result_and_norms_only_to_therapists(
 
 
 def test_a_fault_of_ours_is_one_line_and_status_1() -> None:
-    program = (
-        "import sys, cli; cli.by_family = None; sys.argv = ['cli.py', 'patterns', 'list']; cli.main()"
-    )
+    program = "import sys, cli; cli.by_family = None; sys.argv = ['cli.py', 'patterns', 'list']; cli.main()"
     told = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
     )

@@ -200,3 +200,43 @@ def test_only_who_vouches_for_the_depth_gives_it_an_error() -> None:
     corrected = replace(pose, world_error_m=np.full(len(LANDMARKS), 0.03))
     told = Signals.of([replace(pose, measured=True), corrected, pose], [SIZE] * 3).world_error_m
     assert (told[0] == 0.01).all() and (told[1] == 0.03).all() and np.isnan(told[2]).all()
+
+
+def with_knee_in(side: str, degrees: float, toes_out: float) -> Signals:
+    """A standing person whose shank is tipped inwards across the foot, which points out by so much."""
+    pose = seen(Posture(), 0.0)
+    assert pose.world_m is not None
+    world = pose.world_m.copy()
+    outward = 1.0 if side == "left" else -1.0
+    way = np.array([outward * np.sin(np.radians(toes_out)), 0.0, -np.cos(np.radians(toes_out))])
+    across = np.array([outward * np.cos(np.radians(toes_out)), 0.0, np.sin(np.radians(toes_out))])
+    ankle = world[INDEX[f"{side}_ankle"]]
+    world[INDEX[f"{side}_heel"]] = ankle - 0.05 * way + [0, 0.06, 0]
+    world[INDEX[f"{side}_foot_index"]] = ankle + 0.16 * way + [0, 0.06, 0]
+    tipped = np.radians(degrees)
+    world[INDEX[f"{side}_knee"]] = (
+        ankle + SHANK * (-np.sin(tipped) * across + np.cos(tipped) * np.array([0, -1, 0])) + 0.1 * way
+    )
+    return Signals.of([replace(pose, world_m=world, measured=True)], [SIZE])
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+@pytest.mark.parametrize("toes_out", [0.0, 20.0])
+def test_the_knees_tilt_is_told_across_the_foot(side: str, toes_out: float) -> None:
+    """A knee far forward over the toes is not in; one that is in by 10 degrees across the foot is."""
+    for degrees in (0.0, 10.0):
+        signals = with_knee_in(side, degrees, toes_out)
+        told = float(compute(signals, [f"knee_medial_tilt_{side}"])[0, 0])
+        assert told == pytest.approx(degrees, abs=0.6), "the shank is longer by the way forward"
+
+
+def test_a_shift_of_the_hips_is_told_in_leg_lengths_to_the_persons_left() -> None:
+    pose = replace(seen(Posture(), 0.0), measured=True)
+    assert pose.world_m is not None
+    world = pose.world_m.copy()
+    for side in ("left", "right"):
+        for part in ("ankle", "heel", "foot_index"):
+            world[INDEX[f"{side}_{part}"], 0] -= 0.05
+    signals = Signals.of([replace(pose, world_m=world)], [SIZE])
+    leg_m = np.linalg.norm([0.05, SHANK]) + THIGH
+    assert float(compute(signals, ["hip_shift"])[0, 0]) == pytest.approx(0.05 / leg_m, rel=0.02)

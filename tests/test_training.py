@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +14,16 @@ from models.training.bodies import MEAN, Bodies, random_bodies
 from models.training.cameras import random_views
 from models.training.clips import level_axes
 from models.training.exercises import EXERCISES
+from models.training.image_errors import errors_of, table
 from models.training.measured import MeasuredMovements
 from models.training.movements import random_movements
 from models.training.samples import make_samples
 from models.training.sensor import Sensor
 from models.training.skeleton import Arm, Leg, Postures, landmarks, turn_x, turn_y, turn_z, way_of_hips
+from patterns.body import BodySize
 from patterns.features import compute
 from patterns.signals import Signals
+from tests.stick_figure import Posture, seen
 from vision.correction_inputs import KEPT, ROWS, SIZE
 from vision.pose import FloatArray, PoseSequence
 from vision.recording import write_recording
@@ -198,3 +202,20 @@ def test_an_exercise_can_be_left_out_and_an_unknown_one_is_named() -> None:
     random_movements(rng, 4, 1.0, left_out=tuple(EXERCISES)[:-1])
     with pytest.raises(ValueError, match="got nonsense"):
         random_movements(rng, 4, 1.0, left_out=("nonsense",))
+
+
+def test_errors_from_the_image_are_root_mean_squares_and_an_unseen_view_takes_its_neighbours() -> None:
+    """Clips of 3 and 4 degrees: the root of 12.5; oblique is the larger of front and side."""
+    found = table({("elbow_flexion", "front"): [3.0, 4.0], ("elbow_flexion", "side"): [9.0]})
+    assert found["elbow_flexion"] == {"front": 3.5, "oblique": 9.0, "side": 9.0}
+
+
+def test_a_feature_off_by_five_degrees_in_half_of_the_frames_has_that_error() -> None:
+    pose = replace(seen(Posture(), 0.0), measured=True)
+    leaning = replace(seen(Posture(lean_forward=5.0), 0.0), measured=True)
+    size = BodySize(100.0, (160.0, 160.0))
+    true = Signals.of([pose, pose], [size, size])
+    told = Signals.of([pose, leaning], [size, size])
+    errors = dict(errors_of(told, true))
+    assert errors["trunk_forward_lean"] == pytest.approx(5.0 / np.sqrt(2), abs=1e-6)
+    assert errors["knee_flexion_left"] == pytest.approx(0.0, abs=1e-6)

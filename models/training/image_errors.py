@@ -90,9 +90,11 @@ def table(errors: dict[tuple[str, View], list[float]]) -> dict[str, dict[str, fl
             if (base, view) in errors
         }
         for view in features[0].views:
-            if view not in found:
+            if found and view not in found:
                 near = [found[other] for other in _NEIGHBOURS[view] if other in found] or list(found.values())
                 found[view] = max(near)
+        if not found:
+            continue
         digits = 1 if features[0].unit == "deg" else 3
         made[base] = {view: round(found[view], digits) for view in features[0].views}
     return made
