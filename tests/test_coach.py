@@ -223,7 +223,7 @@ def test_a_trunk_lean_is_found_where_it_happens_and_cued() -> None:
     for rep in reps:
         fault = next(f for f in rep.faults if f.id == "trunk_lean")
         assert fault.value == pytest.approx(18.0, abs=3.0)
-        assert 8.0 < fault.limit < 10.0 and fault.unit == "deg"
+        assert 7.0 < fault.limit < 9.0 and fault.unit == "deg", "6 of tolerance and the error from the front"
         assert 0.2 < fault.phase[0] < fault.phase[1] <= 1.0
     first = reps[0].cue
     assert first is not None and first.rule == "trunk_lean" and first.value == pytest.approx(18.0, abs=3.0)
