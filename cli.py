@@ -12,163 +12,64 @@ if __name__ == "__main__":  # before any package is loaded, so that a broken one
 import csv
 import json
 import math
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from typer.exceptions import TyperException
 
 from models import provision
 from models.errors import DiagonalError, RequestError
 from models.whole_file import whole_file
 from patterns.features import FEATURES, feature_table
-from patterns.library import load_template, sided, template_ids
+from patterns.library import find_template, load_template, sided, template_ids
 from patterns.template import Side as SideName
 from patterns.template_file import read_template, write_template
 from sessions.doctor import CHECKS
 from sessions.scored import annotate, loss_of, score_source
 from ui.bench import bench_app
+from ui.learning import learn
+from ui.plumbing import (
+    CORRECTING,
+    Backend,
+    Correcting,
+    Model,
+    Side,
+    backend_for,
+    check_outputs,
+    err,
+    fetch,
+    out,
+    progress_bar,
+    tell_loss,
+)
 from ui.terminal import score_tables
-from vision.backend import BACKENDS, PoseBackend
-from vision.correction import CORRECTIONS, DEFAULT
+from vision.correction import CORRECTIONS
 from vision.estimate import estimate_poses, is_recording, open_source
 from vision.pose import PoseSequence
 from vision.recording import write_recording
 
 _STOPPED = 130
-_ENDINGS = {"--overlay": ".mp4", "--landmarks": ".npz"}
-out = Console()
-err = Console(stderr=True)
 app = typer.Typer(
     help="A movement coach: scores recordings, writes angles, keeps patterns and pose weights.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-patterns_app = typer.Typer(help="The exercises: list, show, check a file.", no_args_is_help=True)
+patterns_app = typer.Typer(help="The exercises: list, show, check a file, learn.", no_args_is_help=True)
+patterns_app.command()(learn)
 models_app = typer.Typer(help="The pose weights: fetch, verify.", no_args_is_help=True)
 app.add_typer(patterns_app, name="patterns")
 app.add_typer(models_app, name="models")
 app.add_typer(bench_app, name="bench")
 
 
-class Side(StrEnum):
-    """The person's own side."""
-
-    left = "left"
-    right = "right"
-    both = "both"
-
-
-class Model(StrEnum):
-    """Size of the pose network."""
-
-    lite = "lite"
-    full = "full"
-    heavy = "heavy"
-
-
-class Switch(StrEnum):
-    """On or off."""
-
-    on = "on"
-    off = "off"
-
-
-Correcting = Annotated[Switch, typer.Option(help="Correction of the depth of the joints.")]
-CORRECTING = Switch(DEFAULT)
-
-
-class Backend(StrEnum):
-    """What finds the joints; a test holds it to the table of backends."""
-
-    onnx = "onnx"
-    mediapipe = "mediapipe"
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[str], Callable[[int, int | None], None]]]:
-    """A progress bar on stderr, silent where stderr is not a terminal; gives a counter for each label."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=err, disable=not err.is_terminal, transient=True) as progress:
-
-        def counter(label: str) -> Callable[[int, int | None], None]:
-            task: TaskID = progress.add_task(label, total=None)
-            return lambda done, total: progress.update(task, completed=done, total=total)
-
-        yield counter
-
-
-def _fetch(model: str, from_file: Path | None = None) -> provision.Weights:
-    """The weights of a model, with a bar while they are fetched."""
-    with _bar() as counter:
-        counters: dict[str, Callable[[int, int | None], None]] = {}
-
-        def show(label: str, done_bytes: int, total_bytes: int | None) -> None:
-            if label not in counters:
-                counters[label] = counter(label)
-            counters[label](done_bytes, total_bytes)
-
-        if from_file is None:
-            return provision.ensure(model, show)
-        return provision.fetch(model, from_file, show)
-
-
-@contextmanager
-def _backend(source: Path, name: str, model: str) -> Iterator[PoseBackend | None]:
-    """The pose backend that a source needs: none for a landmark recording."""
-    if is_recording(source):
-        yield None
-        return
-    if name == "mediapipe":
-        from vision.mediapipe_backend import NOTICE
-
-        err.print(NOTICE)
-    _fetch(model)
-    backend = BACKENDS[name](model)
-    try:
-        yield backend
-    finally:
-        backend.close()
-
-
-def _check_outputs(source: Path, outputs: dict[str, Path | None]) -> None:
-    """Refuse, before the long work starts, what could not be written after it."""
-    taken: dict[Path, str] = {}
-    for option, path in outputs.items():
-        if path is None:
-            continue
-        ending = _ENDINGS.get(option, path.suffix.lower())
-        if path.suffix.lower() != ending:
-            raise RequestError(f"{option} {path}: the name of this file must end in {ending}")
-        if path.resolve() in taken:
-            raise RequestError(f"{option} {path}: {taken[path.resolve()]} names this file too; name another")
-        taken[path.resolve()] = option
-        folder = path.resolve().parent
-        if not folder.is_dir():
-            raise RequestError(f"{option} {path}: there is no folder {folder}; make it first")
-        if path.is_dir():
-            raise RequestError(f"{option} {path}: this is a folder; name a file")
-        if path.exists() and not path.is_file():
-            raise RequestError(f"{option} {path}: this is a device or pipe; name a file")
-        if path.resolve() == source.resolve():
-            raise RequestError(f"{option} {path}: this is the source itself; name another file")
-        if not os.access(folder, os.W_OK):
-            raise RequestError(f"{option} {path}: {folder} may not be written to; choose another folder")
-
-
 @app.command()
 def score(
     source: Annotated[Path, typer.Argument(help="A video, or a landmark recording (.npz).")],
-    pattern: Annotated[str, typer.Option(help="Which exercise; see: patterns list.")],
+    pattern: Annotated[str, typer.Option(help="Which exercise (see: patterns list), or its file.")],
     side: Annotated[Side, typer.Option(help="The person's own side.")],
     json_out: Annotated[Path | None, typer.Option("--json", help="Write the result as JSON.")] = None,
     overlay: Annotated[Path | None, typer.Option(help="Write the annotated video (MP4).")] = None,
@@ -178,16 +79,16 @@ def score(
     correction: Correcting = CORRECTING,
 ) -> None:
     """Count and score the repetitions of a recording."""
-    template = load_template(pattern)
+    template = find_template(pattern)
     chosen: SideName = side.value
     sided(template, chosen)
-    _check_outputs(source, {"--json": json_out, "--overlay": overlay, "--landmarks": landmarks})
+    check_outputs(source, {"--json": json_out, "--overlay": overlay, "--landmarks": landmarks})
     if overlay is not None and is_recording(source):
         raise RequestError(
             f"--overlay: {source} is a landmark recording, there is no picture to draw on; leave it out"
         )
     open_source(source)
-    with _backend(source, backend.value, model.value) as pose, _bar() as counter:
+    with backend_for(source, backend.value, model.value) as pose, progress_bar() as counter:
         correct, progress = CORRECTIONS[correction.value](), counter(f"Scoring {source.name}")
         scored = score_source(source, template, chosen, pose, correct=correct, progress=progress)
         if landmarks is not None:
@@ -199,7 +100,7 @@ def score(
             annotate(scored, overlay, counter(f"Writing {overlay.name}"))
     for table in score_tables(scored):
         out.print(table)
-    _tell_loss(source, scored.loss)
+    tell_loss(source, scored.loss)
 
 
 @app.command()
@@ -211,9 +112,9 @@ def angles(
     correction: Correcting = CORRECTING,
 ) -> None:
     """Write every feature over time: t_s and one column each, with its unit in the name; empty where not seen."""
-    _check_outputs(source, {"--out": csv_out})
+    check_outputs(source, {"--out": csv_out})
     opened = open_source(source)
-    with _backend(source, backend.value, model.value) as pose, _bar() as counter:
+    with backend_for(source, backend.value, model.value) as pose, progress_bar() as counter:
         correct = CORRECTIONS[correction.value]()
         poses = estimate_poses(opened, pose, correct, counter(f"Reading {source.name}"))
         table = feature_table(PoseSequence.from_frames(poses))
@@ -228,12 +129,7 @@ def angles(
         f"{len(table.t_s)} rows of {len(FEATURES)} features written to {escape(str(csv_out))}",
         highlight=False,
     )
-    _tell_loss(source, loss_of(opened))
-
-
-def _tell_loss(source: Path, loss: str) -> None:
-    if loss:
-        err.print(f"note: {escape(str(source))}: {loss}; they were left out", highlight=False, soft_wrap=True)
+    tell_loss(source, loss_of(opened))
 
 
 @patterns_app.command("list")
@@ -266,7 +162,7 @@ def fetch_models(
     ] = None,
 ) -> None:
     """Get the pose weights, once, into the user's cache folder."""
-    weights = _fetch(model.value, from_file)
+    weights = fetch(model.value, from_file)
     out.print(f"{weights.model}: ready in {escape(str(weights.landmark_path.parent))}", highlight=False)
 
 

@@ -1,8 +1,8 @@
 """A template learned from a few good repetitions.
 
-The path is the mean of the ways out and back under time warping, told over the distance travelled. What goes along or
-stays still gets a band: the repetitions' own course, as wide as they differ and as the measurement may be off, and never
-narrower than people differ from each other (a table below).
+The path is the mean of the ways out and back under time warping, told over the distance travelled. What goes along
+or stays still gets a band: the repetitions' own course, as wide as they differ and as the measurement may be off, and
+never narrower than people differ from each other (a table below).
 """
 
 from __future__ import annotations
@@ -27,9 +27,11 @@ LEAST_REPETITIONS: Final = 3
 KNOTS: Final = 9
 _SCALES_IN_RANGE: Final = 5.0
 _OFF_PATH: Final = 2.0
+_OWN_START: Final = 0.3
 _BAND_KNOTS: Final = 5
 _LEAST_SEEN: Final = 0.7
-_UNLIKE: Final = 1.5
+_UNLIKE: Final = 1.0
+_AS_FAR: Final = 0.75
 _PATH_TOLERANCE: Final = 0.7
 _FASTEST, _SLOWEST = 0.45, 3.0
 """Shares of the demonstrated time that are still neither too fast nor too slow."""
@@ -38,6 +40,11 @@ _RANGE_SHARE: Final = 0.15
 _LEAST_RANGE_DEG: Final = 8.0
 _RANGE_SPAN: Final = 0.6
 _ALONG_SHARE: Final = 0.3
+_NO_KNEE_DEG: Final = 60.0
+"""No knee falls in by as much: the shank or thigh points at the camera, and its frontal plane is lost."""
+
+_GOES_ALONG_DEG: Final = 10.0
+"""A trunk that bends forward with the movement by as much may well bend less."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,7 @@ class Band:
     limbs: tuple[str, ...]
     tolerance: float
     span: float
-    direction: Literal["above", "below", "both"] = "both"
+    direction: Literal["above", "both"] = "both"
     from_start: bool = False
 
 
@@ -94,27 +101,29 @@ def learn_template(
     _check_seen(shown, words.required)
     path = _path(shown, movement)
     phase, distance = _followed(shown, path)
-    _check_alike(distance)
+    _check_alike(phase, distance)
     targets = (*_ranges(shown, movement), *_bands(shown, movement, side, phase))
-    return Template(
-        schema="diagonal.template/1",
-        id=template_id,
-        title=title,
-        version=version,
-        source=f"Learned from {shown.reps} demonstrated repetitions; limits are proposed, for a therapist to tune.",
-        view=words.view,
-        side="both" if side == "both" else "right",
-        start=words.start,
-        camera=words.camera,
-        command=words.command,
-        required=words.required,
-        not_measured=words.not_measured,
-        path=path,
-        rep=RepRule(end_zone=0.5, attempt_zone=0.3),
-        tempo=_tempo(shown),
-        path_target=PathTarget(tolerance=_path_tolerance(distance), span=1.6),
-        target=targets,
-        cue=_cues(targets),
+    return Template.model_validate(
+        {
+            "schema": "diagonal.template/1",
+            "id": template_id,
+            "title": title,
+            "version": version,
+            "source": f"Learned from {shown.reps} repetitions; limits are proposed, for a therapist to tune.",
+            "view": words.view,
+            "side": "both" if side == "both" else "right",
+            "start": words.start,
+            "camera": words.camera,
+            "command": words.command,
+            "required": words.required,
+            "not_measured": words.not_measured,
+            "path": path,
+            "rep": RepRule(end_zone=0.5, attempt_zone=0.3),
+            "tempo": _tempo(shown),
+            "path_target": PathTarget(tolerance=_path_tolerance(distance), span=1.6),
+            "target": targets,
+            "cue": _cues(targets),
+        }
     )
 
 
@@ -142,10 +151,23 @@ def _path(shown: Shown, movement: Movement) -> Path:
     curves = np.stack([shown.curves(name) / scale[name] for name in movement.path], axis=-1)
     way = at_even_distances(mean_way(curves.reshape(-1, POINTS, len(movement.path))), KNOTS)
     features = {
-        name: tuple(round(float(v), 3) for v in way[:, k] * scale[name]) for k, name in enumerate(movement.path)
+        name: tuple(round(float(v), 3) for v in way[:, k] * scale[name])
+        for k, name in enumerate(movement.path)
     }
     phase = tuple(round(float(p), 4) for p in np.linspace(0, 1, KNOTS))
-    return Path(phase=phase, features=features, scale=scale, off_path=_OFF_PATH)
+    return Path(
+        phase=phase, features=features, scale=scale, off_path=_OFF_PATH, own_start=_own_start(features)
+    )
+
+
+def _own_start(features: dict[str, tuple[float, ...]]) -> dict[str, tuple[float, float]]:
+    """How far from the demonstrated start another person's may be: a share of the way, where a feature comes far."""
+    limits = {}
+    for name, knots in features.items():
+        far = abs(knots[-1] - knots[0])
+        if far > 0.5 * (max(knots) - min(knots)) > 0:
+            limits[name] = (round(knots[0] - _OWN_START * far, 3), round(knots[0] + _OWN_START * far, 3))
+    return limits
 
 
 def _scales(shown: Shown, names: Sequence[str]) -> dict[str, float]:
@@ -168,13 +190,19 @@ def _followed(shown: Shown, path: Path) -> tuple[FloatArray, FloatArray]:
     return np.clip(phase, 0.0, 1.0), distance
 
 
-def _check_alike(distance: FloatArray) -> None:
-    off = distance.mean(axis=(1, 2))
-    worst = int(off.argmax())
+def _check_alike(phase: FloatArray, distance: FloatArray) -> None:
+    off = np.quantile(distance.reshape(len(distance), -1), 0.9, axis=1)
+    far = phase[:, :, -1].mean(axis=1) / np.median(phase[:, :, -1])
+    worst, shortest = int(off.argmax()), int(far.argmin())
     if off[worst] > _UNLIKE:
         raise DemonstrationError(
             f"repetition {worst + 1} differs too much from the others ({off[worst]:.1f} times what still counts as "
             "the same way); show the same movement each time, or leave that repetition out"
+        )
+    if far[shortest] < _AS_FAR:
+        raise DemonstrationError(
+            f"repetition {shortest + 1} differs too much from the others: it goes {round(100 * far[shortest])} % as "
+            "far; show the whole movement each time, or leave that repetition out"
         )
 
 
@@ -186,7 +214,9 @@ def _path_tolerance(distance: FloatArray) -> float:
 def _tempo(shown: Shown) -> Tempo:
     ways = []
     for out in (True, False):
-        took = [r.peak_s - r.start_s if out else r.end_s - r.leave_s for part in shown.parts for r in part.reps]
+        took = [
+            r.peak_s - r.start_s if out else r.end_s - r.leave_s for part in shown.parts for r in part.reps
+        ]
         middle = float(np.median(took))
         ways.append((round(max(_FASTEST * middle, 0.3), 1), round(max(_SLOWEST * middle, 8.0), 1)))
     return Tempo(out_s=ways[0], back_s=ways[1])
@@ -198,7 +228,9 @@ def _ranges(shown: Shown, movement: Movement) -> list[Target]:
     for name in movement.drivers:
         course, change = shown.middle(name), shown.change(name)
         end = float(np.median(course[-3:]))
-        tolerance = max(_RANGE_SHARE * change, _LEAST_RANGE_DEG, np.hypot(shown.spread(name), shown.error(name) or 0))
+        tolerance = max(
+            _RANGE_SHARE * change, _LEAST_RANGE_DEG, np.hypot(shown.spread(name), shown.error(name) or 0)
+        )
         targets.append(
             Target(
                 feature=name,
@@ -216,10 +248,11 @@ def _ranges(shown: Shown, movement: Movement) -> list[Target]:
 
 
 def _bands(shown: Shown, movement: Movement, side: Side, phase: FloatArray) -> list[Target]:
-    targets = []
+    targets: list[Target] = []
     for band in BANDS:
         for name in _judged(band, movement, side):
-            if shown.error(name) is not None:
+            lost = band.feature == "knee_valgus" and shown.curves(name).max() > _NO_KNEE_DEG
+            if shown.error(name) is not None and not lost:
                 targets.append(_band(shown, band, name, phase))
     return targets
 
@@ -227,7 +260,9 @@ def _bands(shown: Shown, movement: Movement, side: Side, phase: FloatArray) -> l
 def _judged(band: Band, movement: Movement, side: Side) -> list[str]:
     """The features of a band that this movement has to keep; none that it is itself made of."""
     kinds = {limb.kind for limb in movement.limbs}
-    kinds |= {f"{'both' if side == 'both' else 'one'} {kind}{'s' if side == 'both' else ''}" for kind in kinds}
+    kinds |= {
+        f"{'both' if side == 'both' else 'one'} {kind}{'s' if side == 'both' else ''}" for kind in kinds
+    }
     if not kinds & set(band.limbs):
         return []
     if band.feature in FEATURES:
@@ -246,14 +281,18 @@ def _band(shown: Shown, band: Band, name: str, phase: FloatArray) -> Target:
         values = values - values[:, :1, :1]
     at = np.linspace(0, 1, _BAND_KNOTS)
     nearest = np.abs(phase[..., None] - at).argmin(axis=-1)
-    course = np.array([np.median(values[nearest == k]) if (nearest == k).any() else np.nan for k in range(len(at))])
+    course = np.array(
+        [np.median(values[nearest == k]) if (nearest == k).any() else np.nan for k in range(len(at))]
+    )
     course = np.interp(at, at[np.isfinite(course)], course[np.isfinite(course)])
     if band.from_start:
         course[0] = 0.0
     if band.feature == "knee_valgus":
         course = np.maximum(course, 0.0)
     off = values - np.interp(phase, at, course)
-    wrong = off if band.direction == "above" else -off if band.direction == "below" else np.abs(off)
+    goes_along = band.feature == "trunk_forward_lean" and float(course.max()) > _GOES_ALONG_DEG
+    direction = "above" if goes_along else band.direction
+    wrong = off if direction == "above" else np.abs(off)
     own = float(np.quantile(wrong.reshape(len(wrong), -1), 0.9, axis=1).max())
     least = band.tolerance + _ALONG_SHARE * float(np.ptp(course))
     tolerance = max(least, float(np.hypot(max(own, 0.0), shown.error(name) or 0.0)))
@@ -264,7 +303,7 @@ def _band(shown: Shown, band: Band, name: str, phase: FloatArray) -> Target:
         value=tuple(round(float(v), 1) for v in course),
         tolerance=round(tolerance, 1),
         span=band.span,
-        direction=band.direction,
+        direction=direction,
         from_start=band.from_start,
         fault=band.fault,
     )
@@ -276,6 +315,8 @@ def _cues(targets: Sequence[Target]) -> tuple[CueRule, ...]:
         CueRule(fault="reduced_range", priority=1, text="Go a little further, as far as is comfortable."),
         CueRule(fault="wrong_path", priority=2, text="Keep to the way that you were shown."),
     )
-    raised = dict.fromkeys([*(t.fault for t in targets), "incomplete_return", "too_fast", "too_slow", "jerky"])
+    raised = dict.fromkeys(
+        [*(t.fault for t in targets), "incomplete_return", "too_fast", "too_slow", "jerky"]
+    )
     common = common_sentences()
     return (*own, *(CueRule(fault=fault, **common[fault]) for fault in raised if fault in common))

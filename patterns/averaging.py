@@ -20,7 +20,9 @@ def mean_way(ways: FloatArray) -> FloatArray:
     2011. Begun from the way that is nearest to the middle of all; the warping may shift by a quarter of a way.
     """
     count = ways.shape[2]
-    ways = np.concatenate([ways, np.zeros((*ways.shape[:2], 1))], axis=-1)  # one feature alone is taken for a scalar
+    ways = np.concatenate(
+        [ways, np.zeros((*ways.shape[:2], 1))], axis=-1
+    )  # one feature alone is taken for a scalar
     off = np.linalg.norm(ways - np.median(ways, axis=0), axis=(1, 2))
     first = np.ascontiguousarray(ways[int(off.argmin())])
     mean = dba_loop(list(np.ascontiguousarray(ways)), c=first, max_it=_ROUNDS, use_c=True, window=_WINDOW)

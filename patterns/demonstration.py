@@ -50,7 +50,10 @@ class Demonstration:
         share = np.linspace(0.0, 1.0, POINTS)
         at_s = np.array(
             [
-                (rep.start_s + (rep.peak_s - rep.start_s) * share, rep.end_s + (rep.leave_s - rep.end_s) * share)
+                (
+                    rep.start_s + (rep.peak_s - rep.start_s) * share,
+                    rep.end_s + (rep.leave_s - rep.end_s) * share,
+                )
                 for rep in self.reps
             ]
         ).reshape(-1, 2, POINTS)
@@ -91,9 +94,7 @@ class Shown:
         return max(told) if len(told) == len(errors) and np.isfinite(self.curves(name)).all() else None
 
 
-def demonstration(
-    poses: PoseSequence, side: Side, reps: Sequence[FoundRep] | None = None
-) -> Demonstration:
+def demonstration(poses: PoseSequence, side: Side, reps: Sequence[FoundRep] | None = None) -> Demonstration:
     """A recording made ready; its repetitions are found unless they are given."""
     pairs = list(conditioned(poses.frame(i) for i in range(len(poses))))
     signals = Signals.of([pose for pose, _ in pairs], [size for _, size in pairs])

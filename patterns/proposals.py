@@ -21,12 +21,19 @@ _ALONG: Final = 0.5
 """Share of the most moving limb's change from which another one belongs to the movement."""
 
 _JOINT_ALONG: Final = 0.3
+_CLEAR: Final = 8.0
+"""Change of a place, in its uncertainties, from which the picture tells the movement without any depth."""
+
 _DRIVES: Final = 0.6
 _LEAST_ERROR_DEG: Final = 5.0
 """No webcam tells an angle better, whatever the demonstration was measured with."""
 
-_WRAPS_DEG: Final = 140.0
+_SAME_DEPTH: Final = 0.1
+"""Leg lengths by which one foot may stand higher in the picture than the other, and still be as far from the camera."""
+
+_ARM_UP_DEG: Final = 75.0
 _THIGH_UP_DEG: Final = 40.0
+"""Beyond these the plane of the arm or thigh is lost, and angles within a plane mean nothing."""
 
 
 @dataclass(frozen=True)
@@ -83,16 +90,18 @@ def proposed(shown: Shown) -> Movement:
     most = max(moved[limb] for limb in LIMBS)
     if most < _MOVED:
         if moved[TRUNK] < _JOINT_ALONG * _MOVED:
-            raise DemonstrationError("no joint moves far enough in these repetitions; show the whole movement")
+            raise DemonstrationError(
+                "no joint moves far enough in these repetitions; show the whole movement"
+            )
         limbs: tuple[Limb, ...] = (TRUNK,)
     else:
         limbs = tuple(sorted((k for k in LIMBS if moved[k] >= _ALONG * most), key=lambda k: -moved[k]))
     path, drivers = [], []
     for limb in limbs:
         angles = _angles(shown, limb)
-        path += list(limb.places) if _by_place(shown, limb, angles) else angles
-        largest = max((shown.change(name) for name in angles), default=0.0)
-        drivers += [name for name in angles if shown.change(name) >= _DRIVES * largest]
+        turning = _drivers(shown, angles)
+        path += _places(shown, limb, turning) or (turning if limb.kind == "leg" else angles)
+        drivers += turning
     if not path:
         raise DemonstrationError(
             "this view cannot show the movement; turn so that the moving limb is seen in its whole length"
@@ -108,14 +117,14 @@ def _moved(shown: Shown, limb: Limb) -> float:
 
 def _safe(shown: Shown, limb: Limb) -> list[str]:
     """The angles of a limb that mean something all along the way: none that wraps or loses its plane."""
-    safe = []
-    for name in limb.angles:
-        base = FEATURES[name].base
-        largest = float(np.abs(shown.curves(name)).max())
-        thigh_up = base == "hip_abduction" and shown.change(f"hip_flexion_{limb.side}") > _THIGH_UP_DEG
-        if not thigh_up and not (base == "shoulder_flexion" and not largest <= _WRAPS_DEG):
-            safe.append(name)
-    return safe
+    hung = shown.change(f"hip_flexion_{limb.side}") <= _THIGH_UP_DEG if limb.kind == "leg" else True
+    if limb.kind == "arm":
+        hung = float(shown.curves(f"shoulder_elevation_{limb.side}").max()) <= _ARM_UP_DEG
+    return [
+        name
+        for name in limb.angles
+        if hung or FEATURES[name].base not in ("shoulder_flexion", "hip_abduction")
+    ]
 
 
 def _angles(shown: Shown, limb: Limb) -> list[str]:
@@ -137,9 +146,30 @@ def _clarity(shown: Shown, name: str) -> float:
     return shown.change(name) / float(np.hypot(max(error, least), shown.spread(name)))
 
 
-def _by_place(shown: Shown, limb: Limb, angles: list[str]) -> bool:
-    """Whether a limb is followed by where its end is in the picture, not by its angles."""
+def _places(shown: Shown, limb: Limb, drivers: list[str]) -> list[str]:
+    """The coordinates by which a limb is followed in the picture; none where they hardly move or are not seen.
+
+    Of a foot only those that change, since where the feet stand is the person's own; and none where depth changes the
+    picture: of feet one behind the other, and of a straight leg raised towards the camera.
+    """
     if not limb.places or any(shown.error(name) is None for name in limb.places):
-        return False
-    place = max(_clarity(shown, name) for name in limb.places)
-    return place >= max((_clarity(shown, name) for name in angles), default=0.0)
+        return []
+    if max(_clarity(shown, name) for name in limb.places) < _CLEAR:
+        return []
+    if limb.kind == "arm":
+        return list(limb.places)
+    largest = max(shown.change(name) for name in limb.places)
+    moving = [name for name in limb.places if shown.change(name) >= _JOINT_ALONG * largest]
+    feet = [float(shown.middle(f"foot_y_{side}")[0]) for side in ("left", "right")]
+    if not abs(feet[0] - feet[1]) <= _SAME_DEPTH:
+        return []
+    straight = not any(name.startswith("knee_") for name in drivers)
+    return [] if straight and limb.places[0] not in moving else moving
+
+
+def _drivers(shown: Shown, angles: list[str]) -> list[str]:
+    """The angles whose range counts: those that change most; beside a knee no hip, which the trunk bends too."""
+    largest = max((shown.change(name) for name in angles), default=0.0)
+    most = [name for name in angles if shown.change(name) >= _DRIVES * largest]
+    without = [name for name in most if not name.startswith("hip_")]
+    return without or most

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 from scipy.signal import find_peaks
 
@@ -19,7 +20,7 @@ from patterns.features import SIDES, FeatureTable
 from patterns.template import Side
 from vision.pose import FloatArray
 
-ONE: Final = {"deg": 20.0, "arm lengths": 0.3, "leg lengths": 0.12}
+ONE: Final = {"deg": 20.0, "arm lengths": 0.3, "leg lengths": 0.2}
 """For each unit the change that counts as one, so that angles and places can be added up."""
 
 _LIMBS: Final = (
@@ -39,7 +40,8 @@ _SEEN: Final = 0.7
 _LEAST_MOVEMENT: Final = 0.5
 """Change of the principal movement (in ones) under which nobody moved."""
 
-_PROMINENCE: Final = 0.35
+_PROMINENCE: Final = 0.4
+_TREMBLE: Final = 0.1
 _WHOLE: Final = 0.3
 _SHORTEST_S: Final = 0.4
 _LOW, _HIGH = 0.05, 0.2
@@ -78,12 +80,14 @@ def find_repetitions(table: FeatureTable, side: Side) -> tuple[FoundRep, ...]:
     if high - low < _LEAST_MOVEMENT:
         return ()
     padded = np.concatenate([[low], progress, [low]])
-    peaks, _ = find_peaks(padded, prominence=_PROMINENCE * (high - low), distance=_SHORTEST_S * _RATE_HZ)
+    peaks, shape = find_peaks(padded, prominence=_TREMBLE * (high - low), distance=_SHORTEST_S * _RATE_HZ)
+    usual = _usual(shape["prominences"])
+    peaks = peaks[shape["prominences"] >= _PROMINENCE * usual]
     found = []
     for i, peak in enumerate(peaks - 1):
         first, last = _around(progress, peaks - 1, i)
         ways = progress[peak] - progress[[first, last - 1]]
-        if ways.min() >= _WHOLE * (high - low):  # else the recording begins or ends within it
+        if ways.min() >= _WHOLE * usual:  # else the recording begins or ends within it
             found.append(_span(t_s, progress, int(peak), first, last))
     alike = _alike(t_s, posture, found)
     return tuple(alike if side == "both" else _of_side(table, alike, side))
@@ -117,7 +121,13 @@ def _principal(posture: FloatArray) -> FloatArray:
     return progress if rest - low <= high - rest else -progress
 
 
-def _around(progress: FloatArray, peaks: FloatArray, i: int) -> tuple[int, int]:
+def _usual(prominences: FloatArray) -> float:
+    """The prominence of the peaks to which half of all going up and down belongs, so that no single huge one counts."""
+    falling = np.sort(prominences)[::-1]
+    return float(falling[np.searchsorted(np.cumsum(falling), falling.sum() / 2)])
+
+
+def _around(progress: FloatArray, peaks: npt.NDArray[np.intp], i: int) -> tuple[int, int]:
     """The frames [from, to) in which a peak's movement lies: between the lowest points before and after it."""
     before = int(peaks[i - 1]) if i > 0 else 0
     after = int(peaks[i + 1]) if i + 1 < len(peaks) else len(progress)
@@ -164,7 +174,9 @@ def _alike(t_s: FloatArray, posture: FloatArray, found: list[FoundRep]) -> list[
     size = float(np.linalg.norm(np.ptp(middle, axis=0)))
     off = np.array([np.sqrt(((rows - middle) ** 2).sum(axis=-1).mean()) for rows in curves])
     odd = off > max(_ODD * float(np.median(off)), _FAR * size)
-    return [rep for rep, left_out in zip(found, odd, strict=True) if not left_out] if odd.mean() < 0.4 else found
+    return (
+        [rep for rep, left_out in zip(found, odd, strict=True) if not left_out] if odd.mean() < 0.4 else found
+    )
 
 
 def _of_side(table: FeatureTable, found: list[FoundRep], side: str) -> list[FoundRep]:

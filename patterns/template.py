@@ -43,6 +43,7 @@ ALWAYS_JUDGED: Final = ("reduced_range", "incomplete_return", "too_fast", "too_s
 
 Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
+TemplateId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Sentence = Annotated[str, Field(min_length=3, max_length=240)]
 
 
@@ -226,7 +227,7 @@ class Template(_Record):
     """
 
     schema_: Annotated[Literal["diagonal.template/1"], Field(alias="schema")]
-    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+    id: TemplateId
     title: Sentence
     version: Annotated[int, Field(ge=1)]
     source: Sentence

@@ -15,7 +15,7 @@ _SEATED_DEG: Final = 60.0
 _CAMERA: Final = {
     "front": "Face the camera, two and a half to three metres away, with all of the movement in the picture.",
     "side": "Stand side on to the camera, two and a half to three metres away, the moving side towards it.",
-    "any": "Stand two and a half to three metres away as in the demonstration, with all of the movement in the picture.",
+    "any": "Two and a half to three metres away, turned as shown, with all of the movement in the picture.",
 }
 _NOT_MEASURED: Final = {
     "arm": {

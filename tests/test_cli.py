@@ -17,6 +17,7 @@ from scoring.document import SessionDocument
 from tests.clips import damaged_clip, quadrants, write_clip
 from tests.live_fakes import BrightnessBackend
 from tests.movements import Rep, arm_posture, frames
+from ui import plumbing
 from vision.backend import BACKENDS, MODELS
 from vision.overlay import OverlayError
 from vision.pose import PoseFrame, PoseSequence
@@ -173,7 +174,7 @@ def test_bad_input_gets_one_line_status_2_and_writes_nothing(
 def test_pictures_that_were_lost_are_told_in_one_line(
     run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli, "_fetch", lambda model: None)
+    monkeypatch.setattr(plumbing, "fetch", lambda model: None)
     monkeypatch.setitem(BACKENDS, "onnx", lambda model: BrightnessBackend())
     few = damaged_clip(tmp_path / "few.mp4", 60, [20, 40])
     for command in (score(few), ("angles", few, "--out", tmp_path / "a.csv")):
@@ -193,7 +194,7 @@ def test_what_an_annotated_video_cannot_take_along_is_written_before_it(
     def full(*_: object) -> None:
         raise OverlayError("o.mp4: the annotated video cannot be written (No space left on device)")
 
-    monkeypatch.setattr(cli, "_fetch", lambda model: None)
+    monkeypatch.setattr(plumbing, "fetch", lambda model: None)
     monkeypatch.setitem(BACKENDS, "onnx", lambda model: BrightnessBackend())
     monkeypatch.setattr(cli, "annotate", full)
     clip = write_clip(tmp_path / "clip.mp4", [quadrants(64, 48)] * 6)
