@@ -18,6 +18,7 @@ from patterns.demonstration import POINTS, Demonstration, DemonstrationError, Sh
 from patterns.features import FEATURES
 from patterns.progress import PathFollower
 from patterns.proposals import Movement, proposed
+from patterns.repetition_finder import find_repetitions
 from patterns.template import CueRule, Path, PathTarget, RepRule, Side, Target, Template, Tempo
 from patterns.template_file import common_sentences
 from patterns.wording import worded
@@ -88,6 +89,12 @@ def learn_template(
     hidden, or the view or the side is wrong.
     """
     shown = Shown(tuple(demonstrations))
+    if (
+        side != "both"
+        and not shown.reps
+        and any(find_repetitions(part.table, "left") for part in shown.parts)
+    ):
+        raise _wrong_side(side)
     if shown.reps < LEAST_REPETITIONS:
         raise DemonstrationError(
             f"found {shown.reps} repetitions, expected {LEAST_REPETITIONS} or more; begin in the start posture and "
@@ -118,7 +125,7 @@ def learn_template(
             "required": words.required,
             "not_measured": words.not_measured,
             "path": path,
-            "rep": RepRule(end_zone=0.5, attempt_zone=0.3),
+            "rep": RepRule(end_zone=0.55, attempt_zone=0.3),
             "tempo": _tempo(shown),
             "path_target": PathTarget(tolerance=_path_tolerance(distance), span=1.6),
             "target": targets,
@@ -132,8 +139,12 @@ def _check_side(movement: Movement, side: Side) -> None:
     if side == "both" and len(sides) == 1 and "" not in sides:
         raise DemonstrationError(f"only the {sides.pop()} side moves; ask for that side, not for both")
     if side != "both" and not sides & {"right", ""}:
-        other = "left" if side == "right" else "right"
-        raise DemonstrationError(f"it is the {other} side that moves; ask for --side {other}")
+        raise _wrong_side(side)
+
+
+def _wrong_side(side: Side) -> DemonstrationError:
+    other = "left" if side == "right" else "right"
+    return DemonstrationError(f"it is the {other} side that moves; ask for that side")
 
 
 def _check_seen(shown: Shown, required: Sequence[str]) -> None:

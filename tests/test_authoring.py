@@ -277,6 +277,8 @@ def test_demonstrations_that_cannot_be_learned_from_are_told_why() -> None:
     assert "found 0 repetitions" in refused([nobody], "right")
     good = filmed(THREE, raising("right"))
     assert "only the right side moves" in refused([demonstration(good, "both")], "both")
+    other = demonstration(good, "left")
+    assert "it is the right side that moves" in refused([other], "left")
     back = demonstration(filmed(THREE, raising("right"), turned_right=180.0), "right")
     assert "seen from the back" in refused([back], "right")
     unseen = demonstration(hidden(good, "right_wrist"), "right")
