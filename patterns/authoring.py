@@ -41,6 +41,7 @@ _RANGE_SHARE: Final = 0.15
 _LEAST_RANGE_DEG: Final = 8.0
 _RANGE_SPAN: Final = 0.6
 _ALONG_SHARE: Final = 0.3
+_STILL_DEG: Final = 2.0
 _NO_KNEE_DEG: Final = 60.0
 """No knee falls in by as much: the shank or thigh points at the camera, and its frontal plane is lost."""
 
@@ -103,7 +104,7 @@ def learn_template(
     if any(part.view == "back" for part in shown.parts):
         raise DemonstrationError("the person was seen from the back; face the camera or stand side on to it")
     movement = proposed(shown)
-    _check_side(movement, side)
+    _check_side(shown, movement, side)
     words = worded(shown, movement, side)
     _check_seen(shown, words.required)
     path = _path(shown, movement)
@@ -134,8 +135,12 @@ def learn_template(
     )
 
 
-def _check_side(movement: Movement, side: Side) -> None:
+def _check_side(shown: Shown, movement: Movement, side: Side) -> None:
     sides = {limb.side for limb in movement.limbs}
+    legs = [name for name in movement.drivers if name.startswith(("hip_", "knee_"))]
+    ways = {bool(shown.middle(name)[-1] > shown.middle(name)[0]) for name in legs}
+    if side == "both" and len(ways) == 2:
+        raise DemonstrationError("the legs take turns in these repetitions; ask for one side, not for both")
     if side == "both" and len(sides) == 1 and "" not in sides:
         raise DemonstrationError(f"only the {sides.pop()} side moves; ask for that side, not for both")
     if side != "both" and not sides & {"right", ""}:
@@ -300,6 +305,8 @@ def _band(shown: Shown, band: Band, name: str, phase: FloatArray) -> Target:
         course[0] = 0.0
     if band.feature == "knee_valgus":
         course = np.maximum(course, 0.0)
+    if band.from_start and np.abs(course).max() <= max(shown.error(name) or 0.0, _STILL_DEG):
+        course = np.zeros_like(course)
     off = values - np.interp(phase, at, course)
     goes_along = band.feature == "trunk_forward_lean" and float(course.max()) > _GOES_ALONG_DEG
     direction = "above" if goes_along else band.direction

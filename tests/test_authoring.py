@@ -95,20 +95,23 @@ def test_repetitions_are_found_at_their_times(
         assert times == pytest.approx([rep.start_s, rep.peak_s, rep.peak_s + rep.hold_s, rep.end_s], abs=0.25)
 
 
+TURNS = [Rep(1.0 + 5.0 * k) for k in range(8)]
+
+
+def march(held: Posture, _progress: float, t_s: float) -> None:
+    """Right and left knee in turns."""
+    for k, rep in enumerate(TURNS):
+        if rep.start_s <= t_s < rep.end_s:
+            lift = rep.progress(t_s)
+            held.legs["left" if k % 2 else "right"] = (80.0 * lift, 5.0 + 85.0 * lift)
+
+
 def test_of_alternating_sides_only_the_one_asked_for_is_found() -> None:
-    reps = [Rep(1.0 + 5.0 * k) for k in range(8)]
-
-    def march(held: Posture, _progress: float, t_s: float) -> None:
-        for k, rep in enumerate(reps):
-            if rep.start_s <= t_s < rep.end_s:
-                lift = rep.progress(t_s)
-                held.legs["left" if k % 2 else "right"] = (80.0 * lift, 5.0 + 85.0 * lift)
-
-    sequence = filmed(reps, lambda _: Posture(), march)
+    sequence = filmed(TURNS, lambda _: Posture(), march)
     for side, first in (("right", 0), ("left", 1)):
         spans = found(sequence, "right" if side == "right" else "left")
         assert [span.peak_s for span in spans] == pytest.approx(
-            [rep.peak_s for rep in reps[first::2]], abs=0.25
+            [rep.peak_s for rep in TURNS[first::2]], abs=0.25
         )
 
 
@@ -277,6 +280,8 @@ def test_demonstrations_that_cannot_be_learned_from_are_told_why() -> None:
     assert "found 0 repetitions" in refused([nobody], "right")
     good = filmed(THREE, raising("right"))
     assert "only the right side moves" in refused([demonstration(good, "both")], "both")
+    turns = demonstration(filmed(TURNS, lambda _: Posture(), march), "both")
+    assert "the legs take turns" in refused([turns], "both")
     other = demonstration(good, "left")
     assert "it is the right side that moves" in refused([other], "left")
     back = demonstration(filmed(THREE, raising("right"), turned_right=180.0), "right")
