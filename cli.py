@@ -24,7 +24,7 @@ from models import provision
 from models.errors import DiagonalError, RequestError
 from models.whole_file import whole_file
 from patterns.features import FEATURES, feature_table
-from patterns.library import by_family, load_template, sided
+from patterns.library import by_family, find_template, load_template, sided
 from patterns.template import FAMILIES
 from patterns.template import Side as SideName
 from patterns.template_file import read_template, write_template
@@ -45,6 +45,7 @@ from ui.command_line import (
     out,
     tell_loss,
 )
+from ui.learning import learn
 from ui.programs import programs_app
 from ui.terminal import score_tables
 from ui.timed_tests import tests_app
@@ -60,7 +61,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-patterns_app = typer.Typer(help="The exercises: list, show, check a file.", no_args_is_help=True)
+patterns_app = typer.Typer(help="The exercises: list, show, check a file, learn.", no_args_is_help=True)
+patterns_app.command()(learn)
 models_app = typer.Typer(help="The pose weights: fetch, verify.", no_args_is_help=True)
 app.add_typer(patterns_app, name="patterns")
 app.add_typer(models_app, name="models")
@@ -72,7 +74,7 @@ app.add_typer(bench_app, name="bench")
 @app.command()
 def score(
     source: Annotated[Path, typer.Argument(help="A video, or a landmark recording (.npz).")],
-    pattern: Annotated[str, typer.Option(help="Which exercise; see: patterns list.")],
+    pattern: Annotated[str, typer.Option(help="Which exercise (see: patterns list), or its file.")],
     side: Annotated[Side, typer.Option(help="The person's own side.")],
     json_out: Annotated[Path | None, typer.Option("--json", help="Write the result as JSON.")] = None,
     overlay: Annotated[Path | None, typer.Option(help="Write the annotated video (MP4).")] = None,
@@ -82,7 +84,7 @@ def score(
     correction: Correcting = CORRECTING,
 ) -> None:
     """Count and score the repetitions of a recording."""
-    template = load_template(pattern)
+    template = find_template(pattern)
     chosen: SideName = side.value
     sided(template, chosen)
     check_outputs(source, {"--json": json_out, "--overlay": overlay, "--landmarks": landmarks})

@@ -38,6 +38,11 @@ def by_family() -> dict[str, tuple[str, ...]]:
     return {family: tuple(ids) for family, ids in found.items() if ids}
 
 
+def find_template(name: str) -> Template:
+    """The template in a file, where the name ends in .toml, otherwise the one of that id."""
+    return read_template(Path(name)) if name.lower().endswith(".toml") else load_template(name)
+
+
 def sided(template: Template, side: str) -> dict[Side, Template]:
     """The template as it is judged on that side; on both, one for each, where sides alternate.
 

@@ -56,6 +56,7 @@ ALWAYS_JUDGED: Final = ("reduced_range", "incomplete_return", "too_fast", "too_s
 
 Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
+TemplateId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Sentence = Annotated[str, Field(min_length=3, max_length=240)]
 
 
@@ -243,7 +244,7 @@ class Template(Record):
     """
 
     schema_: Annotated[Literal["diagonal.template/1"], Field(alias="schema")]
-    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+    id: TemplateId
     title: Sentence
     family: str = "own"
     version: Annotated[int, Field(ge=1)]
@@ -319,13 +320,13 @@ def mirrored(template: Template) -> Template:
     if template.side == "both":
         return template
     path = template.path
-    features = {_swap(n): _turn(n, knots) for n, knots in path.features.items()}
-    scale = {_swap(n): width for n, width in path.scale.items()}
-    own_start = {_swap(n): limits for n, limits in path.own_start.items()}
+    features = {swapped(n): _turn(n, knots) for n, knots in path.features.items()}
+    scale = {swapped(n): width for n, width in path.scale.items()}
+    own_start = {swapped(n): limits for n, limits in path.own_start.items()}
     targets = tuple(
         t.model_copy(
             update={
-                "feature": _swap(t.feature),
+                "feature": swapped(t.feature),
                 "value": _turn(t.feature, t.value),
                 "direction": _opposite(t.direction) if FEATURES[t.feature].mirror < 0 else t.direction,
             }
@@ -334,14 +335,15 @@ def mirrored(template: Template) -> Template:
     )
     return template.model_copy(
         update={
-            "required": tuple(_swap(n) for n in template.required),
+            "required": tuple(swapped(n) for n in template.required),
             "path": path.model_copy(update={"features": features, "scale": scale, "own_start": own_start}),
             "target": targets,
         }
     )
 
 
-def _swap(name: str) -> str:
+def swapped(name: str) -> str:
+    """The name of a feature or landmark on the other side; names without a side stay."""
     if "left" in name:
         return name.replace("left", "right")
     return name.replace("right", "left")

@@ -9,7 +9,7 @@ from typing import Final
 
 MODULES: Final = (
     *("numpy", "scipy", "cv2", "av", "onnxruntime", "onnx", "tflite", "pydantic", "tomlkit", "platformdirs"),
-    *("sqlalchemy", "typer", "rich", "streamlit", "plotly"),
+    *("dtaidistance", "sqlalchemy", "typer", "rich", "streamlit", "plotly"),
 )
 """What the packages of requirements.txt are imported as."""
 

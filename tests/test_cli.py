@@ -346,3 +346,48 @@ def test_the_doctor_speaks_plainly(run: Runner) -> None:
     for name in ("Python", "OpenCV", "pose weights", "folders", "cameras", "mediapipe"):
         assert name in told
     assert (status == 1) == ("BAD" in told)
+
+
+def test_a_template_is_learned_written_and_used(run: Runner, recording: Path, tmp_path: Path) -> None:
+    reps = [Rep(1.5), Rep(6.7), Rep(11.9)]
+    poses = PoseSequence.from_frames(frames(reps, lambda p: arm_posture("ue-d2-flexion", "right", p)))
+    write_recording(tmp_path / "good.npz", poses)
+    file = tmp_path / "mine.toml"
+    line = (
+        "patterns",
+        "learn",
+        tmp_path / "good.npz",
+        "--id",
+        "my-diagonal",
+        "--side",
+        "right",
+        "--out",
+        file,
+    )
+    status, told, complaint = run(*line, "--title", "My diagonal")
+    assert (status, complaint) == (0, "")
+    assert "learned from 3 repetitions" in told and "3 counted" in told
+    assert run("patterns", "check", file)[0] == 0
+    status, told, _ = run("score", recording, "--pattern", file, "--side", "right")
+    assert status == 0 and "My diagonal" in told and "3 repetitions, 1 attempts" in told
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"--id": "My Diagonal"}, "--id My Diagonal"),
+        ({"--out": "mine.txt"}, "must end in .toml"),
+        ({"--side": "both"}, "only the right side moves"),
+        ({"--side": "left"}, "right side that moves"),
+        ({"--out": "nowhere/mine.toml"}, "there is no folder"),
+    ],
+)
+def test_what_cannot_be_learned_is_one_line_and_no_file(
+    run: Runner, recording: Path, change: dict[str, str], word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(recording.parent)
+    options = {"--id": "mine", "--side": "right", "--out": "mine.toml"} | change
+    status, _, complaint = run("patterns", "learn", recording, *(p for pair in options.items() for p in pair))
+    assert status == 2 and word in complaint
+    assert len(complaint.strip().splitlines()) == 1
+    assert [path.name for path in recording.parent.iterdir()] == ["set.npz"]

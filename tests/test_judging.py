@@ -14,6 +14,7 @@ from patterns.library import load_template
 from patterns.signals import View
 from patterns.template import FAULT_IDS
 from scoring.records import Fault, Kind, RepScore
+from ui.bench_learning import lessons
 from ui.judging import JudgedSet, auc, clean_row, count_rows, edge_rows, fault_rows, separation_rows
 from ui.known_sets import NAMES, KnownRep, KnownSet, known_sets, shown_in
 
@@ -152,3 +153,15 @@ def test_every_name_of_a_benchmark_is_a_pattern_or_fault() -> None:
     names = tomllib.loads(NAMES.read_text())
     assert all(load_template(pattern) for pattern in names["exercise"].values())
     assert {fault["id"] for fault in names["fault"].values()} <= set(FAULT_IDS)
+
+
+def test_each_person_who_did_it_right_gives_one_lesson() -> None:
+    def labelled(subject: str, correct: bool) -> KnownSet:
+        name = Path(f"{subject}{correct}.npz")
+        return KnownSet("measured", name, SQUAT, "both", 1, (known(0, correct=correct),), subject)
+
+    sets = [labelled(subject, correct) for subject in "123" for correct in (True, False)]
+    found = lessons([*sets, KnownSet("footage", Path("a.mp4"), SQUAT, "both", 8)])
+    assert [[one.subject for one in lesson.own] for lesson in found] == [["1"], ["2"], ["3"]]
+    assert {one.subject for one in found[0].others} == {"2", "3"} and len(found[0].others) == 4
+    assert lessons(sets[::2]) == []

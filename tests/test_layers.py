@@ -21,6 +21,7 @@ HOMES = {
     "mediapipe": {"vision"},
     "onnxruntime": {"vision"},
     "av": {"vision"},
+    "dtaidistance": {"patterns"},
     "streamlit": {"ui", "app"},
     "starlette": {"ui", "app"},
     "onnx": {"models", "training"},

@@ -16,10 +16,12 @@ from models.errors import RequestError
 from models.whole_file import whole_file
 from scoring.judge import judge
 from ui.accuracy import Errors, accuracy_rows, clip_errors, read_clip
+from ui.bench_learning import LearnedRow, learned_rows, lessons
 from ui.bench_tables import rich_tables
 from ui.judging import (
     FaultRow,
     JudgedSet,
+    SeparationRow,
     clean_row,
     count_rows,
     edge_rows,
@@ -50,6 +52,9 @@ def accuracy(
         ),
     ],
     model: Annotated[str, typer.Option(help="Pose network: lite, full or heavy.")] = "full",
+    learn: Annotated[
+        bool, typer.Option(help="Also learn templates from one person each, where recordings are labelled.")
+    ] = True,
     json_out: Annotated[Path | None, typer.Option("--json", help="Write every row as JSON.")] = None,
 ) -> None:
     """Errors of joint angles; counts, edges, faults and scores against known repetitions."""
@@ -71,6 +76,8 @@ def accuracy(
     finally:
         backend.close()
     figures = _figures(found)
+    if learn:
+        figures["learned"] = _learned(found, figures["separation"], err)
     for table in rich_tables(figures):
         out.print(table)
     if json_out is not None:
@@ -108,6 +115,13 @@ def _measure(
             poses = list(estimate_poses(open_source(one.source), backend, correct))
         judged = judge(poses, one.template, one.side)
         found.judged.append(JudgedSet(one, judged.reps, judged.view))
+
+
+def _learned(found: _Found, by_hand: Sequence[SeparationRow], err: Console) -> list[LearnedRow]:
+    known = [one.known for one in found.judged]
+    with Progress(console=err, disable=not err.is_terminal, transient=True) as progress:
+        task = progress.add_task("Learning", total=len(lessons(known)))
+        return learned_rows(known, by_hand, lambda: progress.advance(task))
 
 
 def _figures(found: _Found) -> dict[str, Sequence[Any]]:

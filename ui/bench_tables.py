@@ -83,6 +83,17 @@ TABLES: Final[dict[str, tuple[str, tuple[Column, ...]]]] = {
             ("AUC", lambda r: _two(r.auc)),
         ),
     ),
+    "learned": (
+        "Templates learned from one person, correct against incorrect repetitions of the others: AUC of the total",
+        (
+            ("pattern", lambda r: r.pattern),
+            ("people", lambda r: str(r.people)),
+            ("refused", lambda r: str(r.refused)),
+            ("median", lambda r: _two(r.middle)),
+            ("lowest", lambda r: _two(r.lowest)),
+            ("by hand", lambda r: _two(r.by_hand)),
+        ),
+    ),
 }
 """Every table of figures by name: its title and its columns, each a head and the text of a row."""
 

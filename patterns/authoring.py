@@ -1,0 +1,340 @@
+"""A template learned from a few good repetitions.
+
+The path is the mean of the ways out and back under time warping, told over the distance travelled. What goes along
+or stays still gets a band: the repetitions' own course, as wide as they differ and as the measurement may be off, and
+never narrower than people differ from each other (a table below).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+
+from patterns.averaging import at_even_distances, mean_way
+from patterns.demonstration import POINTS, Demonstration, DemonstrationError, Shown
+from patterns.features import FEATURES
+from patterns.progress import PathFollower
+from patterns.proposals import Movement, proposed
+from patterns.repetition_finder import find_repetitions
+from patterns.template import CueRule, Path, PathTarget, RepRule, Side, Target, Template, Tempo
+from patterns.template_file import common_sentences
+from patterns.wording import worded
+from vision.pose import FloatArray
+
+LEAST_REPETITIONS: Final = 3
+KNOTS: Final = 9
+_SCALES_IN_RANGE: Final = 5.0
+_OFF_PATH: Final = 2.0
+_OWN_START: Final = 0.3
+_BAND_KNOTS: Final = 5
+_LEAST_SEEN: Final = 0.7
+_UNLIKE: Final = 1.0
+_AS_FAR: Final = 0.75
+_PATH_TOLERANCE: Final = 0.7
+_FASTEST, _SLOWEST = 0.45, 3.0
+"""Shares of the demonstrated time that are still neither too fast nor too slow."""
+
+_RANGE_SHARE: Final = 0.15
+_LEAST_RANGE_DEG: Final = 8.0
+_RANGE_SPAN: Final = 0.6
+_ALONG_SHARE: Final = 0.3
+_STILL_DEG: Final = 2.0
+_NO_KNEE_DEG: Final = 60.0
+"""No knee falls in by as much: the shank or thigh points at the camera, and its frontal plane is lost."""
+
+_GOES_ALONG_DEG: Final = 10.0
+"""A trunk that bends forward with the movement by as much may well bend less."""
+
+
+@dataclass(frozen=True)
+class Band:
+    """How a feature that goes along is judged.
+
+    tolerance: the least, by which people differ who do it well; along: the share of the feature's own change that is
+    added for it; span: from the tolerance to a score of 0.
+    """
+
+    feature: str
+    fault: str
+    limbs: tuple[str, ...]
+    tolerance: float
+    span: float
+    direction: Literal["above", "both"] = "both"
+    from_start: bool = False
+
+
+BANDS: Final = (
+    Band("trunk_lean", "trunk_lean", ("arm", "leg"), 6.0, 20.0, from_start=True),
+    Band("trunk_forward_lean", "trunk_forward_lean", ("arm", "leg"), 8.0, 25.0, from_start=True),
+    Band("trunk_rotation", "trunk_rotation", ("arm", "leg"), 12.0, 25.0, from_start=True),
+    Band("shoulder_hike", "shoulder_hike", ("arm",), 6.0, 20.0, "above", True),
+    Band("elbow_flexion", "elbow_bend", ("arm",), 20.0, 60.0, "above"),
+    Band("pelvis_tilt", "hip_hike", ("one leg",), 8.0, 15.0, from_start=True),
+    Band("knee_valgus", "knee_valgus", ("leg",), 10.0, 25.0, "above"),
+    Band("knee_flexion", "knee_bend", ("leg",), 15.0, 45.0, "above"),
+    Band("knee_flexion_asymmetry", "asymmetry", ("both legs",), 10.0, 30.0, from_start=True),
+    Band("shoulder_elevation_asymmetry", "asymmetry", ("both arms",), 12.0, 30.0, from_start=True),
+)
+"""The parts that go along; widths are our proposal, the same as in the templates written by hand."""
+
+
+def learn_template(
+    demonstrations: Sequence[Demonstration], template_id: str, title: str, side: Side, version: int = 1
+) -> Template:
+    """The template that the demonstrations show, written for the right side (mirrored where the left did it) or both.
+
+    Raises DemonstrationError with one line where there are too few repetitions, they differ too much, joints are
+    hidden, or the view or the side is wrong.
+    """
+    shown = Shown(tuple(demonstrations))
+    if (
+        side != "both"
+        and not shown.reps
+        and any(find_repetitions(part.table, "left") for part in shown.parts)
+    ):
+        raise _wrong_side(side)
+    if shown.reps < LEAST_REPETITIONS:
+        raise DemonstrationError(
+            f"found {shown.reps} repetitions, expected {LEAST_REPETITIONS} or more; begin in the start posture and "
+            "show the whole movement there and back each time"
+        )
+    if any(part.view == "back" for part in shown.parts):
+        raise DemonstrationError("the person was seen from the back; face the camera or stand side on to it")
+    movement = proposed(shown)
+    _check_side(shown, movement, side)
+    words = worded(shown, movement, side)
+    _check_seen(shown, words.required)
+    path = _path(shown, movement)
+    phase, distance = _followed(shown, path)
+    _check_alike(phase, distance)
+    targets = (*_ranges(shown, movement), *_bands(shown, movement, side, phase))
+    return Template.model_validate(
+        {
+            "schema": "diagonal.template/1",
+            "id": template_id,
+            "title": title,
+            "version": version,
+            "source": f"Learned from {shown.reps} repetitions; limits are proposed, for a therapist to tune.",
+            "view": words.view,
+            "side": "both" if side == "both" else "right",
+            "start": words.start,
+            "camera": words.camera,
+            "command": words.command,
+            "required": words.required,
+            "not_measured": words.not_measured,
+            "path": path,
+            "rep": RepRule(end_zone=0.55, attempt_zone=0.3),
+            "tempo": _tempo(shown),
+            "path_target": PathTarget(tolerance=_path_tolerance(distance), span=1.6),
+            "target": targets,
+            "cue": _cues(targets),
+        }
+    )
+
+
+def _check_side(shown: Shown, movement: Movement, side: Side) -> None:
+    sides = {limb.side for limb in movement.limbs}
+    legs = [name for name in movement.drivers if name.startswith(("hip_", "knee_"))]
+    ways = {bool(shown.middle(name)[-1] > shown.middle(name)[0]) for name in legs}
+    if side == "both" and len(ways) == 2:
+        raise DemonstrationError("the legs take turns in these repetitions; ask for one side, not for both")
+    if side == "both" and len(sides) == 1 and "" not in sides:
+        raise DemonstrationError(f"only the {sides.pop()} side moves; ask for that side, not for both")
+    if side != "both" and not sides & {"right", ""}:
+        raise _wrong_side(side)
+
+
+def _wrong_side(side: Side) -> DemonstrationError:
+    other = "left" if side == "right" else "right"
+    return DemonstrationError(f"it is the {other} side that moves; ask for that side")
+
+
+def _check_seen(shown: Shown, required: Sequence[str]) -> None:
+    for name in required:
+        share = min(part.seen[name] for part in shown.parts)
+        if share < _LEAST_SEEN:
+            raise DemonstrationError(
+                f"the {name.replace('_', ' ')} was seen in {round(100 * share)} % of the repetitions, expected "
+                f"{round(100 * _LEAST_SEEN)} %; step back or turn until it stays in the picture"
+            )
+
+
+def _path(shown: Shown, movement: Movement) -> Path:
+    scale = _scales(shown, movement.path)
+    curves = np.stack([shown.curves(name) / scale[name] for name in movement.path], axis=-1)
+    way = at_even_distances(mean_way(curves.reshape(-1, POINTS, len(movement.path))), KNOTS)
+    features = {
+        name: tuple(round(float(v), 3) for v in way[:, k] * scale[name])
+        for k, name in enumerate(movement.path)
+    }
+    phase = tuple(round(float(p), 4) for p in np.linspace(0, 1, KNOTS))
+    return Path(
+        phase=phase, features=features, scale=scale, off_path=_OFF_PATH, own_start=_own_start(features)
+    )
+
+
+def _own_start(features: dict[str, tuple[float, ...]]) -> dict[str, tuple[float, float]]:
+    """How far from the demonstrated start another person's may be: a share of the way, where a feature comes far."""
+    limits = {}
+    for name, knots in features.items():
+        far = abs(knots[-1] - knots[0])
+        if far > 0.5 * (max(knots) - min(knots)) > 0:
+            limits[name] = (round(knots[0] - _OWN_START * far, 3), round(knots[0] + _OWN_START * far, 3))
+    return limits
+
+
+def _scales(shown: Shown, names: Sequence[str]) -> dict[str, float]:
+    """For each path feature the deviation that counts as one: the same for all of a unit, not under the error."""
+    scales = {}
+    for name in names:
+        alike = [shown.change(n) for n in names if FEATURES[n].unit == FEATURES[name].unit]
+        scales[name] = round(max(max(alike) / _SCALES_IN_RANGE, shown.error(name) or 0.0), 3)
+    return scales
+
+
+def _followed(shown: Shown, path: Path) -> tuple[FloatArray, FloatArray]:
+    """Phase and distance (R, 2, POINTS) of every repetition along the path."""
+    rows = np.stack([shown.curves(name) for name in path.features], axis=-1)
+    phase, distance = np.empty(rows.shape[:3]), np.empty(rows.shape[:3])
+    for rep, way in np.ndindex(rows.shape[:2]):
+        follower = PathFollower(path)
+        for k in range(POINTS):
+            phase[rep, way, k], distance[rep, way, k] = follower.nearest(rows[rep, way, k], k / 30)
+    return np.clip(phase, 0.0, 1.0), distance
+
+
+def _check_alike(phase: FloatArray, distance: FloatArray) -> None:
+    off = np.quantile(distance.reshape(len(distance), -1), 0.9, axis=1)
+    far = phase[:, :, -1].mean(axis=1) / np.median(phase[:, :, -1])
+    worst, shortest = int(off.argmax()), int(far.argmin())
+    if off[worst] > _UNLIKE:
+        raise DemonstrationError(
+            f"repetition {worst + 1} differs too much from the others ({off[worst]:.1f} times what still counts as "
+            "the same way); show the same movement each time, or leave that repetition out"
+        )
+    if far[shortest] < _AS_FAR:
+        raise DemonstrationError(
+            f"repetition {shortest + 1} differs too much from the others: it goes {round(100 * far[shortest])} % as "
+            "far; show the whole movement each time, or leave that repetition out"
+        )
+
+
+def _path_tolerance(distance: FloatArray) -> float:
+    """What the repetitions themselves keep, and at least what people differ by."""
+    return round(max(_PATH_TOLERANCE, float(distance.mean(axis=(1, 2)).max())), 2)
+
+
+def _tempo(shown: Shown) -> Tempo:
+    ways = []
+    for out in (True, False):
+        took = [
+            r.peak_s - r.start_s if out else r.end_s - r.leave_s for part in shown.parts for r in part.reps
+        ]
+        middle = float(np.median(took))
+        ways.append((round(max(_FASTEST * middle, 0.3), 1), round(max(_SLOWEST * middle, 8.0), 1)))
+    return Tempo(out_s=ways[0], back_s=ways[1])
+
+
+def _ranges(shown: Shown, movement: Movement) -> list[Target]:
+    """How far the driving joints are to go: the demonstrated end, less what people differ by."""
+    targets = []
+    for name in movement.drivers:
+        course, change = shown.middle(name), shown.change(name)
+        end = float(np.median(course[-3:]))
+        tolerance = max(
+            _RANGE_SHARE * change, _LEAST_RANGE_DEG, np.hypot(shown.spread(name), shown.error(name) or 0)
+        )
+        targets.append(
+            Target(
+                feature=name,
+                role="range",
+                phase=(0.9, 1.0),
+                value=(round(end, 1), round(end, 1)),
+                tolerance=round(float(tolerance), 1),
+                span=round(_RANGE_SPAN * change, 1),
+                direction="below" if end > course[0] else "above",
+                weight=round(1.0 / len(movement.drivers), 2),
+                fault="reduced_range",
+            )
+        )
+    return targets
+
+
+def _bands(shown: Shown, movement: Movement, side: Side, phase: FloatArray) -> list[Target]:
+    targets: list[Target] = []
+    for band in BANDS:
+        for name in _judged(band, movement, side):
+            lost = band.feature == "knee_valgus" and shown.curves(name).max() > _NO_KNEE_DEG
+            if shown.error(name) is not None and not lost:
+                targets.append(_band(shown, band, name, phase))
+    return targets
+
+
+def _judged(band: Band, movement: Movement, side: Side) -> list[str]:
+    """The features of a band that this movement has to keep; none that it is itself made of."""
+    kinds = {limb.kind for limb in movement.limbs}
+    kinds |= {
+        f"{'both' if side == 'both' else 'one'} {kind}{'s' if side == 'both' else ''}" for kind in kinds
+    }
+    if not kinds & set(band.limbs):
+        return []
+    if band.feature in FEATURES:
+        names = [band.feature]
+    elif band.feature == "knee_flexion":
+        names = [f"{band.feature}_{own}" for own in ("right", "left")]
+    else:
+        names = [f"{band.feature}_{limb.side}" for limb in movement.limbs if limb.kind in band.limbs]
+    return [name for name in names if name not in movement.path and name not in movement.drivers]
+
+
+def _band(shown: Shown, band: Band, name: str, phase: FloatArray) -> Target:
+    """The course of a feature over phase, as wide as repetitions, measurement and people differ."""
+    values = shown.curves(name)
+    if band.from_start:
+        values = values - values[:, :1, :1]
+    at = np.linspace(0, 1, _BAND_KNOTS)
+    nearest = np.abs(phase[..., None] - at).argmin(axis=-1)
+    course = np.array(
+        [np.median(values[nearest == k]) if (nearest == k).any() else np.nan for k in range(len(at))]
+    )
+    course = np.interp(at, at[np.isfinite(course)], course[np.isfinite(course)])
+    if band.from_start:
+        course[0] = 0.0
+    if band.feature == "knee_valgus":
+        course = np.maximum(course, 0.0)
+    if band.from_start and np.abs(course).max() <= max(shown.error(name) or 0.0, _STILL_DEG):
+        course = np.zeros_like(course)
+    off = values - np.interp(phase, at, course)
+    goes_along = band.feature == "trunk_forward_lean" and float(course.max()) > _GOES_ALONG_DEG
+    direction = "above" if goes_along else band.direction
+    wrong = off if direction == "above" else np.abs(off)
+    own = float(np.quantile(wrong.reshape(len(wrong), -1), 0.9, axis=1).max())
+    least = band.tolerance + _ALONG_SHARE * float(np.ptp(course))
+    tolerance = max(least, float(np.hypot(max(own, 0.0), shown.error(name) or 0.0)))
+    return Target(
+        feature=name,
+        role="control",
+        phase=tuple(float(p) for p in at),
+        value=tuple(round(float(v), 1) for v in course),
+        tolerance=round(tolerance, 1),
+        span=band.span,
+        direction=direction,
+        from_start=band.from_start,
+        fault=band.fault,
+    )
+
+
+def _cues(targets: Sequence[Target]) -> tuple[CueRule, ...]:
+    """Own words for range and path, the common ones for all other faults that may be raised."""
+    own = (
+        CueRule(fault="reduced_range", priority=1, text="Go a little further, as far as is comfortable."),
+        CueRule(fault="wrong_path", priority=2, text="Keep to the way that you were shown."),
+    )
+    raised = dict.fromkeys(
+        [*(t.fault for t in targets), "incomplete_return", "too_fast", "too_slow", "jerky"]
+    )
+    common = common_sentences()
+    return (*own, *(CueRule(fault=fault, **common[fault]) for fault in raised if fault in common))

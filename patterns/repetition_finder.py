@@ -1,0 +1,201 @@
+"""Repetitions found in a recording without a template: by the principal movement of the body.
+
+The joints' angles and the places of hands and feet are brought to one scale; their first principal component is the
+movement that explains most of the recording, and every prominent rise of it away from where the recording begins is a
+repetition. (Distance from the most typical posture, a row of the self-similarity matrix, was measured too and finds
+fewer: see the README.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from scipy.ndimage import gaussian_filter1d
+from scipy.signal import find_peaks
+
+from patterns.features import SIDES, FeatureTable
+from patterns.template import Side
+from vision.pose import FloatArray
+
+ONE: Final = {"deg": 20.0, "arm lengths": 0.3, "leg lengths": 0.2}
+"""For each unit the change that counts as one, so that angles and places can be added up."""
+
+_LIMBS: Final = (
+    "hand_x",
+    "hand_y",
+    "foot_x",
+    "foot_y",
+    "shoulder_elevation",
+    "elbow_flexion",
+    "hip_flexion",
+    "knee_flexion",
+)
+_TRUNK: Final = ("trunk_lean", "trunk_forward_lean", "trunk_rotation", "shoulder_hike_right", "pelvis_tilt")
+_RATE_HZ: Final = 30.0
+_SMOOTH_S: Final = 0.1
+_SEEN: Final = 0.7
+_LEAST_MOVEMENT: Final = 0.5
+"""Change of the principal movement (in ones) under which nobody moved."""
+
+_PROMINENCE: Final = 0.4
+_TREMBLE: Final = 0.1
+_WHOLE: Final = 0.3
+_SHORTEST_S: Final = 0.4
+_LOW, _HIGH = 0.05, 0.2
+_ARRIVED: Final = 0.98
+_EXTENSION: Final = 1.39
+"""A reaching movement is at 5 % of its way after 19 % of its time and at 20 % after 33 %: 0.19 / (0.33 - 0.19)."""
+
+_POINTS: Final = 40
+_ODD: Final = 2.5
+_FAR: Final = 0.45
+_OTHER_SIDE: Final = 0.25
+
+
+@dataclass(frozen=True)
+class FoundRep:
+    """One repetition: start, arrival at the far end, leaving it and end, seconds, rising."""
+
+    start_s: float
+    peak_s: float
+    leave_s: float
+    end_s: float
+
+
+def find_repetitions(table: FeatureTable, side: Side) -> tuple[FoundRep, ...]:
+    """The repetitions of one movement, in the order of time; none where nobody moves.
+
+    table: all features of the recording. side: the one asked for; where sides alternate only its repetitions are
+    given. A movement unlike most others (walking in, scratching) is left out.
+    """
+    names = [f"{base}_{own}" for base in _LIMBS for own in (SIDES if side == "both" else (side,))]
+    t_s, posture = _scaled(table, (*names, *_TRUNK))
+    if posture.shape[1] == 0 or len(t_s) < _SHORTEST_S * _RATE_HZ:
+        return ()
+    progress = _principal(posture)
+    low, high = (float(v) for v in np.quantile(progress, (0.005, 0.995)))
+    if high - low < _LEAST_MOVEMENT:
+        return ()
+    padded = np.concatenate([[low], progress, [low]])
+    peaks, shape = find_peaks(padded, prominence=_TREMBLE * (high - low), distance=_SHORTEST_S * _RATE_HZ)
+    usual = _usual(shape["prominences"])
+    peaks = peaks[shape["prominences"] >= _PROMINENCE * usual]
+    found = []
+    for i, peak in enumerate(peaks - 1):
+        first, last = _around(progress, peaks - 1, i)
+        ways = progress[peak] - progress[[first, last - 1]]
+        if ways.min() >= _WHOLE * usual:  # else the recording begins or ends within it
+            found.append(_span(t_s, progress, int(peak), first, last))
+    alike = _alike(t_s, posture, found)
+    return tuple(alike if side == "both" else _of_side(table, alike, side))
+
+
+def _scaled(table: FeatureTable, names: tuple[str, ...]) -> tuple[FloatArray, FloatArray]:
+    """An even time grid (N,) and the features (N, F) in ones, bridged and smoothed; without those hardly ever seen."""
+    t_s = np.arange(table.t_s[0], table.t_s[-1], 1 / _RATE_HZ)
+    columns = []
+    for name in names:
+        column = table.column(name)
+        seen = np.isfinite(column)
+        if seen.mean() >= _SEEN:
+            even = np.interp(t_s, table.t_s[seen], column[seen])
+            one = ONE[table.units[table.names.index(name)]]
+            columns.append(gaussian_filter1d(even / one, _SMOOTH_S * _RATE_HZ, mode="nearest"))
+    return t_s, np.stack(columns, axis=-1) if columns else np.empty((len(t_s), 0))
+
+
+def _principal(posture: FloatArray) -> FloatArray:
+    """The first principal component (N,), rising away from the posture that the recording begins, ends and rests in.
+
+    The three together, since any one may mislead: a recording may begin in motion, and a far end may be held.
+    """
+    centred = posture - posture.mean(axis=0)
+    _, _, axes = np.linalg.svd(centred, full_matrices=False)
+    progress = np.asarray(centred @ axes[0])
+    low, high = np.quantile(progress, (0.02, 0.98))
+    half_s = round(_RATE_HZ / 2)
+    rest = np.mean([np.median(part) for part in (progress[:half_s], progress[-half_s:], progress)])
+    return progress if rest - low <= high - rest else -progress
+
+
+def _usual(prominences: FloatArray) -> float:
+    """The prominence of the peaks to which half of all going up and down belongs, so that no single huge one counts."""
+    falling = np.sort(prominences)[::-1]
+    return float(falling[np.searchsorted(np.cumsum(falling), falling.sum() / 2)])
+
+
+def _around(progress: FloatArray, peaks: npt.NDArray[np.intp], i: int) -> tuple[int, int]:
+    """The frames [from, to) in which a peak's movement lies: between the lowest points before and after it."""
+    before = int(peaks[i - 1]) if i > 0 else 0
+    after = int(peaks[i + 1]) if i + 1 < len(peaks) else len(progress)
+    at = int(peaks[i])
+    return before + int(progress[before : at + 1].argmin()), at + int(progress[at:after].argmin()) + 1
+
+
+def _span(t_s: FloatArray, progress: FloatArray, peak: int, first: int, last: int) -> FoundRep:
+    out_s, arrive_s = _edges(t_s[first : peak + 1], progress[first : peak + 1])
+    end_s, leave_s = _edges(-t_s[peak:last][::-1], progress[peak:last][::-1])
+    start_s, end_s = max(out_s, float(t_s[first])), min(-end_s, float(t_s[last - 1]))
+    middle_s = float(t_s[peak])
+    return FoundRep(start_s, min(arrive_s, middle_s), max(-leave_s, middle_s), end_s)
+
+
+def _edges(t_s: FloatArray, rise: FloatArray) -> tuple[float, float]:
+    """When a rise starts and arrives: told from its clear parts and the course of a reaching movement."""
+    share = (rise - rise[0]) / max(float(rise[-1] - rise[0]), 1e-9)
+
+    def last_below(level: float) -> float:
+        below = np.flatnonzero(share <= level)
+        return float(t_s[below[-1]])
+
+    def first_above(level: float) -> float:
+        return float(t_s[np.flatnonzero(share >= level)[0]])
+
+    low_s, high_s = first_above(1 - _HIGH), first_above(1 - _LOW)
+    start_s = last_below(_LOW) - _EXTENSION * (last_below(_HIGH) - last_below(_LOW))
+    return start_s, max(high_s + _EXTENSION * (high_s - low_s), first_above(_ARRIVED))
+
+
+def _alike(t_s: FloatArray, posture: FloatArray, found: list[FoundRep]) -> list[FoundRep]:
+    """The repetitions without those unlike the others; all of them where the unlike are no minority."""
+    if len(found) < 3:
+        return found
+    share = np.linspace(0, 1, _POINTS)
+    curves = []
+    for rep in found:
+        ways = [(rep.start_s, rep.peak_s), (rep.leave_s, rep.end_s)]
+        at_s = np.concatenate([a + (b - a) * share for a, b in ways])
+        rows = np.stack([np.interp(at_s, t_s, column) for column in posture.T], axis=-1)
+        curves.append(rows)
+    middle = np.median(curves, axis=0)
+    size = float(np.linalg.norm(np.ptp(middle, axis=0)))
+    off = np.array([np.sqrt(((rows - middle) ** 2).sum(axis=-1).mean()) for rows in curves])
+    odd = off > max(_ODD * float(np.median(off)), _FAR * size)
+    return (
+        [rep for rep, left_out in zip(found, odd, strict=True) if not left_out] if odd.mean() < 0.4 else found
+    )
+
+
+def _of_side(table: FeatureTable, found: list[FoundRep], side: str) -> list[FoundRep]:
+    """The repetitions that this side made, where there are others that the other side made."""
+    other = "left" if side == "right" else "right"
+    more = np.array([_sidedness(table, rep, side, other) for rep in found])
+    mine, others = more > _OTHER_SIDE, more < -_OTHER_SIDE
+    if not (mine.any() and others.any()):
+        return found
+    return [rep for rep, own in zip(found, more > 0, strict=True) if own]
+
+
+def _sidedness(table: FeatureTable, rep: FoundRep, side: str, other: str) -> float:
+    """-1..1: by how much more this side's joints move than the other's."""
+    inside = (table.t_s >= rep.start_s) & (table.t_s <= rep.end_s)
+    moved = []
+    for own in (side, other):
+        rows = np.stack([table.column(f"{base}_{own}")[inside] for base in _LIMBS[4:]], axis=-1)
+        seen = np.isfinite(rows).any(axis=0)
+        spread = np.nanquantile(rows[:, seen], 0.95, axis=0) - np.nanquantile(rows[:, seen], 0.05, axis=0)
+        moved.append(float(np.linalg.norm(spread)))
+    return (moved[0] - moved[1]) / max(sum(moved), 1e-9)

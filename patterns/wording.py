@@ -1,0 +1,86 @@
+"""The words of a learned template: how to stand, where the camera goes, what to do, what cannot be seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from patterns.demonstration import Shown
+from patterns.features import FEATURES
+from patterns.proposals import Movement
+from patterns.template import Side
+
+_TRUNK: Final = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
+_SEATED_DEG: Final = 60.0
+_CAMERA: Final = {
+    "front": "Face the camera, two and a half to three metres away, with all of the movement in the picture.",
+    "side": "Stand side on to the camera, two and a half to three metres away, the moving side towards it.",
+    "any": "Two and a half to three metres away, turned as shown, with all of the movement in the picture.",
+}
+_NOT_MEASURED: Final = {
+    "arm": {
+        "forearm_rotation": "Turning the palm cannot be seen well enough by one camera; it is cued, never scored.",
+        "wrist_and_fingers": "Wrist and fingers are too small in the picture; they are cued, never scored.",
+    },
+    "leg": {"foot_pressure": "How the weight is spread under the foot cannot be seen by a camera."},
+    "trunk": {},
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    """The sentences and landmark names of a template; see Template."""
+
+    view: Literal["front", "side", "any"]
+    start: str
+    camera: str
+    command: str
+    required: tuple[str, ...]
+    not_measured: dict[str, str]
+
+
+def worded(shown: Shown, movement: Movement, side: Side) -> Words:
+    """The words for what the demonstrations show; a person may write better ones into the file."""
+    views = {part.view for part in shown.parts}
+    view: Literal["front", "side", "any"] = "any"
+    if views == {"front"}:
+        view = "front"
+    elif views == {"side"}:
+        view = "side"
+    seated = all(_start(shown, f"knee_flexion_{own}") > _SEATED_DEG for own in ("left", "right"))
+    stance = "Sit" if seated else "Stand or sit" if _arms_only(movement) else "Stand"
+    joints = [(name, _start(shown, name), float(shown.middle(name)[-1])) for name in movement.drivers]
+    start = ", ".join(f"{_spoken(name, side)} at {a:.0f} degrees" for name, a, _ in joints)
+    ways = " and ".join(f"{_spoken(name, side)} to {b:.0f} degrees" for name, _, b in joints)
+    required = (*_TRUNK, *(name for limb in movement.limbs for name in limb.landmarks))
+    missing = {key: text for limb in movement.limbs for key, text in _NOT_MEASURED[limb.kind].items()}
+    return Words(
+        view,
+        _short(f"{stance} as in the demonstration" + (f": {start}." if start else ".")),
+        _CAMERA[view],
+        _short(f"Move {ways}, then come back slowly." if ways else "Move as in the demonstration."),
+        required,
+        missing,
+    )
+
+
+def _start(shown: Shown, name: str) -> float:
+    return float(shown.middle(name)[0])
+
+
+def _arms_only(movement: Movement) -> bool:
+    return all(limb.kind == "arm" for limb in movement.limbs)
+
+
+def _spoken(name: str, side: Side) -> str:
+    """A feature's name in words; a template of one side is told without it, since it serves both."""
+    base = FEATURES[name].base
+    own = name.removeprefix(base).strip("_")
+    words = base.replace("_", " ")
+    if side == "both" or own == "left":
+        return f"{own} {words}".strip() if side == "both" else f"other {words}"
+    return words
+
+
+def _short(sentence: str) -> str:
+    return sentence if len(sentence) <= 240 else f"{sentence[:236]} ..."
