@@ -283,8 +283,8 @@ def test_ctrl_c_is_said_with_status_130(run: Runner, monkeypatch: pytest.MonkeyP
 
 
 def test_every_choice_of_backend_and_model_is_in_the_tables() -> None:
-    assert {choice.value for choice in cli.Backend} == set(BACKENDS)
-    assert tuple(choice.value for choice in cli.Model) == MODELS
+    assert {choice.value for choice in plumbing.Backend} == set(BACKENDS)
+    assert tuple(choice.value for choice in plumbing.Model) == MODELS
 
 
 def test_the_doctor_speaks_plainly(run: Runner) -> None:
