@@ -19,7 +19,7 @@ from patterns.features import FEATURES
 from patterns.progress import PathFollower
 from patterns.proposals import Movement, proposed
 from patterns.repetition_finder import find_repetitions
-from patterns.template import CueRule, Path, PathTarget, RepRule, Side, Target, Template, Tempo
+from patterns.template import CueRule, Path, PathTarget, RepRule, Side, Target, Template, Tempo, swapped
 from patterns.template_file import common_sentences
 from patterns.wording import worded
 from vision.pose import FloatArray
@@ -103,7 +103,7 @@ def learn_template(
         )
     if any(part.view == "back" for part in shown.parts):
         raise DemonstrationError("the person was seen from the back; face the camera or stand side on to it")
-    movement = proposed(shown)
+    movement = proposed(shown, both=side == "both")
     _check_side(shown, movement, side)
     words = worded(shown, movement, side)
     _check_seen(shown, words.required)
@@ -141,7 +141,8 @@ def _check_side(shown: Shown, movement: Movement, side: Side) -> None:
     ways = {bool(shown.middle(name)[-1] > shown.middle(name)[0]) for name in legs}
     if side == "both" and len(ways) == 2:
         raise DemonstrationError("the legs take turns in these repetitions; ask for one side, not for both")
-    if side == "both" and len(sides) == 1 and "" not in sides:
+    seen = all(shown.error(swapped(name)) is not None for name in movement.drivers)
+    if side == "both" and len(sides) == 1 and "" not in sides and seen:
         raise DemonstrationError(f"only the {sides.pop()} side moves; ask for that side, not for both")
     if side != "both" and not sides & {"right", ""}:
         raise _wrong_side(side)

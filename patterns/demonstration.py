@@ -113,7 +113,7 @@ def demonstration(poses: PoseSequence, side: Side, reps: Sequence[FoundRep] | No
     few = Signals.of([pairs[i][0] for i in chosen], [pairs[i][1] for i in chosen])
     propagated_ = propagated(few, names)
     errors = {name: error_over(name, view, propagated_[:, k]) for k, name in enumerate(names)}
-    shares = np.isfinite(poses.xy_px[inside]).all(axis=-1).mean(axis=0)
+    shares = np.isfinite(signals.xy_px[inside]).all(axis=-1).mean(axis=0)
     seen = dict(zip(LANDMARKS, (float(share) for share in shares), strict=True))
     if side != "left":
         return Demonstration(table, found, view, errors, seen)

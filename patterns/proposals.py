@@ -84,8 +84,11 @@ class Movement:
     drivers: tuple[str, ...]
 
 
-def proposed(shown: Shown) -> Movement:
-    """What moves in the demonstrations, and how it is followed best. DemonstrationError where nothing does."""
+def proposed(shown: Shown, *, both: bool) -> Movement:
+    """What moves in the demonstrations, and how it is followed best. DemonstrationError where nothing does.
+
+    both: it is one movement of both sides, of which the camera may see one less well.
+    """
     moved = {limb: _moved(shown, limb) for limb in (*LIMBS, TRUNK)}
     most = max(moved[limb] for limb in LIMBS)
     if most < _MOVED:
@@ -95,18 +98,24 @@ def proposed(shown: Shown) -> Movement:
             )
         limbs: tuple[Limb, ...] = (TRUNK,)
     else:
-        limbs = tuple(sorted((k for k in LIMBS if moved[k] >= _ALONG * most), key=lambda k: -moved[k]))
-    path, drivers = [], []
+        kinds = {limb.kind for limb in LIMBS if both and moved[limb] >= _ALONG * most}
+        part = [k for k in LIMBS if moved[k] >= (_MOVED if k.kind in kinds else _ALONG * most)]
+        limbs = tuple(sorted(part, key=lambda limb: -moved[limb]))
+        legs = tuple(limb for limb in limbs if limb.kind == "leg")
+        limbs = legs or limbs  # where the legs work the arms only keep the balance
+    path, drivers, told = [], [], []
     for limb in limbs:
         angles = _angles(shown, limb)
         turning = _drivers(shown, angles)
-        path += _places(shown, limb, turning) or (turning if limb.kind == "leg" else angles)
+        followed = _places(shown, limb, turning) or (turning if limb.kind == "leg" else angles)
+        path += followed
         drivers += turning
+        told += [limb] if followed else []
     if not path:
         raise DemonstrationError(
             "this view cannot show the movement; turn so that the moving limb is seen in its whole length"
         )
-    return Movement(limbs, tuple(path), tuple(drivers))
+    return Movement(tuple(told), tuple(path), tuple(drivers))
 
 
 def _moved(shown: Shown, limb: Limb) -> float:

@@ -247,6 +247,22 @@ def test_what_moves_is_followed_and_what_stays_is_judged(arm: Template, squat: T
     assert squat.side == "both"
 
 
+def test_arms_that_keep_the_balance_are_not_followed() -> None:
+    def forward(held: Posture, progress: float, _t_s: float) -> None:
+        for side in ("left", "right"):
+            held.arms[side] = (8.0 + 80.0 * progress, 85.0, 5.0)
+
+    template = learned(filmed(THREE, squat_posture, forward), "both")
+    assert all(name.startswith(("foot_", "knee_", "hip_")) for name in template.path.features)
+
+
+def test_a_squat_seen_from_the_side_is_learned_too() -> None:
+    sequence = filmed(THREE, squat_posture, turned_right=80.0)
+    template = learned(sequence, "both")
+    assert template.view == "side"
+    assert [rep.kind for rep in scored(sequence, template, "both")] == ["repetition"] * 3
+
+
 def test_bands_are_never_narrower_than_the_error(arm: Template) -> None:
     shown = demonstration(filmed(THREE, raising("right")), "right")
     for target in arm.target:
