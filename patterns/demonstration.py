@@ -11,8 +11,9 @@ import numpy as np
 from models.errors import RequestError
 from patterns.accuracy import error_over
 from patterns.conditioning import conditioned
-from patterns.features import FEATURES, FeatureTable, Signals, View, body_yaw_deg, compute, view_of
+from patterns.features import FEATURES, FeatureTable, compute
 from patterns.repetition_finder import FoundRep, find_repetitions
+from patterns.signals import Signals, View, body_yaw_deg, view_of
 from patterns.template import Side, swapped
 from patterns.uncertainty import propagated
 from vision.pose import LANDMARKS, FloatArray, PoseSequence

@@ -16,7 +16,8 @@ import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d
 from scipy.signal import find_peaks
 
-from patterns.features import SIDES, FeatureTable
+from patterns.features import FeatureTable
+from patterns.signals import SIDES
 from patterns.template import Side
 from vision.pose import FloatArray
 

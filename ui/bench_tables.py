@@ -106,7 +106,8 @@ def rich_tables(figures: Mapping[str, Sequence[Any]]) -> list[Table]:
         if rows:
             table = Table(title=title, title_justify="left")
             for number, (head, _) in enumerate(columns):
-                table.add_column(head, justify="left" if number == 0 else "right")
+                of_names = number == 0 or head == "pattern"
+                table.add_column(head, justify="left" if of_names else "right", no_wrap=of_names)
             for row in rows:
                 table.add_row(*(text(row) for _, text in columns))
             made.append(table)
