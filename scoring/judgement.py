@@ -10,6 +10,11 @@ from scoring.metrics import METRICS
 from scoring.recorded import Recorded
 from scoring.records import Fault, RepScore
 
+CAUSES_OF_PATH: Final = frozenset(
+    ("elbow_bend", "knee_bend", "trunk_lean", "trunk_forward_lean", "trunk_rotation", "reduced_range")
+)
+"""Faults that take hand or foot off its way by themselves."""
+
 SCORED_ABOVE: Final = 0.7
 """Coverage under which a movement gets no score: too little of it was seen."""
 
@@ -62,9 +67,11 @@ def _weighted(findings: list[Finding], worst_share: float) -> float | None:
 
 
 def _merged(faults: list[Fault]) -> tuple[Fault, ...]:
-    """One fault of each id, the most severe, worst first."""
+    """One fault of each id, the most severe, worst first; a way lost by a cause that is told is not told besides."""
     worst: dict[str, Fault] = {}
     for fault in faults:
         if fault.id not in worst or fault.severity > worst[fault.id].severity:
             worst[fault.id] = fault
+    if worst.keys() & CAUSES_OF_PATH:
+        worst.pop("wrong_path", None)
     return tuple(sorted(worst.values(), key=lambda fault: -fault.severity))

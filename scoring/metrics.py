@@ -18,6 +18,7 @@ from patterns.features import FEATURES
 from patterns.signals import View
 from patterns.template import Template
 from scoring.finding import Finding, graded, phases, raised, seen_beyond
+from scoring.habits import REPEAT_SHARE
 from scoring.recorded import Recorded
 from scoring.records import MetricValue
 from scoring.smoothness import LARGEST_JITTER, path_smoothness, tremor
@@ -27,6 +28,9 @@ REACH_ERROR: Final = 0.05
 """One standard error of the share of the path travelled, from the hand's 3-6 px in the image."""
 
 PATH_ERROR: Final = 0.2
+STEADY_PATH: Final = 0.1
+"""How much farther from the path than one's own other repetitions is still good, in scales of the path."""
+
 REACHED: Final = 0.95
 """Share of the whole range that still counts as whole."""
 
@@ -113,13 +117,16 @@ def path(recorded: Recorded, template: Template) -> list[Finding]:
     distance = recorded.distance[seen]
     value = float(distance.mean())
     limit = target.tolerance + PATH_ERROR
+    usual = recorded.habits.usual("path")
+    if usual is not None:
+        limit = min(limit, usual + STEADY_PATH + REPEAT_SHARE * PATH_ERROR)
     fault = None
     if value > limit:
         where = phases(recorded.phase, seen_beyond(recorded.distance, limit))
         fault = raised("wrong_path", "path", value, limit, "scales", where, (value - limit) / target.span)
     score = graded(value, target.tolerance, target.span)
     metric = MetricValue("path", value, "scales", PATH_ERROR, score, float(seen.mean()))
-    return [Finding(metric, "control", target.weight, fault)]
+    return [Finding(metric, "control", target.weight, fault, ("path", value))]
 
 
 def tempo(recorded: Recorded, template: Template) -> list[Finding]:
