@@ -111,5 +111,7 @@ def test_a_set_that_was_never_finished_is_replayed_as_far_as_it_came(tmp_path: P
 def test_a_template_that_has_changed_is_refused(stored: tuple[Store, int, list[Update]]) -> None:
     store, number, _ = stored
     changed = TEMPLATE.model_copy(update={"sha256": "0" * 64, "version": TEMPLATE.version + 1})
-    with pytest.raises(ReplayError, match="it was judged with squat version 1, which differs"):
+    with pytest.raises(
+        ReplayError, match=f"it was judged with squat version {TEMPLATE.version}, which differs"
+    ):
         next(replay(store, number, changed))

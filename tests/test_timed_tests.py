@@ -274,8 +274,8 @@ def stepping_down(progress: float) -> Posture:
 
 
 def lean_twice(posture: Posture, progress: float, t_s: float) -> None:
-    """18 degrees of trunk lean in the repetitions around 10 and 14 s."""
-    if 8.0 < t_s < 16.0:
+    """18 degrees of trunk lean in the repetitions around 11 and 15 s."""
+    if 9.0 < t_s < 17.0:
         posture.lean_left += 18.0 * progress
 
 
