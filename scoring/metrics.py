@@ -80,7 +80,7 @@ def reach(recorded: Recorded, template: Template) -> list[Finding]:
     limit = REACHED * full - REACH_ERROR
     usual = recorded.habits.usual("reach")
     if usual is not None:
-        limit = max(limit, SHORTENED * usual - REACH_ERROR)
+        limit = max(limit, min(SHORTENED * usual - REACH_ERROR, full))
     value, error = 100 * got / full, 100 * REACH_ERROR / full
     fault = None
     if got < limit:

@@ -142,6 +142,8 @@ def test_reach_far_below_ones_own_is_cut_short_though_the_template_would_let_it_
     short = recorded(0.0, with_habits(reach=1.2), movement(reached=0.9 * full + 0.05))
     assert faults(reach(short, PATTERN)) == {"reduced_range"}
     assert faults(reach(replace(short, habits=Habits()), PATTERN)) == set()
+    whole = recorded(0.0, with_habits(reach=1.5), movement(reached=full))
+    assert faults(reach(whole, PATTERN)) == set(), "who goes the whole way is never cut short"
 
 
 def test_only_what_was_without_a_fault_becomes_a_habit() -> None:
