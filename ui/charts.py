@@ -17,6 +17,8 @@ PLAIN: Final = {
     "_x_": " sideways_",
     "_y_": " height_",
     "knee_valgus": "knee inwards",
+    "knee_medial_tilt": "knee inwards of the foot",
+    "hip_shift": "hips sideways",
 }
 UNITS: Final = {"deg": "degrees", "arm": "arm lengths", "leg": "leg lengths"}
 
