@@ -52,6 +52,16 @@ def test_says_what_it_is(backend: PoseBackend, weights: Weights) -> None:
     assert backend.weights_sha256 == weights.source_sha256
 
 
+def test_the_people_in_a_picture_are_counted(backend: PoseBackend, frames: list[Frame]) -> None:
+    """Nobody, one, and the same rendered person twice side by side; MediaPipe never says."""
+    one = frames[0].image
+    width = one.shape[1]
+    middle = one[:, width // 4 : 3 * width // 4]
+    pictures = (blank(0.0).image, one, np.hstack([middle, middle]))
+    counted = [backend.people(np.ascontiguousarray(picture)) for picture in pictures]
+    assert counted == ([None] * 3 if backend.name == "mediapipe" else [0, 1, 2])
+
+
 def test_a_person_is_found_where_the_person_is(backend: PoseBackend, frames: list[Frame]) -> None:
     backend.reset()
     pose = [backend.estimate(frame) for frame in frames][-1]

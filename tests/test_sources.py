@@ -11,6 +11,7 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from tests.clips import corners, damaged_clip, quadrants, write_clip
@@ -310,6 +311,9 @@ class Watcher:
 
     def __init__(self, seen: frozenset[int]) -> None:
         self.seen, self.count, self.resets = seen, 0, 0
+
+    def people(self, image: npt.NDArray[np.uint8]) -> int:
+        return 1
 
     def estimate(self, frame: Frame) -> PoseFrame:
         pose = PoseFrame.missing(frame.t_s, frame.size_wh)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 from vision.pose import Frame, PoseFrame
 
 
@@ -28,6 +31,9 @@ class PoseBackend(Protocol):
 
     def estimate(self, frame: Frame) -> PoseFrame:
         """The pose of the person being followed; times must increase between resets."""
+
+    def people(self, image: npt.NDArray[np.uint8]) -> int | None:
+        """How many people stand in an (H, W, 3) RGB picture; None where the backend cannot tell."""
 
     def reset(self) -> None:
         """Forget the person followed."""

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from models import provision
 from models.errors import DiagonalError
@@ -114,6 +115,9 @@ class MediaPipeBackend:
         numbers = np.frombuffer(content).reshape(len(LANDMARKS), 6)
         visibility = np.clip(numbers[:, 5], 0.0, 1.0)
         return PoseFrame(frame.t_s, frame.size_wh, numbers[:, :2].copy(), numbers[:, 2:5].copy(), visibility)
+
+    def people(self, image: npt.NDArray[np.uint8]) -> None:
+        """Nothing: MediaPipe's landmarker follows one person and does not say who else is there."""
 
     def reset(self) -> None:
         """Forget the person followed; MediaPipe is started anew for that, unless it has seen nothing yet."""

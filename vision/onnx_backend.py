@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from models import provision
 from vision import blazepose
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _DETECTOR_OUTPUTS: Final = ["boxes", "scores"]
 _LANDMARK_OUTPUTS: Final = ["landmarks", "presence", "heatmap", "world"]
 _TRIES: Final = 3
+_FAR_BEHIND: Final = 0.5
 
 
 @dataclass
@@ -81,6 +83,14 @@ class OnnxBackend:
         self._follower.follow(frame.t_s, found.auxiliary_px)
         return PoseFrame(frame.t_s, frame.size_wh, found.xy_px, found.world_m, found.visibility)
 
+    def people(self, image: npt.NDArray[np.uint8]) -> int:
+        """How many people stand in an (H, W, 3) RGB picture; those less than half as large as the largest are left out.
+
+        Somebody on a poster or far behind does no harm: the one followed is the largest.
+        """
+        sides_px = [found.region.side_px for found in self._people(image)]
+        return sum(side_px >= _FAR_BEHIND * max(sides_px) for side_px in sides_px)
+
     def reset(self) -> None:
         """Forget the person followed and the time."""
         self._follower = Follower()
@@ -104,7 +114,7 @@ class OnnxBackend:
 
     def _checked(self, frame: Frame, found: Landmarks) -> Landmarks | None:
         """The landmarks, or those of the person whom they have left; None where they are another's."""
-        verdict = self._follower.instead(self._people(frame), frame.t_s, found.auxiliary_px)
+        verdict = self._follower.instead(self._people(frame.image), frame.t_s, found.auxiliary_px)
         if verdict.kind == "kept":
             return found
         self._follower.restart()
@@ -112,15 +122,15 @@ class OnnxBackend:
 
     def _acquired(self, frame: Frame) -> Landmarks | None:
         """Landmarks of the person lost a moment ago, else of the most prominent one."""
-        candidates = self._follower.candidates(self._people(frame), frame.t_s, frame.size_wh)
+        candidates = self._follower.candidates(self._people(frame.image), frame.t_s, frame.size_wh)
         for region in candidates[:_TRIES]:
             found = self._landmarks(frame, region)
             if found is not None and self._follower.stayed(region, found.auxiliary_px):
                 return found
         return None
 
-    def _people(self, frame: Frame) -> list[blazepose.Detection]:
-        tensor, lies = blazepose.letterbox(frame.image)
+    def _people(self, image: npt.NDArray[np.uint8]) -> list[blazepose.Detection]:
+        tensor, lies = blazepose.letterbox(image)
         boxes, scores = self._detector.run(_DETECTOR_OUTPUTS, {"input": tensor})
         return blazepose.decode_detections(_floats(boxes), _floats(scores), lies)
 
