@@ -18,6 +18,7 @@ from patterns.toml_file import FileKind
 from vision.pose import LANDMARKS
 
 SENTENCES: Final = Path(__file__).parent / "data" / "sentences.toml"
+STRENGTHS: Final = Path(__file__).parent / "data" / "strengths.toml"
 TEMPLATE_FILE: Final = FileKind(
     "template",
     TemplateError,
@@ -43,6 +44,13 @@ def parse_template(raw: bytes, where: str) -> Template:
 def common_sentences() -> dict[str, dict[str, Any]]:
     """What is said for a fault where a template has no words of its own: fault id to priority and text."""
     with SENTENCES.open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
+def strengths() -> dict[str, dict[str, str]]:
+    """What is said when a thing went well: `strength`, or `better` where it was a fault before; by fault id."""
+    with STRENGTHS.open("rb") as file:
         return tomllib.load(file)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -29,12 +30,16 @@ class CueChooser:
             return None
         if not rep.faults and rep.kind == "repetition" and min(rep.total, rep.control) >= PRAISED_FROM:
             return Cue(PRAISE, self.template.praise, "total", rep.total, None, "")
-        by_fault = {fault.id: fault for fault in rep.faults}
+        return self.pick(rep.faults, rep.index)
+
+    def pick(self, faults: Sequence[Fault], index: int) -> Cue | None:
+        """The cue for the most important of these faults that was not told within COOL_DOWN before index."""
+        by_fault = {fault.id: fault for fault in faults}
         rules = sorted((r for r in self.template.cue if r.fault in by_fault), key=lambda rule: rule.priority)
         for rule in rules:
             last = self._said.get(rule.fault)
-            if last is None or rep.index - last > COOL_DOWN:
-                self._said[rule.fault] = rep.index
+            if last is None or index - last > COOL_DOWN:
+                self._said[rule.fault] = index
                 return _worded(rule, by_fault[rule.fault])
         return None
 
