@@ -45,7 +45,7 @@ class Flow:
         self._coach = coach
         self._feedback = feedback
         self._setup = setup
-        self._goal = goal
+        self.goal = goal
 
     @property
     def in_setup(self) -> bool:
@@ -70,7 +70,7 @@ class Flow:
         told = None if update.closed is None else self._feedback.closed(update.closed)
         message = update_message(update) | {
             "told": told_message(told),
-            "reached": self._goal is not None and update.repetitions >= self._goal,
+            "reached": self.goal is not None and update.repetitions >= self.goal,
         }
         return Stepped(message, judged=True, closed=update.closed)
 

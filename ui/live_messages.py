@@ -41,6 +41,7 @@ class Begin(BaseModel):
     pattern: str = Field(max_length=80)
     side: Side
     source: Literal["live", "demo"]
+    language: str = Field(default="en", pattern="^[a-z]{2}$")
     feedback: Stage | Literal["fade"] = "fade"
     goal: int | None = Field(default=None, ge=1, le=100)
     sides_known: bool = False

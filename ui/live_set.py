@@ -71,6 +71,8 @@ class LiveSet:
             "bones": bone_roles(self._template, self._side),
             "size_wh": self._size_wh,
             "hold_s": self._hold_s,
+            "goal": self._flow.goal,
+            "zone": [self._template.rep.end_zone, 1.0],
             "repetitions": latest.get("repetitions", 0),
             "attempts": latest.get("attempts", 0),
             "closed": rep_message(self._reps[-1]) if self._reps else None,
