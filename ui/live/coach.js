@@ -324,6 +324,7 @@ export class Coach {
     this.sent = null;
     clear(this.view.part.canvas);
     this.view.progress(0);
+    this.view.big("");
   }
 
   // Nothing is open any more, and nothing that was asked will be answered.
