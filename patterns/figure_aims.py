@@ -1,0 +1,279 @@
+"""What the figure heeds besides the path: feet, floor, weight, seat, hands, the template's targets, its own body."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from patterns.features import compute
+from patterns.figure_body import (
+    ANKLE_HIGH_M,
+    COLUMN,
+    HIPS_M,
+    OUTWARD,
+    SHANK_M,
+    STANDING_HIP_M,
+    THIGH_M,
+    body,
+    signals,
+)
+from patterns.figure_notes import FigureNote, FootNote
+from patterns.geometry import unit
+from patterns.signals import SIDES
+from patterns.template import Target, Template
+from vision.pose import INDEX, FloatArray
+
+_PLACE_M: Final = 0.001
+_FLOOR_M: Final = 0.002
+_SEAT_M: Final = 0.55
+_WEIGHT_M: Final = 0.02
+_HELD_M: Final = 0.005
+_FEET: Final = ("ankle", "heel", "foot_index")
+_MASSES: Final = (
+    ("shoulder", 0.33),
+    ("hip", 0.24),
+    ("nose", 0.08),
+    ("elbow", 0.05),
+    ("wrist", 0.04),
+    ("knee", 0.18),
+    ("ankle", 0.08),
+)
+"""Where the body's mass is, in shares: trunk between hips and shoulders, head, arms, legs (after Winter)."""
+
+_TORSO_WIDE_M, _TORSO_DEEP_M, _HEAD_M, _LEG_M = 0.15, 0.115, 0.10, 0.115
+_HAND_PLACES: Final = {
+    "hips": (0.06, 0.10, 0.03),
+    "thighs": (0.0, 0.06, 0.30),
+    "chest": (-0.22, 0.38, 0.16),
+}
+"""Where a resting hand is, metres outward, up and forward of its hip."""
+
+CHAIR_BACK_M: Final = (0.38, 0.92, 0.12)
+"""The back of the chair that is held on to, metres outward, up and forward of the middle of the standing feet."""
+
+
+class Aims:
+    """The aims of one template's figure; begin() with its start posture, from which places and changes count."""
+
+    def __init__(self, template: Template, note: FigureNote) -> None:
+        self._template, self._note = template, note
+        self._feet: dict[str, FootNote] = {side: foot for side in SIDES if (foot := getattr(note, side))}
+        self._columns = {name: i for i, name in enumerate(template.features)}
+        self._start_values: FloatArray | None = None
+        self._start: FloatArray | None = None
+        used = {name.rpartition("_")[2] for name in template.path.features if name.startswith(_OF_ARMS)}
+        self._resting = tuple(side for side in SIDES if side not in used)
+
+    def begin(self, angles: FloatArray) -> None:
+        """Take the start posture (J,)."""
+        self._start = body(angles[None])[0]
+        self._start_values = compute(signals(self._start[None]), self._template.features)[0]
+
+    def natural(self, phase: float, standing: FloatArray) -> FloatArray:
+        """The joint angles (J,) of somebody who is asked for nothing more at that phase."""
+        angles = standing.copy()
+        put = lambda name, value: angles.__setitem__(COLUMN[name], value)  # noqa: E731
+        if self._note.seated and self._sitting(phase) > 0.5:
+            put("pelvis_y", _SEAT_M)
+            for side in SIDES:
+                put(f"thigh_forward_{side}", 86.0)
+                put(f"knee_{side}", 86.0)
+        for side in self._resting:
+            for name, value in _ARMS.get(self._note.hands, {}).items():
+                put(f"{name}_{side}", value)
+        if self._note.hands == "ahead":
+            for side in self._resting:
+                put(f"arm_forward_{side}", 4.0 + 71.0 * phase)
+        for side, foot in self._feet.items():
+            at = self._place(side, foot, phase)
+            if at is not None:
+                put(f"thigh_out_{side}", np.degrees(np.arctan2(OUTWARD[side] * at[0] - HIPS_M / 2, 0.8)))
+        return angles
+
+    def wrong(
+        self, phase: float, angles: FloatArray, points: FloatArray, values: FloatArray
+    ) -> list[FloatArray]:
+        """What is wrong with postures, parts of (N, M): joint angles (N, J), landmarks (N, 33, 3), features (N, F)."""
+        return [
+            self._targets(phase, values),
+            *(self._foot(side, foot, phase, points) for side, foot in self._feet.items()),
+            self._weight(phase, points),
+            self._hands(points),
+            *_inside_itself(points),
+            *_anatomy(angles),
+        ]
+
+    def _sitting(self, phase: float) -> float:
+        """1 on the seat, 0 off it."""
+        if not self._note.seated:
+            return 0.0
+        path = self._template.path
+        heights = [name for name in path.features if name.startswith("foot_y")]
+        if not heights:
+            return 1.0
+        risen = abs(float(path.at(heights[0], np.array([phase]))[0]) - path.features[heights[0]][0])
+        return float(np.clip(1 - (risen - 0.01) / 0.08, 0.0, 1.0))
+
+    def _targets(self, phase: float, values: FloatArray) -> FloatArray:
+        columns = [self._target(target, phase, values) for target in self._template.target]
+        return np.stack(columns, axis=-1) if columns else np.empty((len(values), 0))
+
+    def _target(self, target: Target, phase: float, values: FloatArray) -> FloatArray:
+        """Deviation in tolerances, growing fast where little of the tolerance is left."""
+        column = self._columns[target.feature]
+        got = values[:, column]
+        if target.from_start:
+            got = got - (got if self._start_values is None else self._start_values[column])
+        off = got - float(target.at(np.array([phase]))[0])
+        off = off / target.tolerance
+        wrong = off if target.direction == "above" else -off if target.direction == "below" else np.abs(off)
+        missed = 0.0 * off if target.role == "range" else 1.5 * off
+        return np.asarray(missed + np.sign(off) * 20 * np.maximum(wrong - 0.4, 0.0))
+
+    def _place(self, side: str, foot: FootNote, phase: float) -> FloatArray | None:
+        """Where the ankle's foot is meant to be, body axes, the point on the floor under the ankle."""
+        seat_z = THIGH_M - 0.07 if self._note.seated else -0.03
+        at = foot.at or (HIPS_M / 2, 0.0, 0.0)
+        if foot.ground == "free" and foot.at is None:
+            return None
+        to = foot.to or at
+        place = np.array(at) + phase * (np.array(to) - np.array(at))
+        lift = foot.lift_m * np.sin(np.pi * phase)
+        return np.array([OUTWARD[side] * place[0], place[2] + lift, place[1] + seat_z])
+
+    def _foot(self, side: str, foot: FootNote, phase: float, points: FloatArray) -> FloatArray:
+        ankle, heel, toe = (points[:, INDEX[f"{side}_{part}"]] for part in _FEET)
+        floor = self._floor(side, foot)
+        parts = [np.minimum(point[:, 1:2] - floor, 0.0) / _FLOOR_M for point in (heel, toe)]
+        if foot.ground == "free":
+            if foot.at is not None and phase in (0.0, 1.0):
+                parts.append((ankle - self._ankle(side, foot, phase)) / (10 * _PLACE_M))
+            elif foot.at is not None:
+                parts.append((ankle - self._ankle(side, foot, phase)) / 0.03)
+            return np.concatenate(parts, axis=1)
+        if foot.ground == "slides" and self._start is not None:
+            lift = foot.lift_m * np.sin(np.pi * min(phase / 0.6, 1.0))
+            parts += [(point[:, 1:2] - lift) / _FLOOR_M for point in (heel, toe)]
+            parts.append((ankle[:, 1:2] - lift - ANKLE_HIGH_M) / _FLOOR_M)
+            return np.concatenate(parts, axis=1)
+        if self._start is None:
+            parts.append((ankle - self._ankle(side, foot, phase)) / _PLACE_M)
+            level = self._ankle(side, foot, phase)[1] - ANKLE_HIGH_M
+            if foot.ground != "toes":
+                parts += [(point[:, 1:2] - level) / _PLACE_M for point in (heel, toe)]
+            else:
+                parts.append((toe[:, 1:2] - level) / _PLACE_M)
+            return np.concatenate(parts, axis=1)
+        kept = _FEET if foot.ground == "sole" else _FEET[2:]
+        for part in kept:
+            row = INDEX[f"{side}_{part}"]
+            parts.append((points[:, row] - self._start[row]) / _PLACE_M)
+        return np.concatenate(parts, axis=1)
+
+    def _ankle(self, side: str, foot: FootNote, phase: float) -> FloatArray:
+        place = self._place(side, foot, phase)
+        assert place is not None
+        return place + np.array([0.0, ANKLE_HIGH_M, 0.0])
+
+    def _floor(self, side: str, foot: FootNote) -> float:
+        return 0.0 if foot.at is None or foot.to is not None else foot.at[2]
+
+    def _weight(self, phase: float, points: FloatArray) -> FloatArray:
+        """Centre of mass over the feet that bear, or the pelvis where it sits."""
+        seat = self._sitting(phase)
+        if self._start is None and self._note.seated:
+            return np.asarray(_middle(points, "hip") / _PLACE_M - np.array([0, _SEAT_M, 0]) / _PLACE_M)[:, ::2]
+        if self._start is not None and seat > 0.99:
+            start = _middle(self._start[None], "hip")
+            wrong = (_middle(points, "hip") - start) / _PLACE_M
+            if any(name.startswith("foot_y") for name in self._template.path.features):
+                wrong = wrong[:, ::2]
+            return np.asarray(wrong)
+        centre = sum(share * _middle(points, part) for part, share in _MASSES)
+        bearing = [side for side, foot in self._feet.items() if foot.ground != "free"]
+        feet = [
+            (points[:, INDEX[f"{side}_heel"]] + points[:, INDEX[f"{side}_foot_index"]]) / 2 for side in bearing
+        ]
+        wrong = (centre - np.mean(feet, axis=0))[:, ::2] / _WEIGHT_M
+        return np.asarray(wrong * (1 - seat) * (0.5 if self._note.hands == "chair" else 1.0))
+
+    def _hands(self, points: FloatArray) -> FloatArray:
+        parts = [np.empty((len(points), 0))]
+        for side in self._resting:
+            wrist = points[:, INDEX[f"{side}_wrist"]]
+            if self._note.hands == "chair":
+                if len(self._resting) == 1 or side == "left":
+                    outward, up, forward = CHAIR_BACK_M
+                    parts.append((wrist - np.array([OUTWARD[side] * outward, up, forward])) / _HELD_M)
+            elif self._note.hands in _HAND_PLACES:
+                outward, up, forward = _HAND_PLACES[self._note.hands]
+                place = points[:, INDEX[f"{side}_hip"]] + np.array([OUTWARD[side] * outward, up, forward])
+                parts.append((wrist - place) / (4 * _HELD_M))
+        return np.concatenate(parts, axis=1)
+
+
+_OF_ARMS: Final = ("hand", "elbow", "shoulder")
+_ARMS: Final[dict[str, dict[str, float]]] = {
+    "hips": {"arm_out": 40.0, "arm_forward": -15.0, "arm_twist": 40.0, "elbow": 95.0},
+    "chair": {"arm_out": 22.0, "arm_forward": 5.0, "elbow": 30.0},
+    "overhead": {"arm_out": 40.0, "arm_forward": 155.0, "elbow": 5.0},
+    "thighs": {"arm_forward": 20.0, "elbow": 60.0},
+}
+
+
+def _middle(points: FloatArray, part: str) -> FloatArray:
+    """The middle (N, 3) of a landmark of both sides."""
+    if part in INDEX:
+        return np.asarray(points[:, INDEX[part]])
+    return np.asarray((points[:, INDEX[f"left_{part}"]] + points[:, INDEX[f"right_{part}"]]) / 2)
+
+
+def _inside_itself(points: FloatArray) -> list[FloatArray]:
+    """How far (N, M) hands are in the trunk or head, and one leg in the other."""
+    hips, neck = _middle(points, "hip"), _middle(points, "shoulder")
+    up = unit(neck - hips)
+    left = points[:, INDEX["left_shoulder"]] - points[:, INDEX["right_shoulder"]]
+    left = unit(left - (left * up).sum(-1, keepdims=True) * up)
+    ahead = np.cross(left, up)
+    head = (points[:, INDEX["left_ear"]] + points[:, INDEX["right_ear"]]) / 2
+    found = []
+    for side in SIDES:
+        elbow, wrist = points[:, INDEX[f"{side}_elbow"]], points[:, INDEX[f"{side}_wrist"]]
+        for share in (0.3, 0.65, 1.0, 1.2):
+            point = elbow + share * (wrist - elbow)
+            off = point - hips
+            along = (off * up).sum(-1) / np.sqrt(((neck - hips) ** 2).sum(-1))
+            aside, deep = (off * left).sum(-1) / _TORSO_WIDE_M, (off * ahead).sum(-1) / _TORSO_DEEP_M
+            within = np.clip(1 - np.sqrt(aside**2 + deep**2), 0.0, 1.0)
+            ends = np.clip((0.5 - np.abs(along - 0.5)) / 0.1 + 1.5, 0.0, 1.0)
+            in_head = np.maximum(_HEAD_M - np.sqrt(((point - head) ** 2).sum(-1)), 0.0) / 0.01
+            found.append(np.stack([within * ends / 0.04, in_head], axis=-1))
+    found.append(_legs_apart(points))
+    return found
+
+
+def _legs_apart(points: FloatArray) -> FloatArray:
+    parts = []
+    for side, other in (SIDES, SIDES[::-1]):
+        knee, ankle = points[:, INDEX[f"{other}_knee"]], points[:, INDEX[f"{other}_ankle"]]
+        bone = ankle - knee
+        for name in ("knee", "ankle", "foot_index", "heel"):
+            off = points[:, INDEX[f"{side}_{name}"]] - knee
+            share = np.clip((off * bone).sum(-1) / (bone * bone).sum(-1), -0.5, 1.1)
+            gap = np.sqrt(((off - share[:, None] * bone) ** 2).sum(-1))
+            parts.append(np.maximum(_LEG_M - gap, 0.0) / 0.01)
+    return np.stack(parts, axis=-1)
+
+
+def _anatomy(angles: FloatArray) -> list[FloatArray]:
+    """Limits that hold between segments: hips against the trunk, a girdle that goes with its arm."""
+    found = []
+    for side in SIDES:
+        column: Callable[[str], FloatArray] = lambda name: angles[:, COLUMN[name]]  # noqa: E731
+        flexion = column(f"thigh_forward_{side}") + column("trunk_forward")
+        found.append(np.maximum(flexion - 118.0, 0.0) + np.minimum(flexion + 20.0, 0.0))
+        raised = np.hypot(column(f"arm_out_{side}"), column(f"arm_forward_{side}"))
+        found.append((column(f"girdle_up_{side}") - 0.06 * np.maximum(raised - 30.0, 0.0)) / 3.0)
+    return [np.stack(found, axis=-1)]
