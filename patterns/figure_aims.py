@@ -28,6 +28,7 @@ from vision.pose import INDEX, FloatArray
 _PLACE_M: Final = 0.001
 _FLOOR_M: Final = 0.002
 _SEAT_M: Final = 0.55
+_SEAT_PLACE_M: Final = np.array([0.0, _SEAT_M, 0.07 - THIGH_M])
 _WEIGHT_M: Final = 0.02
 _HELD_M: Final = 0.005
 _FEET: Final = ("ankle", "heel", "foot_index")
@@ -76,7 +77,8 @@ class Aims:
         angles = standing.copy()
         put = lambda name, value: angles.__setitem__(COLUMN[name], value)  # noqa: E731
         if self._note.seated and self._sitting(phase) > 0.5:
-            put("pelvis_y", _SEAT_M)
+            for name, value in zip(("pelvis_x", "pelvis_y", "pelvis_z"), _SEAT_PLACE_M, strict=True):
+                put(name, value)
             for side in SIDES:
                 put(f"thigh_forward_{side}", 86.0)
                 put(f"knee_{side}", 86.0)
@@ -91,6 +93,17 @@ class Aims:
             if at is not None:
                 put(f"thigh_out_{side}", np.degrees(np.arctan2(OUTWARD[side] * at[0] - HIPS_M / 2, 0.8)))
         return angles
+
+    def first_guesses(self, natural: FloatArray) -> list[FloatArray]:
+        """From where the start posture may be looked for: natural (J,), and with the limbs that have a path in front."""
+        ahead = natural.copy()
+        for name in self._template.path.features:
+            part, _, side = name.rpartition("_")
+            if part.startswith(_OF_ARMS):
+                ahead[COLUMN[f"arm_forward_{side}"]] = 70.0
+            elif part.startswith(("foot", "hip_f")) and self._feet[side].ground == "free":
+                ahead[COLUMN[f"thigh_forward_{side}"]] = 45.0
+        return [natural, ahead]
 
     def wrong(
         self, phase: float, angles: FloatArray, points: FloatArray, values: FloatArray
@@ -134,14 +147,13 @@ class Aims:
 
     def _place(self, side: str, foot: FootNote, phase: float) -> FloatArray | None:
         """Where the ankle's foot is meant to be, body axes, the point on the floor under the ankle."""
-        seat_z = THIGH_M - 0.07 if self._note.seated else -0.03
         at = foot.at or (HIPS_M / 2, 0.0, 0.0)
         if foot.ground == "free" and foot.at is None:
             return None
         to = foot.to or at
         place = np.array(at) + phase * (np.array(to) - np.array(at))
         lift = foot.lift_m * np.sin(np.pi * phase)
-        return np.array([OUTWARD[side] * place[0], place[2] + lift, place[1] + seat_z])
+        return np.array([OUTWARD[side] * place[0], place[2] + lift, place[1]])
 
     def _foot(self, side: str, foot: FootNote, phase: float, points: FloatArray) -> FloatArray:
         ankle, heel, toe = (points[:, INDEX[f"{side}_{part}"]] for part in _FEET)
@@ -184,7 +196,7 @@ class Aims:
         """Centre of mass over the feet that bear, or the pelvis where it sits."""
         seat = self._sitting(phase)
         if self._start is None and self._note.seated:
-            return np.asarray(_middle(points, "hip") / _PLACE_M - np.array([0, _SEAT_M, 0]) / _PLACE_M)[:, ::2]
+            return np.asarray((_middle(points, "hip") - _SEAT_PLACE_M) / _PLACE_M)[:, ::2]
         if self._start is not None and seat > 0.99:
             start = _middle(self._start[None], "hip")
             wrong = (_middle(points, "hip") - start) / _PLACE_M

@@ -209,11 +209,13 @@ def turned(points: FloatArray, turned_right_deg: float) -> FloatArray:
     return np.stack([cosine * x - sine * z, y, cosine * z + sine * x], axis=-1)
 
 
-def projected(points: FloatArray) -> FloatArray:
-    """Where the camera sees points (..., 3): (..., 2) pixels of a picture of PICTURE_WH."""
-    away = CAMERA_AWAY_M - points[..., 2]
+def projected(
+    points: FloatArray, away_m: float = CAMERA_AWAY_M, high_m: float = CAMERA_HIGH_M
+) -> FloatArray:
+    """Where a level camera sees points (..., 3): (..., 2) pixels of a picture of PICTURE_WH."""
+    away = away_m - points[..., 2]
     x = PICTURE_WH[0] / 2 + FOCAL_PX * points[..., 0] / away
-    y = PICTURE_WH[1] / 2 - FOCAL_PX * (points[..., 1] - CAMERA_HIGH_M) / away
+    y = PICTURE_WH[1] / 2 - FOCAL_PX * (points[..., 1] - high_m) / away
     return np.stack([x, y], axis=-1)
 
 

@@ -54,7 +54,7 @@ def solve(template: Template) -> Solution:
     for phase in phases:
         natural = aims.natural(float(phase), _NATURAL)
         posture = _Posture(template, aims, float(phase), natural, before)
-        starts = [natural] if before is None else [before]
+        starts = aims.first_guesses(natural) if before is None else [before]
         best = min((posture.solved(start) for start in starts), key=posture.cost)
         if before is None:
             aims.begin(best)

@@ -1,0 +1,88 @@
+"""The figure that shows an exercise: any template's movement, at any phase, as landmarks of a person.
+
+Nothing here knows an exercise: the template's path is solved for a body (figure_solver), the left side is the mirror
+of the right. A solution takes under a second and is kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from patterns.figure_body import body, mirrored_body, pose_frame, turned
+from patterns.figure_notes import FigureNote, figure_note
+from patterns.figure_solver import Solution, solve
+from patterns.library import sided
+from patterns.template import Side, Template, swapped
+from vision.pose import FloatArray, PoseFrame
+
+_TURNED_DEG = {"front": 0.0, "any": -45.0, "side": -80.0}
+"""How far the figure is turned to its right before the viewer, by the view of its template; its right side in front."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One template shown on one side.
+
+    travelling: the landmarks that draw the way of the movement. turned_deg: how far the figure is best turned to its
+    own right for a viewer. note: how it stands, for the right side.
+    """
+
+    template: Template
+    side: Side
+    note: FigureNote
+    travelling: tuple[str, ...]
+    turned_deg: float
+    _solution: Solution
+    _mirrored: bool
+
+    def points(self, phases: FloatArray) -> FloatArray:
+        """Landmarks (N, 33, 3) at phases (N,) 0..1: metres, x to the person's left, y up from the floor, z forward."""
+        points = body(self._solution.at(np.asarray(phases, dtype=float)))
+        return mirrored_body(points) if self._mirrored else points
+
+    def pose(self, phase: float, t_s: float, turned_right_deg: float = 0.0) -> PoseFrame:
+        """The posture at a phase as a camera 2.8 m in front records it."""
+        points = turned(self.points(np.array([phase])), turned_right_deg)
+        return pose_frame(points[0], t_s)
+
+
+def figures(template: Template, side: Side) -> tuple[Figure, ...]:
+    """The figure of a template for a side as the Coach takes it; two, right first, where sides alternate.
+
+    Raises SideError where the template does not take the side.
+    """
+    owns = sorted(sided(template, side), reverse=True)
+    return tuple(_figure(template, own) for own in owns)
+
+
+def travelling(template: Template) -> tuple[str, ...]:
+    """The landmarks whose way shows the movement: those that move, the foot where the path is a foot's.
+
+    template: as it is judged on its side.
+    """
+    feet = sorted({name.rpartition("_")[2] for name in template.path.features if name.startswith("foot_x")})
+    return tuple(f"{side}_ankle" for side in feet) or template.moving
+
+
+def _figure(template: Template, side: Side) -> Figure:
+    note = figure_note(template)
+    asked = _TURNED_DEG[template.view] if note.turned_deg is None else note.turned_deg
+    left = side == "left"
+    landmarks = travelling(template)
+    return Figure(
+        template,
+        side,
+        note,
+        tuple(swapped(name) for name in landmarks) if left else landmarks,
+        -asked if left else asked,
+        _solved(template.model_dump_json(by_alias=True)),
+        left,
+    )
+
+
+@lru_cache(maxsize=128)
+def _solved(template: str) -> Solution:
+    return solve(Template.model_validate_json(template))
