@@ -8,18 +8,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 
 from patterns.figure_body import body, mirrored_body, pose_frame, turned
-from patterns.figure_notes import FigureNote, figure_note
+from patterns.figure_notes import FigureNote, FootNote, figure_note
 from patterns.figure_solver import Solution, solve
 from patterns.library import sided
+from patterns.signals import SIDES
 from patterns.template import Side, Template, swapped
-from vision.pose import FloatArray, PoseFrame
+from vision.pose import INDEX, FloatArray, PoseFrame
 
-_TURNED_DEG = {"front": 0.0, "any": -45.0, "side": -80.0}
+_TURNED_DEG: Final = {"front": 0.0, "any": -45.0, "side": -80.0}
 """How far the figure is turned to its right before the viewer, by the view of its template; its right side in front."""
+
+_FARTHER: Final = 1.3
+_NOWHERE_M: Final = 0.1
 
 
 @dataclass(frozen=True)
@@ -59,26 +64,48 @@ def figures(template: Template, side: Side) -> tuple[Figure, ...]:
 
 
 def travelling(template: Template) -> tuple[str, ...]:
-    """The landmarks whose way shows the movement: those that move, the foot where the path is a foot's.
+    """The landmarks whose way shows the movement, for the side for which the template is written.
 
-    template: as it is judged on its side.
+    Those that move; the foot where it goes clearly farther than the knee; the middle of the body over a leg that bears;
+    the shoulder or hip that goes farthest where nothing else goes anywhere.
     """
-    feet = sorted({name.rpartition("_")[2] for name in template.path.features if name.startswith("foot_x")})
-    return tuple(f"{side}_ankle" for side in feet) or template.moving
+    return _travelling(template, _solved(template.model_dump_json(by_alias=True)))
+
+
+def _travelling(template: Template, solution: Solution) -> tuple[str, ...]:
+    points = body(solution.angles)
+
+    def goes(name: str) -> float:
+        way = points[:, INDEX[name]]
+        return float(np.linalg.norm(np.ptp(way, axis=0)))
+
+    chosen = template.moving
+    if chosen[0].endswith("_knee"):
+        foot = chosen[0].replace("knee", "ankle")
+        note: FootNote = getattr(figure_note(template), foot.partition("_")[0])
+        if note.ground != "free":
+            chosen = ("left_hip", "right_hip")
+        elif goes(foot) > _FARTHER * goes(chosen[0]):
+            chosen = (foot,)
+    if max(goes(name) for name in chosen) < _NOWHERE_M:
+        girdle = [f"{side}_{part}" for part in ("shoulder", "hip") for side in SIDES]
+        chosen = (max(girdle, key=goes),)
+    return chosen
 
 
 def _figure(template: Template, side: Side) -> Figure:
     note = figure_note(template)
     asked = _TURNED_DEG[template.view] if note.turned_deg is None else note.turned_deg
     left = side == "left"
-    landmarks = travelling(template)
+    solution = _solved(template.model_dump_json(by_alias=True))
+    landmarks = _travelling(template, solution)
     return Figure(
         template,
         side,
         note,
         tuple(swapped(name) for name in landmarks) if left else landmarks,
         -asked if left else asked,
-        _solved(template.model_dump_json(by_alias=True)),
+        solution,
         left,
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -14,7 +13,6 @@ from patterns.figure_body import (
     HIPS_M,
     OUTWARD,
     SHANK_M,
-    STANDING_HIP_M,
     THIGH_M,
     body,
     signals,
@@ -30,8 +28,12 @@ _FLOOR_M: Final = 0.002
 _SEAT_M: Final = 0.55
 _SEAT_PLACE_M: Final = np.array([0.0, _SEAT_M, 0.07 - THIGH_M])
 _WEIGHT_M: Final = 0.02
+_UPRIGHT_M: Final = 0.015
 _HELD_M: Final = 0.005
 _FEET: Final = ("ankle", "heel", "foot_index")
+_THIGH_SHARE, _TRUNK_SHARE = 0.6, 0.3
+"""Shares of the knees' bend in a squat by which the thighs leave the upright and the trunk leans."""
+
 _MASSES: Final = (
     ("shoulder", 0.33),
     ("hip", 0.24),
@@ -43,7 +45,7 @@ _MASSES: Final = (
 )
 """Where the body's mass is, in shares: trunk between hips and shoulders, head, arms, legs (after Winter)."""
 
-_TORSO_WIDE_M, _TORSO_DEEP_M, _HEAD_M, _LEG_M = 0.15, 0.115, 0.10, 0.115
+_TORSO_WIDE_M, _TORSO_DEEP_M, _HEAD_M, _LEG_M = 0.15, 0.115, 0.10, 0.10
 _HAND_PLACES: Final = {
     "hips": (0.06, 0.10, 0.03),
     "thighs": (0.0, 0.06, 0.30),
@@ -82,20 +84,39 @@ class Aims:
             for side in SIDES:
                 put(f"thigh_forward_{side}", 86.0)
                 put(f"knee_{side}", 86.0)
+        for name, value in self._lowered(phase).items():
+            put(name, value)
         for side in self._resting:
-            for name, value in _ARMS.get(self._note.hands, {}).items():
+            for name, value in self._arm_at_rest(phase).items():
                 put(f"{name}_{side}", value)
-        if self._note.hands == "ahead":
-            for side in self._resting:
-                put(f"arm_forward_{side}", 4.0 + 71.0 * phase)
         for side, foot in self._feet.items():
             at = self._place(side, foot, phase)
             if at is not None:
                 put(f"thigh_out_{side}", np.degrees(np.arctan2(OUTWARD[side] * at[0] - HIPS_M / 2, 0.8)))
         return angles
 
+    def _lowered(self, phase: float) -> dict[str, float]:
+        """Joint angles of somebody whose hips come down over feet that stay, sharing the bend as in a squat."""
+        path = self._template.path
+        found: dict[str, float] = {}
+        for side, foot in self._feet.items():
+            if foot.ground == "free" or f"foot_y_{side}" not in path.features or self._sitting(phase) > 0.5:
+                continue
+            far = -float(path.at(f"foot_y_{side}", np.array([phase]))[0]) * (THIGH_M + SHANK_M)
+            inner = (THIGH_M**2 + SHANK_M**2 - far**2) / (2 * THIGH_M * SHANK_M)
+            knee = 180.0 - float(np.degrees(np.arccos(np.clip(inner, -1.0, 1.0))))
+            found |= {f"knee_{side}": max(knee, 4.0), f"thigh_forward_{side}": _THIGH_SHARE * knee}
+            found |= {"pelvis_y": ANKLE_HIGH_M + far - 0.005, "trunk_forward": 1.0 + _TRUNK_SHARE * knee}
+        return found
+
+    def _arm_at_rest(self, phase: float) -> dict[str, float]:
+        hands = self._note.hands
+        if hands == "ahead":
+            return {"arm_forward": 4.0 + 71.0 * phase}
+        return {} if hands == "thighs" and self._sitting(phase) < 0.5 else _ARMS.get(hands, {})
+
     def first_guesses(self, natural: FloatArray) -> list[FloatArray]:
-        """From where the start posture may be looked for: natural (J,), and with the limbs that have a path in front."""
+        """From where the start posture may be looked for: natural (J,), and with the moving limbs in front."""
         ahead = natural.copy()
         for name in self._template.path.features:
             part, _, side = name.rpartition("_")
@@ -110,13 +131,28 @@ class Aims:
     ) -> list[FloatArray]:
         """What is wrong with postures, parts of (N, M): joint angles (N, J), landmarks (N, 33, 3), features (N, F)."""
         return [
-            self._targets(phase, values),
+            self._targets(phase, angles, values),
             *(self._foot(side, foot, phase, points) for side, foot in self._feet.items()),
             self._weight(phase, points),
-            self._hands(points),
+            self._hands(phase, points),
             *_inside_itself(points),
-            *_anatomy(angles),
+            self._anatomy(angles),
         ]
+
+    def _anatomy(self, angles: FloatArray) -> FloatArray:
+        """Limits that hold between segments: hips against the trunk, a girdle that goes with its arm, else rests."""
+        found = []
+        for side in SIDES:
+            out, ahead, flexion = (
+                angles[:, COLUMN[f"{name}_{side}"]] for name in ("arm_out", "arm_forward", "thigh_forward")
+            )
+            flexion = flexion + angles[:, COLUMN["trunk_forward"]]
+            found.append(np.maximum(flexion - 118.0, 0.0) + np.minimum(flexion + 20.0, 0.0))
+            goes_along = angles[:, COLUMN[f"girdle_up_{side}"]] - 0.06 * np.maximum(
+                np.hypot(out, ahead) - 30.0, 0.0
+            )
+            found.append(goes_along / (0.25 if side in self._resting else 5.0))
+        return np.stack(found, axis=-1)
 
     def _sitting(self, phase: float) -> float:
         """1 on the seat, 0 off it."""
@@ -129,21 +165,37 @@ class Aims:
         risen = abs(float(path.at(heights[0], np.array([phase]))[0]) - path.features[heights[0]][0])
         return float(np.clip(1 - (risen - 0.01) / 0.08, 0.0, 1.0))
 
-    def _targets(self, phase: float, values: FloatArray) -> FloatArray:
-        columns = [self._target(target, phase, values) for target in self._template.target]
+    def _targets(self, phase: float, angles: FloatArray, values: FloatArray) -> FloatArray:
+        columns = [
+            _reckoned(target, self._asked(target, phase), self._off(target, phase, angles, values))
+            for target in self._template.target
+        ]
         return np.stack(columns, axis=-1) if columns else np.empty((len(values), 0))
 
-    def _target(self, target: Target, phase: float, values: FloatArray) -> FloatArray:
-        """Deviation in tolerances, growing fast where little of the tolerance is left."""
+    def _asked(self, target: Target, phase: float) -> tuple[float, float]:
+        """How much the value itself and how much the edge of the tolerance is asked for at a phase."""
+        if target.role == "range":
+            return 0.0, float(np.clip((phase - 0.8) / 0.2, 0.0, 1.0))
+        return (0.0 if self._is_placed(target.feature) else 1.5), 1.0
+
+    def _off(self, target: Target, phase: float, angles: FloatArray, values: FloatArray) -> FloatArray:
+        """Deviation (N,) from a target, in tolerances; a plane of elevation is told by how far the arm is beside it."""
+        wanted = float(np.interp(phase, target.phase, target.value))
+        part, _, side = target.feature.rpartition("_")
+        if part == "shoulder_plane":
+            out, ahead = (angles[:, COLUMN[f"arm_{way}_{side}"]] for way in ("out", "forward"))
+            plane = np.radians(wanted)
+            return np.asarray((ahead * np.cos(plane) - out * np.sin(plane)) / target.tolerance)
         column = self._columns[target.feature]
         got = values[:, column]
         if target.from_start:
             got = got - (got if self._start_values is None else self._start_values[column])
-        off = got - float(target.at(np.array([phase]))[0])
-        off = off / target.tolerance
-        wrong = off if target.direction == "above" else -off if target.direction == "below" else np.abs(off)
-        missed = 0.0 * off if target.role == "range" else 1.5 * off
-        return np.asarray(missed + np.sign(off) * 20 * np.maximum(wrong - 0.4, 0.0))
+        return np.asarray((got - wanted) / target.tolerance)
+
+    def _is_placed(self, feature: str) -> bool:
+        """Whether a note says what the arm of that feature does."""
+        part, _, side = feature.rpartition("_")
+        return self._note.hands != "hanging" and side in self._resting and part.startswith(_OF_ARMS)
 
     def _place(self, side: str, foot: FootNote, phase: float) -> FloatArray | None:
         """Where the ankle's foot is meant to be, body axes, the point on the floor under the ankle."""
@@ -169,6 +221,8 @@ class Aims:
             lift = foot.lift_m * np.sin(np.pi * min(phase / 0.6, 1.0))
             parts += [(point[:, 1:2] - lift) / _FLOOR_M for point in (heel, toe)]
             parts.append((ankle[:, 1:2] - lift - ANKLE_HIGH_M) / _FLOOR_M)
+            knee = points[:, INDEX[f"{side}_knee"]]
+            parts.append((knee - ankle)[:, 2:] * phase / _UPRIGHT_M)
             return np.concatenate(parts, axis=1)
         if self._start is None:
             parts.append((ankle - self._ankle(side, foot, phase)) / _PLACE_M)
@@ -204,15 +258,26 @@ class Aims:
                 wrong = wrong[:, ::2]
             return np.asarray(wrong)
         centre = sum(share * _middle(points, part) for part, share in _MASSES)
-        bearing = [side for side, foot in self._feet.items() if foot.ground != "free"]
-        feet = [
-            (points[:, INDEX[f"{side}_heel"]] + points[:, INDEX[f"{side}_foot_index"]]) / 2 for side in bearing
-        ]
-        wrong = (centre - np.mean(feet, axis=0))[:, ::2] / _WEIGHT_M
-        return np.asarray(wrong * (1 - seat) * (0.5 if self._note.hands == "chair" else 1.0))
+        bears = {side: self._bears(foot, phase) for side, foot in self._feet.items()}
+        feet = sum(
+            share * (points[:, INDEX[f"{side}_heel"]] + points[:, INDEX[f"{side}_foot_index"]]) / 2
+            for side, share in bears.items()
+        )
+        wrong = (centre - feet / sum(bears.values()))[:, ::2] / _WEIGHT_M
+        held = self._note.hands == "chair"
+        steps = any(foot.ground == "slides" for foot in self._feet.values())
+        return np.asarray(wrong * (1 - seat) * (0.5 if held else 0.3 if steps else 1.0))
 
-    def _hands(self, points: FloatArray) -> FloatArray:
+    @staticmethod
+    def _bears(foot: FootNote, phase: float) -> float:
+        """Share of the weight that a foot takes, against the other: one that leaves its place gives it up."""
+        if foot.ground != "free":
+            return 1.0
+        return 0.0 if foot.to is None else 1.0 - phase
+
+    def _hands(self, phase: float, points: FloatArray) -> FloatArray:
         parts = [np.empty((len(points), 0))]
+        share = self._sitting(phase) if self._note.hands == "thighs" else 1.0
         for side in self._resting:
             wrist = points[:, INDEX[f"{side}_wrist"]]
             if self._note.hands == "chair":
@@ -222,7 +287,7 @@ class Aims:
             elif self._note.hands in _HAND_PLACES:
                 outward, up, forward = _HAND_PLACES[self._note.hands]
                 place = points[:, INDEX[f"{side}_hip"]] + np.array([OUTWARD[side] * outward, up, forward])
-                parts.append((wrist - place) / (4 * _HELD_M))
+                parts.append(share * (wrist - place) / (4 * _HELD_M))
         return np.concatenate(parts, axis=1)
 
 
@@ -230,9 +295,15 @@ _OF_ARMS: Final = ("hand", "elbow", "shoulder")
 _ARMS: Final[dict[str, dict[str, float]]] = {
     "hips": {"arm_out": 40.0, "arm_forward": -15.0, "arm_twist": 40.0, "elbow": 95.0},
     "chair": {"arm_out": 22.0, "arm_forward": 5.0, "elbow": 30.0},
-    "overhead": {"arm_out": 40.0, "arm_forward": 155.0, "elbow": 5.0},
+    "overhead": {"arm_out": 22.0, "arm_forward": 168.0, "elbow": 5.0},
     "thighs": {"arm_forward": 20.0, "elbow": 60.0},
 }
+
+
+def _reckoned(target: Target, asked: tuple[float, float], off: FloatArray) -> FloatArray:
+    """Deviation, growing fast where little of the tolerance is left."""
+    wrong = off if target.direction == "above" else -off if target.direction == "below" else np.abs(off)
+    return np.asarray(asked[0] * off + np.sign(off) * asked[1] * 20 * np.maximum(wrong - 0.4, 0.0))
 
 
 def _middle(points: FloatArray, part: str) -> FloatArray:
@@ -277,15 +348,3 @@ def _legs_apart(points: FloatArray) -> FloatArray:
             gap = np.sqrt(((off - share[:, None] * bone) ** 2).sum(-1))
             parts.append(np.maximum(_LEG_M - gap, 0.0) / 0.01)
     return np.stack(parts, axis=-1)
-
-
-def _anatomy(angles: FloatArray) -> list[FloatArray]:
-    """Limits that hold between segments: hips against the trunk, a girdle that goes with its arm."""
-    found = []
-    for side in SIDES:
-        column: Callable[[str], FloatArray] = lambda name: angles[:, COLUMN[name]]  # noqa: E731
-        flexion = column(f"thigh_forward_{side}") + column("trunk_forward")
-        found.append(np.maximum(flexion - 118.0, 0.0) + np.minimum(flexion + 20.0, 0.0))
-        raised = np.hypot(column(f"arm_out_{side}"), column(f"arm_forward_{side}"))
-        found.append((column(f"girdle_up_{side}") - 0.06 * np.maximum(raised - 30.0, 0.0)) / 3.0)
-    return [np.stack(found, axis=-1)]

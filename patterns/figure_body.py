@@ -51,12 +51,12 @@ JOINTS: Final[tuple[Joint, ...]] = (
     Joint("pelvis_x", 0.0, 0.15, -0.6, 0.6),
     Joint("pelvis_y", STANDING_HIP_M - 0.005, 0.5, 0.2, 1.3),
     Joint("pelvis_z", 0.0, 0.3, -0.8, 0.9),
-    Joint("pelvis_tilt", 0.0, 1.0, -16.0, 16.0),
+    Joint("pelvis_tilt", 0.0, 2.5, -16.0, 16.0),
     Joint("trunk_lean", 0.0, 1.0, -20.0, 20.0),
     Joint("trunk_forward", 1.0, 4.0, -12.0, 60.0),
     Joint("trunk_turn", 0.0, 2.0, -30.0, 30.0),
     *_both(
-        Joint("girdle_up", 0.0, 4.0, -8.0, 30.0),
+        Joint("girdle_up", 0.0, 8.0, -3.0, 30.0),
         Joint("girdle_forward", 0.0, 6.0, -20.0, 25.0),
         Joint("arm_out", 7.0, 25.0, -110.0, 175.0),
         Joint("arm_forward", 4.0, 25.0, -60.0, 175.0),
@@ -102,9 +102,7 @@ def _cos_sin(degrees: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 def _trunk_axes(a: dict[str, FloatArray]) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Up along the spine, left and forward of the shoulders, each (N, 3)."""
-    (cf, sf), (cl, sl), (ct, st) = (
-        _cos_sin(a[n]) for n in ("trunk_forward", "trunk_lean", "trunk_turn")
-    )
+    (cf, sf), (cl, sl), (ct, st) = (_cos_sin(a[n]) for n in ("trunk_forward", "trunk_lean", "trunk_turn"))
     up = cl * (cf * _Y + sf * _Z) + sl * _X
     level_left = cl * _X - sl * (cf * _Y + sf * _Z)
     ahead = cf * _Z - sf * _Y
@@ -195,9 +193,7 @@ def mirrored_body(points: FloatArray) -> FloatArray:
 
 
 _SWAPPED: Final = [
-    INDEX[
-        name.replace("left", "right") if "left" in name else name.replace("right", "left")
-    ]
+    INDEX[name.replace("left", "right") if "left" in name else name.replace("right", "left")]
     for name in LANDMARKS
 ]
 
@@ -209,9 +205,7 @@ def turned(points: FloatArray, turned_right_deg: float) -> FloatArray:
     return np.stack([cosine * x - sine * z, y, cosine * z + sine * x], axis=-1)
 
 
-def projected(
-    points: FloatArray, away_m: float = CAMERA_AWAY_M, high_m: float = CAMERA_HIGH_M
-) -> FloatArray:
+def projected(points: FloatArray, away_m: float = CAMERA_AWAY_M, high_m: float = CAMERA_HIGH_M) -> FloatArray:
     """Where a level camera sees points (..., 3): (..., 2) pixels of a picture of PICTURE_WH."""
     away = away_m - points[..., 2]
     x = PICTURE_WH[0] / 2 + FOCAL_PX * points[..., 0] / away

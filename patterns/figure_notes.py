@@ -20,7 +20,9 @@ NOTES: Final = Path(__file__).parent / "data" / "figures.toml"
 Ground = Literal["sole", "toes", "slides", "free"]
 Hands = Literal["hanging", "hips", "chair", "ahead", "overhead", "thighs", "chest"]
 Place = tuple[float, float, float]
-Fold = Annotated[float, Field(ge=0, le=1)]
+_OF_LEGS: Final = ("foot", "knee", "hip_flexion", "hip_abduction")
+_ALONE: Final[Place] = (0.05, 0.0, 0.0)
+"""Where a foot stands that alone bears the weight: nearly under the middle."""
 
 
 class FootNote(Record):
@@ -72,11 +74,14 @@ def figure_note(template: Template) -> FigureNote:
 
 def _feet(template: Template) -> tuple[FootNote, FootNote]:
     legs = {
-        name.rpartition("_")[2] for name in template.path.features if name.startswith(("foot", "knee", "hip_f", "hip_a"))
+        name.rpartition("_")[2]
+        for name in template.path.features
+        if name.startswith(("foot", "knee", "hip_f", "hip_a"))
     }
     stays, free = FootNote(ground="sole"), FootNote(ground="free")
     if template.side == "both" or not legs:
         return stays, stays
     if legs == {"left", "right"}:
         return FootNote(ground="toes"), FootNote(ground="slides", lift_m=0.05)
-    return (free, stays) if legs == {"left"} else (stays, free)
+    alone = FootNote(ground="sole", at=_ALONE)
+    return (free, alone) if legs == {"left"} else (alone, free)

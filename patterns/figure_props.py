@@ -31,21 +31,21 @@ def props(figure: Figure) -> tuple[Prop, ...]:
     left = figure.side == "left"
     if figure.note.seated:
         hips = (start[INDEX["left_hip"]] + start[INDEX["right_hip"]]) / 2
-        found.append(_chair(hips - np.array([0.0, _UNDER_HIP_M, 0.0]), hips[1] - _UNDER_HIP_M + _BACK_HIGH_M, 1.0))
+        found.append(_chair(hips - np.array([0.0, _UNDER_HIP_M, 0.0]), hips[1] - _UNDER_HIP_M + _BACK_HIGH_M))
     if figure.note.hands == "chair":
         outward, up, forward = CHAIR_BACK_M
         x = -outward if left else outward
         behind = np.array([x, 0.46, forward + 0.03 + _SEAT_DEEP_M / 2])
-        found.append(_chair(behind, up - 0.02, 1.0))
+        found.append(_chair(behind, up - 0.02))
     for side in ("left", "right"):
         foot = getattr(figure.note, side)
         if foot.ground != "free" and foot.at is not None and foot.at[2] > 0:
             shown = {"left": "right", "right": "left"}[side] if left else side
-            found.append(_step(start, shown, wide=foot_of_other_is_on(figure)))
+            found.append(_step(start, shown, wide=_both_feet_on(figure)))
     return tuple(found)
 
 
-def foot_of_other_is_on(figure: Figure) -> bool:
+def _both_feet_on(figure: Figure) -> bool:
     """Whether the step is wide enough for both feet."""
     feet = [foot for foot in (figure.note.left, figure.note.right) if foot is not None]
     return any(foot.to is not None for foot in feet)
@@ -62,11 +62,11 @@ def _step(start: FloatArray, side: str, wide: bool) -> Prop:
     return Prop("step", _box((low, high), (0.0, float(top)), (float(back), float(front))))
 
 
-def _chair(seat: FloatArray, top: float, facing: float) -> Prop:
+def _chair(seat: FloatArray, top: float) -> Prop:
     """A chair whose seat's middle is at seat (3,), its back behind it up to top."""
     x, y, z = (float(v) for v in seat)
     wide, deep, beam = _SEAT_WIDE_M / 2, _SEAT_DEEP_M / 2, _BEAM_M
-    back, front = z - facing * deep, z + facing * deep
+    back, front = z - deep, z + deep
     faces: list[FloatArray] = []
     for at_x in (x - wide, x + wide - beam):
         faces += _box((at_x, at_x + beam), (0.0, top), (back - beam, back))

@@ -1,7 +1,7 @@
 // The figure that shows the exercise: a friendly solid person, played over and over, or start and end side by side.
 import { drawBody } from "./figure_body.js";
 
-const COLOURS = { floor: "#9aa5ad", way: "#d55e00", chair: "#b9a58c", step: "#a7b0a0", edge: "#5b5348" };
+const COLOURS = { floor: "#d9dee2", way: "#d55e00", chair: "#b9a58c", step: "#a7b0a0", edge: "#5b5348" };
 const DEFAULT_S = { out: 2.0, hold: 0.7, back: 2.0, rest: 0.7 };
 
 export class Demonstration {
@@ -99,17 +99,13 @@ export function minimumJerk(share) {
 }
 
 function draw(context, frames, turn, phase) {
-  const [w] = frames.size;
   const metre = frames.metre;
   context.lineCap = context.lineJoin = "round";
-  context.strokeStyle = COLOURS.floor;
-  context.lineWidth = 0.015 * metre;
-  context.beginPath();
-  context.moveTo(0.02 * w, turn.floor);
-  context.lineTo(0.98 * w, turn.floor);
-  context.stroke();
+  context.fillStyle = COLOURS.floor;
+  polygon(context, turn.floor);
+  context.fill();
   for (const prop of turn.props) drawProp(context, prop, metre);
-  drawBody(context, posture(turn, phase), new Set(turn.working), metre);
+  drawBody(context, posture(turn, phase), new Set(turn.working), frames);
   for (const way of turn.ways) arrow(context, way, 0.022 * metre, COLOURS.way);
 }
 
@@ -127,12 +123,16 @@ function drawProp(context, prop, metre) {
   context.strokeStyle = COLOURS.edge;
   context.fillStyle = COLOURS[prop.kind];
   for (const face of prop.faces) {
-    context.beginPath();
-    for (let i = 0; i < face.length; i += 2) context.lineTo(face[i], face[i + 1]);
-    context.closePath();
+    polygon(context, face);
     context.fill();
     context.stroke();
   }
+}
+
+function polygon(context, corners) {
+  context.beginPath();
+  for (let i = 0; i < corners.length; i += 2) context.lineTo(corners[i], corners[i + 1]);
+  context.closePath();
 }
 
 function arrow(context, way, width, colour) {

@@ -1,45 +1,42 @@
 // A solid, friendly person from 33 landmarks: rounded limbs in the order of depth, the working ones in another colour.
-export const BODY = { working: "#e69f00", resting: "#56b4e9", trunk: "#7fc4ea", skin: "#f1d3b3", shoe: "#3d4a57", line: "#1d2b36" };
-const HALF_M = { shoulder: 0.062, elbow: 0.047, wrist: 0.034, hand: 0.04, hip: 0.088, knee: 0.062, ankle: 0.042, foot: 0.036 };
-const SIDES = { left: 0, right: 1 };
-const ROW = { nose: 0, eye: 2, ear: 7, shoulder: 11, elbow: 13, wrist: 15, index: 19, hip: 23, knee: 25, ankle: 27, heel: 29, toe: 31 };
+const COLOURS = { working: "#e69f00", sleeve: "#7fc4ea", trousers: "#3f79a8", shirt: "#7fc4ea", skin: "#f1d3b3", hair: "#5a4636", shoe: "#2f3a45" };
+const LINE = "#1d2b36";
+const ROW = { nose: 0, eye: 2, ear: 7, mouth: 9, shoulder: 11, elbow: 13, wrist: 15, index: 19, hip: 23, knee: 25, ankle: 27, heel: 29, toe: 31 };
+// From, to, half widths in metres, colour, and by how many centimetres it is drawn nearer than it is.
 const LIMBS = [
-  ["shoulder", "elbow", HALF_M.shoulder, HALF_M.elbow],
-  ["elbow", "wrist", HALF_M.elbow, HALF_M.wrist],
-  ["wrist", "index", HALF_M.hand, HALF_M.hand * 0.8],
-  ["hip", "knee", HALF_M.hip, HALF_M.knee],
-  ["knee", "ankle", HALF_M.knee, HALF_M.ankle],
-  ["heel", "toe", HALF_M.foot, HALF_M.foot],
+  ["shoulder", "elbow", 0.056, 0.046, "sleeve", 7],
+  ["elbow", "wrist", 0.046, 0.034, "sleeve", 8],
+  ["wrist", "index", 0.038, 0.03, "skin", 9],
+  ["hip", "knee", 0.08, 0.06, "trousers", 0],
+  ["knee", "ankle", 0.06, 0.042, "trousers", 0],
+  ["heel", "toe", 0.036, 0.034, "shoe", 1],
 ];
+const LIFTED_CM = 12;
+const SHOULDER_M = 0.05;
+const HIP_M = 0.06;
 
-export function drawBody(context, { points, depth }, working, metre) {
+// posture: points (66 numbers) and depth (33 centimetres to the viewer); working: rows of the limbs that work.
+export function drawBody(context, { points, depth }, working, { metre, away }) {
   const at = (row) => [points[2 * row], points[2 * row + 1]];
-  const deep = (row) => depth[row];
+  const near = (row) => (metre * away) / (away - depth[row]);
   const parts = [];
-  for (const side of [SIDES.left, SIDES.right]) {
-    for (const [from, to, wide, narrow] of LIMBS) {
-      const [a, b] = [limbRow(from, side), limbRow(to, side)];
-      const colour = colourOf(to, working.has(b));
-      const draw = () => capsule(context, at(a), at(b), wide * metre, narrow * metre, colour, metre);
-      parts.push({ depth: (deep(a) + deep(b)) / 2 + (to === "index" ? 1 : 0), draw });
+  const trunkRows = [ROW.shoulder, ROW.shoulder + 1, ROW.hip + 1, ROW.hip];
+  const trunkDepth = mean(trunkRows.map((row) => depth[row]));
+  for (const side of [0, 1]) {
+    for (const [from, to, wide, narrow, colour, nearer] of LIMBS) {
+      const [a, b] = [ROW[from] + side, ROW[to] + side];
+      const fill = COLOURS[working.has(b) && colour !== "skin" && colour !== "shoe" ? "working" : colour];
+      const draw = () => capsule(context, at(a), at(b), wide * near(a), narrow * near(b), fill, metre);
+      let order = (depth[a] + depth[b]) / 2 + nearer;
+      if (to === "knee") order = depth[b] - depth[a] > LIFTED_CM ? Math.max(order, trunkDepth + 1) : Math.min(order, trunkDepth - 1);
+      parts.push({ depth: order, draw });
     }
   }
-  const trunk = [ROW.shoulder, ROW.shoulder + 1, ROW.hip + 1, ROW.hip];
-  parts.push({ depth: mean(trunk.map(deep)), draw: () => torso(context, trunk.map(at), metre) });
-  const ears = [ROW.ear, ROW.ear + 1];
-  parts.push({ depth: mean(ears.map(deep)) + 2, draw: () => head(context, at, deep, metre) });
+  parts.push({ depth: trunkDepth, draw: () => torso(context, trunkRows.map(at), metre) });
+  const headDepth = Math.max(mean([depth[ROW.ear], depth[ROW.ear + 1]]), trunkDepth) + 0.5;
+  parts.push({ depth: headDepth, draw: () => head(context, at, depth, metre) });
   parts.sort((one, other) => one.depth - other.depth);
   for (const part of parts) part.draw();
-}
-
-function limbRow(name, side) {
-  return ROW[name] + side;
-}
-
-function colourOf(end, works) {
-  if (end === "toe") return BODY.shoe;
-  if (end === "index") return BODY.skin;
-  return works ? BODY.working : BODY.resting;
 }
 
 function mean(values) {
@@ -50,61 +47,91 @@ function mean(values) {
 function capsule(context, [ax, ay], [bx, by], wide, narrow, colour, metre) {
   const angle = Math.atan2(by - ay, bx - ax);
   const far = Math.hypot(bx - ax, by - ay);
-  const lean = far > Math.abs(wide - narrow) ? Math.acos((wide - narrow) / far) : Math.PI / 2;
   context.beginPath();
-  context.arc(ax, ay, wide, angle + lean, angle - lean + 2 * Math.PI);
-  context.arc(bx, by, narrow, angle - lean, angle + lean);
+  if (far <= Math.abs(wide - narrow)) {
+    const [x, y] = wide > narrow ? [ax, ay] : [bx, by];
+    context.arc(x, y, Math.max(wide, narrow), 0, 2 * Math.PI);
+  } else {
+    const lean = Math.acos((wide - narrow) / far);
+    context.arc(ax, ay, wide, angle + lean, angle - lean + 2 * Math.PI);
+    context.arc(bx, by, narrow, angle - lean, angle + lean);
+  }
   context.closePath();
   paint(context, colour, metre);
 }
 
+// The shirt: from shoulder to shoulder and hip to hip, rounded, a little narrower at the waist.
 function torso(context, [ls, rs, rh, lh], metre) {
+  const between = ([ax, ay], [bx, by], share) => [ax + share * (bx - ax), ay + share * (by - ay)];
+  const waist = (shoulder, hip, other) => between(between(shoulder, hip, 0.68), between(ls, rh, 0.5), other);
   const path = new Path2D();
-  const round = 0.075 * metre;
-  [ls, rs, rh, lh].forEach(([x, y], i) => (i ? path.lineTo(x, y) : path.moveTo(x, y)));
+  const corners = [ls, rs, waist(rs, rh, 0.06), rh, lh, waist(ls, lh, 0.06)];
+  corners.forEach((corner, i) => (i ? path.lineTo(...corner) : path.moveTo(...corner)));
   path.closePath();
+  const discs = [[ls, SHOULDER_M], [rs, SHOULDER_M], [rh, HIP_M], [lh, HIP_M]];
   context.lineJoin = "round";
-  context.strokeStyle = BODY.line;
-  context.lineWidth = 2 * round + 0.016 * metre;
-  context.stroke(path);
-  context.strokeStyle = context.fillStyle = BODY.trunk;
-  context.lineWidth = 2 * round;
-  context.stroke(path);
-  context.fill(path);
+  for (const [colour, more] of [[LINE, 0.016], [COLOURS.shirt, 0]]) {
+    context.strokeStyle = context.fillStyle = colour;
+    context.lineWidth = (2 * SHOULDER_M + more) * metre;
+    context.stroke(path);
+    context.fill(path);
+    for (const [[x, y], radius] of discs) {
+      context.beginPath();
+      context.arc(x, y, (radius + more / 2) * metre, 0, 2 * Math.PI);
+      context.fill();
+    }
+  }
 }
 
-function head(context, at, deep, metre) {
+function head(context, at, depth, metre) {
   const [left, right, nose] = [at(ROW.ear), at(ROW.ear + 1), at(ROW.nose)];
   const [ls, rs] = [at(ROW.shoulder), at(ROW.shoulder + 1)];
-  const x = (left[0] + right[0]) / 2;
-  const y = (left[1] + right[1]) / 2;
-  capsule(context, [(ls[0] + rs[0]) / 2, (ls[1] + rs[1]) / 2], [x, y], 0.05 * metre, 0.05 * metre, BODY.skin, metre);
+  const [x, y] = [(left[0] + right[0]) / 2, (left[1] + right[1]) / 2];
+  const neck = [(ls[0] + rs[0]) / 2, (ls[1] + rs[1]) / 2];
+  capsule(context, neck, [x, y + 0.05 * metre], 0.045 * metre, 0.045 * metre, COLOURS.skin, metre);
+  const aside = nose[0] - x;
+  const skull = new Path2D();
+  skull.ellipse(x, y - 0.01 * metre, 0.085 * metre, 0.112 * metre, 0, 0, 2 * Math.PI);
+  context.lineWidth = 0.016 * metre;
+  context.strokeStyle = LINE;
+  context.stroke(skull);
+  context.fillStyle = COLOURS.skin;
+  context.fill(skull);
+  context.save();
+  context.clip(skull);
+  context.fillStyle = COLOURS.hair;
   context.beginPath();
-  context.ellipse(x, y - 0.01 * metre, 0.088 * metre, 0.112 * metre, 0, 0, 2 * Math.PI);
-  paint(context, BODY.skin, metre);
-  if (deep(ROW.nose) < deep(ROW.ear) && deep(ROW.nose) < deep(ROW.ear + 1)) return;
-  context.fillStyle = BODY.line;
+  context.ellipse(x - 0.5 * aside, y - 0.1 * metre, 0.11 * metre, 0.06 * metre, 0, 0, 2 * Math.PI);
+  context.ellipse(x - 1.25 * aside, y - 0.03 * metre, 0.06 * metre * Math.min(1, Math.abs(aside) / (0.04 * metre)), 0.09 * metre, 0, 0, 2 * Math.PI);
+  context.fill();
+  context.restore();
+  face(context, at, depth, metre, nose);
+}
+
+function face(context, at, depth, metre, nose) {
+  const ears = mean([depth[ROW.ear], depth[ROW.ear + 1]]);
+  if (depth[ROW.nose] < ears - 2) return;
+  context.fillStyle = context.strokeStyle = LINE;
   for (const row of [ROW.eye, ROW.eye + 3]) {
-    if (deep(row) < (deep(ROW.ear) + deep(ROW.ear + 1)) / 2) continue;
+    if (depth[row] < ears) continue;
     context.beginPath();
     context.arc(...at(row), 0.011 * metre, 0, 2 * Math.PI);
     context.fill();
   }
-  context.strokeStyle = BODY.line;
   context.lineWidth = 0.01 * metre;
+  const [a, b] = [at(ROW.mouth), at(ROW.mouth + 1)];
   context.beginPath();
-  const [a, b] = [at(9), at(10)];
   context.moveTo(...a);
-  context.quadraticCurveTo((a[0] + b[0]) / 2, (a[1] + b[1]) / 2 + 0.016 * metre, ...b);
+  context.quadraticCurveTo((a[0] + b[0]) / 2, (a[1] + b[1]) / 2 + 0.018 * metre, ...b);
   context.stroke();
   context.beginPath();
-  context.arc(...nose, 0.008 * metre, 0, 2 * Math.PI);
+  context.arc(...nose, 0.009 * metre, 0, 2 * Math.PI);
   context.fill();
 }
 
 function paint(context, colour, metre) {
   context.lineWidth = 0.016 * metre;
-  context.strokeStyle = BODY.line;
+  context.strokeStyle = LINE;
   context.stroke();
   context.fillStyle = colour;
   context.fill();
