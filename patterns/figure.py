@@ -29,7 +29,7 @@ _NOWHERE_M: Final = 0.1
 
 @dataclass(frozen=True)
 class Figure:
-    """One template shown on one side.
+    """One template shown on one side; template: as it is judged on that side.
 
     travelling: the landmarks that draw the way of the movement. turned_deg: how far the figure is best turned to its
     own right for a viewer. note: how it stands, for the right side.
@@ -59,8 +59,8 @@ def figures(template: Template, side: Side) -> tuple[Figure, ...]:
 
     Raises SideError where the template does not take the side.
     """
-    owns = sorted(sided(template, side), reverse=True)
-    return tuple(_figure(template, own) for own in owns)
+    judged = sided(template, side)
+    return tuple(_figure(template, judged[own], own) for own in sorted(judged, reverse=True))
 
 
 def travelling(template: Template) -> tuple[str, ...]:
@@ -93,14 +93,14 @@ def _travelling(template: Template, solution: Solution) -> tuple[str, ...]:
     return chosen
 
 
-def _figure(template: Template, side: Side) -> Figure:
+def _figure(template: Template, judged: Template, side: Side) -> Figure:
     note = figure_note(template)
     asked = _TURNED_DEG[template.view] if note.turned_deg is None else note.turned_deg
     left = side == "left"
     solution = _solved(template.model_dump_json(by_alias=True))
     landmarks = _travelling(template, solution)
     return Figure(
-        template,
+        judged,
         side,
         note,
         tuple(swapped(name) for name in landmarks) if left else landmarks,

@@ -29,11 +29,16 @@ _SEAT_M: Final = 0.55
 _SEAT_PLACE_M: Final = np.array([0.0, _SEAT_M, 0.07 - THIGH_M])
 _WEIGHT_M: Final = 0.02
 _UPRIGHT_M: Final = 0.015
+_STEP_M: Final = 0.03
+_LANDED: Final = 0.6
+"""Phase at which a foot that steps is on the floor again."""
+
 _HELD_M: Final = 0.005
 _FEET: Final = ("ankle", "heel", "foot_index")
 _THIGH_SHARE, _TRUNK_SHARE = 0.6, 0.3
 """Shares of the knees' bend in a squat by which the thighs leave the upright and the trunk leans."""
 
+_STRAIGHT_DEG: Final = 4.0
 _MASSES: Final = (
     ("shoulder", 0.33),
     ("hip", 0.24),
@@ -66,8 +71,7 @@ class Aims:
         self._columns = {name: i for i, name in enumerate(template.features)}
         self._start_values: FloatArray | None = None
         self._start: FloatArray | None = None
-        used = {name.rpartition("_")[2] for name in template.path.features if name.startswith(_OF_ARMS)}
-        self._resting = tuple(side for side in SIDES if side not in used)
+        self._resting = tuple(side for side in SIDES if not self._has_path(side, _OF_ARMS))
 
     def begin(self, angles: FloatArray) -> None:
         """Take the start posture (J,)."""
@@ -116,15 +120,16 @@ class Aims:
         return {} if hands == "thighs" and self._sitting(phase) < 0.5 else _ARMS.get(hands, {})
 
     def first_guesses(self, natural: FloatArray) -> list[FloatArray]:
-        """From where the start posture may be looked for: natural (J,), and with the moving limbs in front."""
-        ahead = natural.copy()
+        """From where the start posture may be looked for: natural (J,), the moving limbs in front or behind."""
+        ahead, behind = natural.copy(), natural.copy()
         for name in self._template.path.features:
             part, _, side = name.rpartition("_")
             if part.startswith(_OF_ARMS):
                 ahead[COLUMN[f"arm_forward_{side}"]] = 70.0
             elif part.startswith(("foot", "hip_f")) and self._feet[side].ground == "free":
                 ahead[COLUMN[f"thigh_forward_{side}"]] = 45.0
-        return [natural, ahead]
+                behind[COLUMN[f"thigh_forward_{side}"]] = -20.0
+        return [natural, ahead, behind]
 
     def wrong(
         self, phase: float, angles: FloatArray, points: FloatArray, values: FloatArray
@@ -152,7 +157,14 @@ class Aims:
                 np.hypot(out, ahead) - 30.0, 0.0
             )
             found.append(goes_along / (0.25 if side in self._resting else 5.0))
+            if self._feet[side].ground == "sole" and not self._has_path(side, ("foot", "knee", "hip")):
+                found.append(
+                    (angles[:, COLUMN[f"knee_{side}"]] - _STRAIGHT_DEG) / 2.0 * (1.0 - self._sitting(0.0))
+                )
         return np.stack(found, axis=-1)
+
+    def _has_path(self, side: str, parts: tuple[str, ...]) -> bool:
+        return any(name.startswith(parts) and name.endswith(side) for name in self._template.path.features)
 
     def _sitting(self, phase: float) -> float:
         """1 on the seat, 0 off it."""
@@ -218,11 +230,14 @@ class Aims:
                 parts.append((ankle - self._ankle(side, foot, phase)) / 0.03)
             return np.concatenate(parts, axis=1)
         if foot.ground == "slides" and self._start is not None:
-            lift = foot.lift_m * np.sin(np.pi * min(phase / 0.6, 1.0))
+            lift = foot.lift_m * np.sin(np.pi * min(phase / _LANDED, 1.0))
             parts += [(point[:, 1:2] - lift) / _FLOOR_M for point in (heel, toe)]
             parts.append((ankle[:, 1:2] - lift - ANKLE_HIGH_M) / _FLOOR_M)
             knee = points[:, INDEX[f"{side}_knee"]]
             parts.append((knee - ankle)[:, 2:] * phase / _UPRIGHT_M)
+            if foot.to is not None:
+                gone = float(np.clip(phase / _LANDED, 0.0, 1.0))
+                parts.append((ankle - self._ankle(side, foot, gone))[:, ::2] / _STEP_M)
             return np.concatenate(parts, axis=1)
         if self._start is None:
             parts.append((ankle - self._ankle(side, foot, phase)) / _PLACE_M)

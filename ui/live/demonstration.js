@@ -2,6 +2,7 @@
 import { drawBody } from "./figure_body.js";
 
 const COLOURS = { floor: "#d9dee2", way: "#d55e00", chair: "#b9a58c", step: "#a7b0a0", edge: "#5b5348" };
+const SHORT_M = 0.17;
 const DEFAULT_S = { out: 2.0, hold: 0.7, back: 2.0, rest: 0.7 };
 
 export class Demonstration {
@@ -106,7 +107,7 @@ function draw(context, frames, turn, phase) {
   context.fill();
   for (const prop of turn.props) drawProp(context, prop, metre);
   drawBody(context, posture(turn, phase), new Set(turn.working), frames);
-  for (const way of turn.ways) arrow(context, way, 0.022 * metre, COLOURS.way);
+  for (const way of turn.ways) arrow(context, told(way, metre), 0.022 * metre, COLOURS.way);
 }
 
 // The points and depths between the two postures that are nearest to a phase.
@@ -133,6 +134,15 @@ function polygon(context, corners) {
   context.beginPath();
   for (let i = 0; i < corners.length; i += 2) context.lineTo(corners[i], corners[i + 1]);
   context.closePath();
+}
+
+// A way that is too short to be seen, lengthened.
+function told(way, metre) {
+  const [dx, dy] = [way.at(-2) - way[0], way.at(-1) - way[1]];
+  const far = Math.hypot(dx, dy);
+  if (far === 0 || far > SHORT_M * metre) return way;
+  const more = (SHORT_M * metre) / far;
+  return [way[0], way[1], way[0] + dx * more, way[1] + dy * more];
 }
 
 function arrow(context, way, width, colour) {

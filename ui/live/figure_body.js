@@ -7,13 +7,13 @@ const LIMBS = [
   ["shoulder", "elbow", 0.056, 0.046, "sleeve", 7],
   ["elbow", "wrist", 0.046, 0.034, "sleeve", 8],
   ["wrist", "index", 0.038, 0.03, "skin", 9],
-  ["hip", "knee", 0.08, 0.06, "trousers", 0],
+  ["hip", "knee", 0.076, 0.06, "trousers", 0],
   ["knee", "ankle", 0.06, 0.042, "trousers", 0],
   ["heel", "toe", 0.036, 0.034, "shoe", 1],
 ];
 const LIFTED_CM = 12;
 const SHOULDER_M = 0.05;
-const HIP_M = 0.06;
+const HIP_M = 0.072;
 
 // posture: points (66 numbers) and depth (33 centimetres to the viewer); working: rows of the limbs that work.
 export function drawBody(context, { points, depth }, working, { metre, away }) {
@@ -43,8 +43,13 @@ function mean(values) {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-// Two circles and their common tangents, outlined.
-function capsule(context, [ax, ay], [bx, by], wide, narrow, colour, metre) {
+function capsule(context, a, b, wide, narrow, colour, metre) {
+  outline(context, a, b, wide, narrow);
+  paint(context, colour, metre);
+}
+
+// Two circles and their common tangents.
+function outline(context, [ax, ay], [bx, by], wide, narrow) {
   const angle = Math.atan2(by - ay, bx - ax);
   const far = Math.hypot(bx - ax, by - ay);
   context.beginPath();
@@ -57,29 +62,23 @@ function capsule(context, [ax, ay], [bx, by], wide, narrow, colour, metre) {
     context.arc(bx, by, narrow, angle - lean, angle + lean);
   }
   context.closePath();
-  paint(context, colour, metre);
 }
 
-// The shirt: from shoulder to shoulder and hip to hip, rounded, a little narrower at the waist.
+// The shirt: one shape of two rounded flanks and what is between them, outlined as a whole.
 function torso(context, [ls, rs, rh, lh], metre) {
-  const between = ([ax, ay], [bx, by], share) => [ax + share * (bx - ax), ay + share * (by - ay)];
-  const waist = (shoulder, hip, other) => between(between(shoulder, hip, 0.68), between(ls, rh, 0.5), other);
-  const path = new Path2D();
-  const corners = [ls, rs, waist(rs, rh, 0.06), rh, lh, waist(ls, lh, 0.06)];
-  corners.forEach((corner, i) => (i ? path.lineTo(...corner) : path.moveTo(...corner)));
-  path.closePath();
-  const discs = [[ls, SHOULDER_M], [rs, SHOULDER_M], [rh, HIP_M], [lh, HIP_M]];
+  const middle = new Path2D();
+  [ls, rs, rh, lh].forEach((corner, i) => (i ? middle.lineTo(...corner) : middle.moveTo(...corner)));
+  middle.closePath();
   context.lineJoin = "round";
-  for (const [colour, more] of [[LINE, 0.016], [COLOURS.shirt, 0]]) {
+  for (const [colour, more] of [[LINE, 0.009], [COLOURS.shirt, 0]]) {
     context.strokeStyle = context.fillStyle = colour;
-    context.lineWidth = (2 * SHOULDER_M + more) * metre;
-    context.stroke(path);
-    context.fill(path);
-    for (const [[x, y], radius] of discs) {
-      context.beginPath();
-      context.arc(x, y, (radius + more / 2) * metre, 0, 2 * Math.PI);
+    for (const [shoulder, hip] of [[ls, lh], [rs, rh]]) {
+      outline(context, shoulder, hip, (SHOULDER_M + more) * metre, (HIP_M + more) * metre);
       context.fill();
     }
+    context.lineWidth = 2 * (SHOULDER_M + more) * metre;
+    context.stroke(middle);
+    context.fill(middle);
   }
 }
 
