@@ -24,7 +24,7 @@ class PreferencesError(DiagonalError):
 class Preferences(BaseModel):
     """language: code of a pack, None for the browser's. contrast, large, pictures: looks; pictures is few words.
 
-    sound: a voice, chimes or nothing. feedback: a stage, or fade over the sets. able_hand: the one raised in the set-up.
+    sound: a voice, chimes or nothing. feedback: a stage, or fade over the sets. able_hand: raised in the set-up.
     seated: only what can be done sitting is offered.
     """
 
