@@ -305,6 +305,17 @@ class Template(Record):
         return (f"{legs[0]}_knee",) if len(legs) == 1 else ("left_shoulder", "right_shoulder")
 
     @property
+    def can_be_seated(self) -> bool:
+        """Whether it may be done sitting: nothing below the hips is needed or followed."""
+        below = ("foot", "knee", "ankle", "hip_", "pelvis")
+        return not any(part in name for name in (*self.required, *self.path.features) for part in below)
+
+    @property
+    def needs_both_arms(self) -> bool:
+        """Whether both arms travel."""
+        return sum(part.endswith("wrist") for part in self.moving) == 2
+
+    @property
     def setup(self) -> str:
         """How to stand and where the camera goes."""
         return f"{self.start} {self.camera}"
