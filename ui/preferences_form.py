@@ -13,7 +13,7 @@ from ui.live_component import Wishes
 
 _SOUNDS: Final = {"voice": "A voice", "chime": "Chimes only", "off": "No sound"}
 _ARMS: Final = {"both": "Both arms", "left": "My left arm only", "right": "My right arm only"}
-_FEEDBACK: Final[dict[str, str]] = {"fade": "Much at first, then less (advised)", **STAGES}
+_FEEDBACK: Final = {"fade": "Much at first, then less (advised)"} | {str(k): v for k, v in STAGES.items()}
 _LOOKS: Final = {
     "contrast": "High contrast",
     "large": "Large letters",
