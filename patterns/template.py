@@ -137,6 +137,7 @@ class RepRule(Record):
     shortest_s: Positive = 0.5
     longest_s: Positive = 25.0
     may_stay: bool = False
+    ready_s: Annotated[float, Field(ge=0.5, le=10)] = 2.0
 
     @model_validator(mode="after")
     def _order(self) -> RepRule:
