@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, Literal
 
 import numpy as np
@@ -42,7 +43,8 @@ class Movement:
     to the end of the movement before. reach: largest progress; returned: least progress after it; reason: None for a
     repetition, otherwise why it is only an attempt; complete: whether it was seen to turn and come back, without which
     there is nothing to judge; off_path: mean distance on the way out, scales; came_back: whether it has a way back to
-    judge, False where the last movement of a set may stay at the far end.
+    judge, False where the last movement of a set may stay at the far end. stays_s: arrival at the far end and leaving
+    it, each time it was there; one unless the person turned within the movement (Segmenter.turns_within).
     """
 
     start_s: float
@@ -56,6 +58,7 @@ class Movement:
     reason: str | None
     complete: bool
     came_back: bool = True
+    stays_s: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass
@@ -63,13 +66,15 @@ class Segmenter:
     """Cuts a stream of progress into movements.
 
     hold_s: how long the start posture must be held before anything counts (0 for recordings).
-    off_path: distance in scales beyond which a posture is not on the path.
+    off_path: distance in scales beyond which a posture is not on the path. turns_within: coming back part of the way
+    and going out again stays one movement, however far the part goes, until the start posture is reached.
     """
 
     rule: RepRule
     off_path: float
     hold_s: float
     edges: EdgeFinder
+    turns_within: bool = False
     armed: bool = False
     lost: bool = True
     phase: Phase = "resting"
@@ -85,6 +90,7 @@ class Segmenter:
     _fastest: float = 0.0
     _free_from_s: float = -math.inf
     _first_seen_s: float = math.inf
+    _turns_s: list[float] = field(default_factory=list)
 
     def step(self, t_s: float, progress: float, distance: float, row: FloatArray) -> Movement | None:
         """The movement that closed with this frame, if one did.
@@ -188,6 +194,7 @@ class Segmenter:
         low_s = max((s for s, p in self._rest if p <= self._floor + _TREMBLE), default=t_s)
         self._begun_s = low_s
         self.phase, self._top, self._fastest = "out", progress, 0.0
+        self._turns_s.clear()
         self._bottom, self._bottom_s = progress, t_s
 
     def _moving(self, t_s: float, progress: float) -> Movement | None:
@@ -204,8 +211,9 @@ class Segmenter:
         returned = self._returned()
         if progress > self._bottom + self.rule.hysteresis:
             half_way = self._bottom - self._floor < 0.5 * (self._top - self._floor)
-            if returned or half_way:
+            if returned or (half_way and not self.turns_within):
                 return self._finish(self._bottom_s, None, t_s, progress)
+            self._turns_s.append(self._bottom_s)
             self.phase, self._top = "out", max(self._top, progress)
             return None
         whole = self._bottom <= self._floor + 0.6 * self.rule.hysteresis
@@ -262,7 +270,7 @@ class Segmenter:
         if reason is None and off_path > self.off_path:
             reason = "was away from this pattern's path"
         rows = np.array([point[3] for point in points])
-        found_s = self.edges.find(t_s, rows, progress, turn, self._floor)
+        found_s, stays_s = self._edges(t_s, rows, progress, turn)
         ways_s = (found_s[1] - found_s[0], found_s[3] - found_s[2])
         earliest_s = max(self._free_from_s, float(t_s[0]))
         start_s, peak_s, leave_s, finish_s = np.maximum.accumulate([earliest_s, *found_s])[1:].tolist()
@@ -270,8 +278,39 @@ class Segmenter:
             return None
         self._free_from_s = finish_s
         return Movement(
-            start_s, peak_s, leave_s, finish_s, ways_s, reach, returned, off_path, reason, complete, came_back
+            start_s,
+            peak_s,
+            leave_s,
+            finish_s,
+            ways_s,
+            reach,
+            returned,
+            off_path,
+            reason,
+            complete,
+            came_back,
+            stays_s or ((peak_s, leave_s),),
         )
+
+    def _edges(
+        self, t_s: FloatArray, rows: FloatArray, progress: FloatArray, turn: int
+    ) -> tuple[tuple[float, float, float, float], tuple[tuple[float, float], ...]]:
+        """Start, first arrival, last leaving and end; and every stay at the far end where the person turned within."""
+        turns_s = [s for s in self._turns_s if self._begun_s < s < t_s[-1]] if self.turns_within else []
+        if not turns_s:
+            return self.edges.find(t_s, rows, progress, turn, self._floor), ()
+        cuts = [0, *(int(np.searchsorted(t_s, s)) for s in turns_s), len(t_s) - 1]
+        found = []
+        for first, last in pairwise(cuts):
+            part = slice(first, last + 1)
+            top = int(np.argmax(progress[part]))
+            floors = (
+                self._floor if first == 0 else float(progress[first]),
+                self._floor if last == len(t_s) - 1 else float(progress[last]),
+            )
+            out, back = (self.edges.find(t_s[part], rows[part], progress[part], top, f) for f in floors)
+            found.append((*out[:2], *back[2:]))
+        return (*found[0][:2], *found[-1][2:]), tuple((one[1], one[2]) for one in found)
 
     def _trim(self, oldest_s: float) -> None:
         while self._track and self._track[0][0] < oldest_s - LOST_AFTER_S:

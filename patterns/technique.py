@@ -160,7 +160,9 @@ class Technique(Record):
         if not self.fits(template):
             families = ", ".join(FAMILIES[name] for name in self.suits)
             but = f" (not {', '.join(self.not_for)})" if self.not_for else ""
-            raise TechniqueError(f"technique {self.id} does not suit pattern {template.id}; it suits: {families}{but}")
+            raise TechniqueError(
+                f"technique {self.id} does not suit pattern {template.id}; it suits: {families}{but}"
+            )
 
     def applied(self, template: Template) -> Template:
         """The exercise with as much time for a repetition as the technique needs."""

@@ -12,6 +12,7 @@ from patterns.conditioning import Conditioner
 from patterns.library import sided
 from patterns.segmentation import Movement
 from patterns.signals import View
+from patterns.technique import Technique
 from patterns.template import Side, Template
 from scoring.cues import CueChooser
 from scoring.judgement import judge_movement
@@ -25,12 +26,24 @@ class Coach:
     """Follows one person through one template on one side, or on both where sides alternate.
 
     hold_s: how long the start posture must be held before anything counts; 2 live, 0 for recordings, which may begin
-    in motion. Raises SideError where the template does not take the side.
+    in motion. technique: in which the movement is done, None for the person's own pace; its tempo takes the place of
+    the template's. Raises SideError where the template does not take the side, TechniqueError where the technique does
+    not suit it.
     """
 
-    def __init__(self, template: Template, side: Side, hold_s: float = 2.0) -> None:
+    def __init__(
+        self, template: Template, side: Side, hold_s: float = 2.0, technique: Technique | None = None
+    ) -> None:
         self.side: Side = side
-        self._lanes = [Lane(judged, own, hold_s) for own, judged in sided(template, side).items()]
+        self.technique = technique
+        turns_within = False
+        if technique is not None:
+            technique.check(template)
+            template, turns_within = technique.applied(template), technique.turns_within
+        self._lanes = [
+            Lane(judged, own, hold_s, turns_within=turns_within)
+            for own, judged in sided(template, side).items()
+        ]
         self._conditioner = Conditioner()
         self._arbiter = Arbiter()
         self._settled: deque[RepScore] = deque()
@@ -112,6 +125,9 @@ class Coach:
         for number, movement in movements:
             lane = self._lanes[number]
             recorded = Recorded.of(movement, list(lane.rows), lane.template, lane.habits)
+            if self.technique is not None:
+                paused_s = movement.start_s - self._reps[-1].end_s if self._reps else None
+                recorded = replace(recorded, asked=self.technique.tempo, paused_s=paused_s)
             self._yaws_deg.extend(float(y) for y in recorded.yaw_deg[np.isfinite(recorded.yaw_deg)])
             rep = judge_movement(recorded, lane.template, lane.side, len(self._reps) + 1)
             rep = replace(rep, cue=self._cues.choose(rep))
