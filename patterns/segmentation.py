@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Final, Literal
 
 import numpy as np
 
 from patterns.edges import EdgeFinder
+from patterns.stays import stays
 from patterns.template import RepRule
 from vision.pose import FloatArray
 
@@ -44,7 +44,7 @@ class Movement:
     repetition, otherwise why it is only an attempt; complete: whether it was seen to turn and come back, without which
     there is nothing to judge; off_path: mean distance on the way out, scales; came_back: whether it has a way back to
     judge, False where the last movement of a set may stay at the far end. stays_s: arrival at the far end and leaving
-    it, each time it was there; one unless the person turned within the movement (Segmenter.turns_within).
+    it, each time it was there (patterns.stays); one unless the person turned within (Segmenter.turns_within).
     """
 
     start_s: float
@@ -84,6 +84,7 @@ class Segmenter:
     _last_seen_s: float = -math.inf
     _floor: float = 0.0
     _top: float = 0.0
+    _crest: float = 0.0
     _bottom: float = 0.0
     _bottom_s: float = 0.0
     _begun_s: float = 0.0
@@ -193,7 +194,7 @@ class Segmenter:
     def _begin(self, t_s: float, progress: float) -> None:
         low_s = max((s for s, p in self._rest if p <= self._floor + _TREMBLE), default=t_s)
         self._begun_s = low_s
-        self.phase, self._top, self._fastest = "out", progress, 0.0
+        self.phase, self._top, self._crest, self._fastest = "out", progress, progress, 0.0
         self._turns_s.clear()
         self._bottom, self._bottom_s = progress, t_s
 
@@ -202,8 +203,8 @@ class Segmenter:
         if t_s - self._begun_s > self.rule.longest_s:
             return self._finish(t_s, "took too long", t_s, progress)
         if self.phase == "out":
-            self._top = max(self._top, progress)
-            if progress < self._top - self.rule.hysteresis:
+            self._top, self._crest = max(self._top, progress), max(self._crest, progress)
+            if progress < self._crest - self.rule.hysteresis:
                 self.phase, self._bottom, self._bottom_s = "back", progress, t_s
             return None
         if progress < self._bottom - _SETTLED_STEP:
@@ -215,6 +216,7 @@ class Segmenter:
                 return self._finish(self._bottom_s, None, t_s, progress)
             self._turns_s.append(self._bottom_s)
             self.phase, self._top = "out", max(self._top, progress)
+            self._crest = progress if self.turns_within else self._top
             return None
         whole = self._bottom <= self._floor + 0.6 * self.rule.hysteresis
         settled_s = _SETTLED_AFTER_S if whole else _SETTLED_SHORT_AFTER_S
@@ -289,28 +291,24 @@ class Segmenter:
             reason,
             complete,
             came_back,
-            stays_s or ((peak_s, leave_s),),
+            stays_s,
         )
 
     def _edges(
         self, t_s: FloatArray, rows: FloatArray, progress: FloatArray, turn: int
     ) -> tuple[tuple[float, float, float, float], tuple[tuple[float, float], ...]]:
-        """Start, first arrival, last leaving and end; and every stay at the far end where the person turned within."""
+        """Start, first arrival, last leaving and end; and every stay at the far end."""
         turns_s = [s for s in self._turns_s if self._begun_s < s < t_s[-1]] if self.turns_within else []
+        whole = t_s >= self._begun_s
+        stays_s = stays(t_s[whole], progress[whole], turns_s)
         if not turns_s:
-            return self.edges.find(t_s, rows, progress, turn, self._floor), ()
-        cuts = [0, *(int(np.searchsorted(t_s, s)) for s in turns_s), len(t_s) - 1]
+            return self.edges.find(t_s, rows, progress, turn, self._floor), stays_s
+        first, last = (int(np.searchsorted(t_s, s)) for s in (turns_s[0], turns_s[-1]))
         found = []
-        for first, last in pairwise(cuts):
-            part = slice(first, last + 1)
+        for part in (slice(0, first + 1), slice(last, len(t_s))):
             top = int(np.argmax(progress[part]))
-            floors = (
-                self._floor if first == 0 else float(progress[first]),
-                self._floor if last == len(t_s) - 1 else float(progress[last]),
-            )
-            out, back = (self.edges.find(t_s[part], rows[part], progress[part], top, f) for f in floors)
-            found.append((*out[:2], *back[2:]))
-        return (*found[0][:2], *found[-1][2:]), tuple((one[1], one[2]) for one in found)
+            found.append(self.edges.find(t_s[part], rows[part], progress[part], top, self._floor))
+        return (*found[0][:2], *found[1][2:]), stays_s
 
     def _trim(self, oldest_s: float) -> None:
         while self._track and self._track[0][0] < oldest_s - LOST_AFTER_S:

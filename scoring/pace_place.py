@@ -115,21 +115,3 @@ class Place:
         if self.to <= 0:
             return progress <= self.rule.start_zone + self.rule.hysteresis
         return False
-
-
-def course(share: float) -> float:
-    """How far along its way (0..1) a reaching movement is after a share 0..1 of its time: minimum jerk.
-
-    Flash and Hogan, J Neurosci 5:1688, 1985.
-    """
-    s = min(max(share, 0.0), 1.0)
-    return s**3 * (10 - 15 * s + 6 * s * s)
-
-
-def time_share(gone: float) -> float:
-    """The share of its time after which a reaching movement has gone so far (0..1): the inverse of course."""
-    low, high = 0.0, 1.0
-    for _ in range(30):
-        middle = (low + high) / 2
-        low, high = (middle, high) if course(middle) < gone else (low, middle)
-    return (low + high) / 2

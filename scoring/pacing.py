@@ -10,10 +10,11 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+from patterns.stays import course, time_share
 from patterns.technique import Do, Stage, Step, Technique, pacing_sentences
 from patterns.template import Template
 from scoring.pace_notes import note_on
-from scoring.pace_place import NEAR, Place, course, time_share
+from scoring.pace_place import NEAR, Place
 from scoring.records import RepScore, State
 
 LONGEST_FRAME_S: Final = 0.5

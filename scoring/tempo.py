@@ -16,6 +16,9 @@ from scoring.recorded import Recorded
 from scoring.records import Fault, MetricValue
 
 TIME_ERROR_S: Final = 0.1
+LONG_STAY_S: Final = 1.0
+"""Stay at the far end from which on its edges are not told by stillness."""
+
 UNTIMELY_SPAN: Final = 0.8
 """Share of the allowed time beyond it at which the score is 0."""
 
@@ -67,21 +70,26 @@ def _timed(recorded: Recorded, name: str, value: float, allowed_s: tuple[float, 
 def paced(recorded: Recorded, asked: PacedTempo) -> list[Finding]:
     """The same times, each against what the technique asks, and the pauses at the turns; what it leaves open is shown.
 
-    hold: the median of the stays at the far end. reversal: the pause at the far end; reversal_at_start: the pause
-    since the movement before. Only the ways raise faults (too_fast, too_slow), beyond tolerance and error; the other
-    times are scored and told by the pacer.
+    The ways are from the start to the first arrival and from the last leaving to the end; around a long stay these are
+    told as in patterns.stays. hold: the median of the stays at the far end. reversal: the pause at the far end;
+    reversal_at_start: the pause since the movement before. Only the ways raise faults (too_fast, too_slow), beyond
+    tolerance and error; the other times are scored and told by the pacer.
     """
     movement = recorded.movement
-    held_s = float(np.median([leave - arrival for arrival, leave in movement.stays_s]))
-    findings = [_against(recorded, "time_out", movement.ways_s[0], asked.out_s, ways=True)]
+    stays_s = movement.stays_s
+    if len(stays_s) < 2 and sum(leave - arrival for arrival, leave in stays_s) < LONG_STAY_S:
+        stays_s = ((movement.peak_s, movement.leave_s),)
+    held_s = float(np.median([leave - arrival for arrival, leave in stays_s]))
+    out_s, back_s = stays_s[0][0] - movement.start_s, movement.end_s - stays_s[-1][1]
+    findings = [_against(recorded, "time_out", out_s, asked.out_s, ways=True)]
     if asked.reversal_s is None:
         findings.append(_against(recorded, HOLD, held_s, asked.hold_s))
     else:
-        findings.append(_against(recorded, REVERSAL, movement.leave_s - movement.peak_s, asked.reversal_s))
+        findings.append(_against(recorded, REVERSAL, held_s, asked.reversal_s))
         if recorded.paused_s is not None:
             findings.append(_against(recorded, REVERSAL_AT_START, recorded.paused_s, asked.reversal_s))
     if movement.came_back:
-        findings.append(_against(recorded, "time_back", movement.ways_s[1], asked.back_s, ways=True))
+        findings.append(_against(recorded, "time_back", back_s, asked.back_s, ways=True))
         findings.append(_against(recorded, "duration", movement.end_s - movement.start_s, None))
     return findings
 
