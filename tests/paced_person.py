@@ -21,13 +21,13 @@ Person = Callable[[float, PaceUpdate | None], float | None]
 
 @dataclass
 class Follower:
-    """Somebody who is where the pacer's target is, one frame later; on their own, repetitions in OWN_S.
+    """Somebody who is where the pacer's target is, one frame later; on their own, repetitions in own_s.
 
-    reach: how far this person goes at most. late: share of the way they keep to each frame, 1 is at once.
+    reach: how far this person goes at most.
     """
 
     reach: float = 1.0
-    late: float = 1.0
+    own_s: tuple[float, float, float, float, float] = OWN_S
     at: float = 0.0
     _since_s: float | None = None
 
@@ -40,13 +40,13 @@ class Follower:
         self._since_s = None
         wanted = 0.0 if heard.do == "watch" else heard.target
         if wanted is not None:
-            self.at += self.late * (min(wanted, self.reach) - self.at)
+            self.at = min(wanted, self.reach)
         return self.at
 
     def _alone(self, t_s: float) -> float:
-        if self._since_s is None or t_s - self._since_s >= sum(OWN_S):
+        if self._since_s is None or t_s - self._since_s >= sum(self.own_s):
             self._since_s = t_s
-        rest, out, hold, back, _ = OWN_S
+        rest, out, hold, back, _ = self.own_s
         since = t_s - self._since_s - rest
         if since <= out + hold:
             return self.reach * minimum_jerk(since / out)
