@@ -179,7 +179,6 @@ class PacingSentences(Record):
     hold: Sentence
     turn_first: Sentence
     again: Sentence
-    lost: Sentence
     finished: Sentence
     short_hold: Sentence
     long_turn: Sentence

@@ -41,7 +41,7 @@ class PaceUpdate:
     new is. note: about the repetition that closed with this frame, mostly empty. target: where to be now, 0..1, None
     where it is the person's own affair; zone: [from, to] of progress that is right at the step's end, None likewise.
     seconds_left, seconds: of the step, None in one's own time. beat: number of the last beat, 0 before the first;
-    strength: of it, 0..1; beat_in_s: time until the next, None where none is to come for sure. done, of: counted
+    strength: of it, 0..1; beat_in_s, next_strength: of the next, None where none is to come for sure. done, of: counted
     rounds, of None where there is no end. waiting: for the person to follow; paused: they are not seen, or not in the
     start posture yet.
     """
@@ -64,6 +64,7 @@ class PaceUpdate:
     beat: int
     strength: float
     beat_in_s: float | None
+    next_strength: float | None
     done: int
     of: int | None
     waiting: bool
@@ -289,16 +290,17 @@ class Pacer:
             self._strength = ACCENT if self._given < 0 else WEAK
             self._given = due
 
-    def _beat_in_s(self) -> float | None:
+    def _next_beat(self) -> tuple[float | None, float | None]:
+        """Seconds until the next beat and its strength."""
         every_s, seconds = self._technique.stage[self._stage].beat_s, self._now.seconds
         if every_s is None or seconds is None or not self._running or self._waiting or self._paused:
-            return None
+            return None, None
         within_s = (self._given + 1) * every_s
         if within_s < seconds - 1e-9:
-            return max(within_s - self._elapsed_s, 0.0)
+            return max(within_s - self._elapsed_s, 0.0), WEAK
         sure = self._now.do != "move" or self._place.inside
         goes_on = self._next_step() not in (None, "repeat")
-        return max(seconds - self._elapsed_s, 0.0) if sure and goes_on else None
+        return (max(seconds - self._elapsed_s, 0.0), ACCENT) if sure and goes_on else (None, None)
 
     def _target(self) -> float | None:
         step = self._now
@@ -327,6 +329,7 @@ class Pacer:
         said = "" if self._paused and not self._finished else self._to_say
         self._to_say = self._to_say if said == "" else ""
         running = not self._finished
+        beat_in_s, next_strength = self._next_beat() if running else (None, None)
         return PaceUpdate(
             t_s=t_s,
             technique=self._technique.id,
@@ -345,7 +348,8 @@ class Pacer:
             seconds=step.seconds,
             beat=self._beat,
             strength=self._strength,
-            beat_in_s=self._beat_in_s() if running else None,
+            beat_in_s=beat_in_s,
+            next_strength=next_strength,
             done=self._done,
             of=sum(known) if len(known) == len(times) else None,
             waiting=self._waiting and running,
