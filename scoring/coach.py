@@ -51,6 +51,7 @@ class Coach:
         self._reps: list[RepScore] = []
         self._yaws_deg: list[float] = []
         self._seen_before = False
+        self._broken = False  # whether the person was lost since the last movement
 
     @property
     def reps(self) -> tuple[RepScore, ...]:
@@ -107,6 +108,7 @@ class Coach:
         for lane in self._lanes:
             lane.forget(pose.t_s)
             self._seen_before |= lane.segmenter.armed
+        self._broken |= all(lane.segmenter.lost for lane in self._lanes)
         return self._update(conditioned, self._settled.popleft() if self._settled else None)
 
     def finish(self) -> tuple[RepScore, ...]:
@@ -126,12 +128,14 @@ class Coach:
             lane = self._lanes[number]
             recorded = Recorded.of(movement, list(lane.rows), lane.template, lane.habits)
             if self.technique is not None:
-                paused_s = movement.start_s - self._reps[-1].end_s if self._reps else None
+                since_s = self._reps[-1].end_s if self._reps and not self._broken else None
+                paused_s = None if since_s is None else movement.start_s - since_s
                 recorded = replace(recorded, asked=self.technique.tempo, paused_s=paused_s)
             self._yaws_deg.extend(float(y) for y in recorded.yaw_deg[np.isfinite(recorded.yaw_deg)])
             rep = judge_movement(recorded, lane.template, lane.side, len(self._reps) + 1)
             rep = replace(rep, cue=self._cues.choose(rep))
             self._reps.append(rep)
+            self._broken = False
             self._settled.append(rep)
 
     def _update(self, pose: PoseFrame, closed: RepScore | None) -> Update:

@@ -37,7 +37,8 @@ class Recorded:
     places (P, T, 2): where in the picture the parts are that travel, percent of the trunk's length.
     t_s, phase, distance, yaw_deg (T,); values, errors (T, F) by names, errors as propagated from the landmarks.
     habits: what the person's repetitions before this one were like. asked: the tempo of the technique it was done in,
-    None for the template's own. paused_s: time since the movement before, None for the first.
+    None for the template's own. paused_s: time since the movement before, None for the first and after
+    the person was lost from sight.
     """
 
     movement: Movement

@@ -19,8 +19,9 @@ pytestmark = [
 
 STILL: Final[dict[str, Any]] = {
     "t_s": 0.0, "technique": "metronome", "stage": 0, "stages": 1, "stage_title": "With the beat", "step": 1,
-    "steps": 3, "title": "Out", "do": "move", "sentence": "", "note": "", "target": 0.25, "zone": [0.8, 1.0], "seconds_left": 1.4,
-    "seconds": 2.0, "beat": 1, "strength": 1.0, "beat_in_s": None, "next_strength": None, "done": 2, "of": 6,
+    "steps": 3, "title": "Out", "do": "move", "sentence": "", "note": "", "target": 0.25, "zone": [0.8, 1.0],
+    "seconds_left": 1.4, "seconds": 2.0, "beat": 1, "strength": 1.0, "beat_in_s": None, "next_strength": None,
+    "done": 2, "of": 6,
     "waiting": False, "paused": False, "finished": False,
 }  # fmt: skip
 _MOUNT: Final = """async () => {

@@ -145,6 +145,16 @@ def test_the_pause_at_the_turn_is_scored_at_either_end(pause_s: float, score: fl
     assert "hold" not in {m.name for rep in reps for m in rep.metrics}
 
 
+def test_who_was_lost_between_two_repetitions_has_not_paused_at_the_turn() -> None:
+    there = frames(
+        [Rep(1.5, 2.0, 0.0, 2.0), Rep(9.0, 2.0, 0.0, 2.0)], lambda p: arm_posture(PATTERN, "right", p)
+    )
+    poses = [PoseFrame.missing(p.t_s, p.size_wh) if 6.0 < p.t_s < 8.0 else p for p in there]
+    reps = judge(poses, TEMPLATE, "right", technique=load_technique("dynamic-reversals")).reps
+    assert [rep.kind for rep in reps] == ["repetition"] * 2
+    assert "reversal_at_start" not in {m.name for m in reps[1].metrics}
+
+
 def parts_of_the_way(t_s: float) -> float:
     """End, half-way back and out, three quarters back and out, then home: one repetition of replication."""
     knots = [
