@@ -1,6 +1,6 @@
 """The set-up coach: from an empty picture to somebody who stands right and whose left and right are proven.
 
-Step by step: what must be right (setup_checks), then "Raise your right hand". After that the Coach waits for the start
+Step by step: what must be right (setup_checks), then one hand is raised. After that the Coach waits for the start
 posture. Only live: a recording is taken as it is.
 """
 
@@ -32,9 +32,12 @@ RAISED_TRUNKS: Final = 0.25
 _RATE_OVER_S: Final = 2.0
 _RATE_FROM: Final = 8
 
-RAISE: Final = "Raise your right hand."
-OTHER: Final = "That looked like your left hand. Lower it, then raise your right hand."
-MIRRORED: Final = "Your camera shows a mirror picture. I turn it round; raise your right hand once more."
+RAISE: Final = {"right": "Raise your right hand.", "left": "Raise your left hand."}
+OTHER: Final = {
+    "right": "That looked like your left hand. Lower it, then raise your right hand.",
+    "left": "That looked like your right hand. Lower it, then raise your left hand.",
+}
+MIRRORED: Final = "Your camera shows a mirror picture. I turn it round; raise your hand once more."
 
 
 @dataclass(frozen=True)
@@ -97,12 +100,14 @@ class SetupCoach:
     """Takes a person from the first picture to ready; step once a picture, in the order of time.
 
     sides_known: whether left and right were proven before with this camera; mirrored: what was found then.
+    hand: the one that is to be raised, for people who can raise one only.
     """
 
     template: Template
     side: Side
     sides_known: bool = False
     mirrored: bool = False
+    hand: Literal["left", "right"] = "right"
     _asked: Asked = field(init=False)
     _step: Step = "checks"
     _ask: str = ""
@@ -127,7 +132,7 @@ class SetupCoach:
         right = all(check.state in ("ok", "warn") for check in checks)
         if self._step == "checks":
             self._looked(pose.t_s, right)
-            self._ask = wrong if self._step == "checks" else RAISE if self._step == "hand" else ""
+            self._ask = wrong if self._step == "checks" else RAISE[self.hand] if self._step == "hand" else ""
         elif self._step == "hand":
             if checks[1].state == "bad":
                 self._step, self._ask = "checks", wrong
@@ -154,11 +159,11 @@ class SetupCoach:
 
     def _hand(self, t_s: float, look: Look) -> None:
         hand = self._hands.step(t_s, _raised(look))
-        if hand == "right":
+        if hand == self.hand:
             self._step, self._ask = "done", ""
-        elif hand == "left":
+        elif hand:
             self._wrong_hands += 1
-            self._ask = OTHER
+            self._ask = OTHER[self.hand]
             if self._wrong_hands == 2:
                 self.mirrored = not self.mirrored
                 self._wrong_hands, self._ask = 0, MIRRORED

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import platformdirs
-from sqlalchemy import URL, Connection, Engine, create_engine, event, select, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
@@ -151,6 +151,17 @@ class Store:
         for data in blocks:
             poses = decode(data)
             yield from (poses.frame(i) for i in range(len(poses)))
+
+    def sets_of(self, pattern_id: str) -> int:
+        """How many live sets of a pattern have been finished."""
+        query = (
+            select(func.count())
+            .select_from(SessionRow)
+            .join(SessionRow.end)
+            .where(SessionRow.pattern_id == pattern_id, SessionRow.source_kind == "live")
+        )
+        with self._reading() as session:
+            return session.scalar(query) or 0
 
     def _row(self, session: Session, session_id: int) -> SessionRow:
         row = session.get(SessionRow, session_id)

@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.testclient import TestClient
 
 from patterns.template import Side, Template
-from scoring.records import Cue, RepScore, Update
+from scoring.records import Cue, Fault, RepScore, Update
 from sessions.store import Store
 from ui import live_socket
 from ui.live_set import Judge
@@ -71,7 +71,9 @@ class EveryThird:
             first, second, third = (p.t_s for p in self.poses[-3:])
             times = (first, second, third)
             cue = Cue("reduced_range", "Reach higher.", "shoulder_elevation_right", 120.0, 135.0, "deg")
-            closed = RepScore(done, "repetition", None, self.side, *times, 80.0, 70.0, 90.0, 1.0, cue=cue)
+            short = Fault("reduced_range", "shoulder_elevation_right", 120.0, 135.0, "deg", (0.9, 1.0), 0.3)
+            scores = (80.0, 70.0, 90.0, 1.0)
+            closed = RepScore(done, "repetition", None, self.side, *times, *scores, faults=(short,), cue=cue)
         cue_now = None if closed is None else closed.cue
         return Update(pose.t_s, "moving", pose, 0.5, done, 0, closed=closed, cue=cue_now)
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any, Final
 
 from playwright.sync_api import Page, Playwright, Route
 
 from tests.browsers import ROOT, launched, part
+from ui.live_component import Wishes
+from ui.live_words import live_words
 
 FILES: Final = ROOT / "ui" / "live"
 ORIGIN: Final = "http://localhost:9"
@@ -25,6 +28,10 @@ SET: Final[dict[str, Any]] = CHOSEN | {
     "size_wh": None,
     "bones": [],
     "hold_s": 2.0,
+    "goal": None,
+    "zone": [0.6, 1.0],
+    "in_setup": False,
+    "mirrored": False,
     "repetitions": 0,
     "closed": None,
 }
@@ -66,14 +73,22 @@ _MOUNT: Final = """async (data) => {
 
 
 @contextmanager
-def live_page(playwright: Playwright) -> Iterator[Page]:
+def live_page(playwright: Playwright, **wishes: Any) -> Iterator[Page]:
     """The page, mounted and idle; what it asks for is in window.sockets[].sent, what it says in window.heard."""
     browser = launched(playwright)
     page = browser.new_page()
     page.route(f"{ORIGIN}/**", _answer)
     page.add_init_script(_FAKES)
     page.goto(f"{ORIGIN}/")
-    page.evaluate(_MOUNT, {"chosen": CHOSEN, "demo": CHOSEN | {"url": "/demo.mp4"}})
+    page.evaluate(
+        _MOUNT,
+        {
+            "chosen": CHOSEN,
+            "demo": CHOSEN | {"url": "/demo.mp4"},
+            "words": live_words(str),
+            **asdict(Wishes(**wishes)),
+        },
+    )
     try:
         yield page
     finally:
@@ -88,7 +103,8 @@ def _answer(route: Route) -> None:
     elif path == "/live/token":
         route.fulfill(json={"token": "t"})
     elif path.startswith("/live/files/"):
-        route.fulfill(content_type="text/javascript", path=FILES / path.removeprefix("/live/files/"))
+        kind = "image/svg+xml" if path.endswith(".svg") else "text/javascript"
+        route.fulfill(content_type=kind, path=FILES / path.removeprefix("/live/files/"))
     else:
         route.fulfill(status=404)
 
@@ -127,5 +143,5 @@ def update(page: Page, **changed: Any) -> None:
         "repetitions": 0,
     }
     still |= {"size_wh": [480, 360], "landmarks": [None] * 66}
-    more: dict[str, Any] = {"arms_in_s": None, "closed": None, "cue": None, "problem": "", "timings": {}}
+    more: dict[str, Any] = {"arms_in_s": None, "closed": None, "told": None, "problem": "", "timings": {}}
     say(page, type="update", **(still | more | changed))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, Playwright, expect, sync_playwright
 
+from patterns.template import FAULT_IDS
+from scoring.cues import PRAISE
+from scoring.setup_checks import CHECKS
 from tests.browsers import CHROMIUM, mode, part
-from tests.live_page import asked, begin, live_page, say, socket, update
+from tests.live_page import FILES, asked, begin, live_page, say, socket, update
+from ui.live_words import WORDS
 
 pytestmark = [
     pytest.mark.browser,
@@ -16,6 +21,9 @@ pytestmark = [
 ]
 
 
+HIGHER = {"strength": "", "cue": "Reach higher.", "rule": "reduced_range", "text": "Reach higher."}
+CLOSED = {"kind": "repetition", "reason": None, "total": 80, "range": 70, "control": 90}
+VOICE = "() => { window.voices = [{ localService: true, lang: 'en-GB' }]; window.heard = []; }"
 _WATCH_SPOKEN = """() => {
   window.spoken = [];
   const region = coach.view.part.spoken;
@@ -101,7 +109,7 @@ def test_every_attempt_is_heard_with_its_reason_by_voice_and_by_screen_reader(pa
     assert page.evaluate("window.spoken") == [sentence, "", sentence]
     assert page.evaluate("window.heard") == [sentence, sentence]
     expect(part(page, "reason")).to_have_text(sentence)
-    update(page, closed=attempt | {"range": 40.0, "control": 90.0}, cue="Reach higher.")
+    update(page, closed=attempt | {"range": 40.0, "control": 90.0}, told=HIGHER)
     assert page.evaluate("window.heard.at(-1)") == "Not counted. Reach higher."
 
 
@@ -153,3 +161,138 @@ def test_a_hidden_page_says_that_the_coach_waits(page: Page) -> None:
     page.evaluate("() => { window.heard = []; }")
     page.evaluate(hide)
     assert page.evaluate("window.heard") == []
+
+
+def checks(page: Page, step: str, state: str = "ok", ask: str = "", *, mirrored: bool = False) -> None:
+    """A message of the set-up with two checks, of which the second is in this state."""
+    rows = [{"id": "light", "state": "ok", "text": "The light is good."}]
+    rows.append({"id": "distance", "state": state, "text": ask or "The distance is good."})
+    about = {"capture_s": 0.0, "size_wh": [480, 360], "landmarks": [None] * 66, "timings": {}}
+    say(page, type="setup", step=step, ask=ask, mirrored=mirrored, checks=rows, **about)
+
+
+def test_the_set_up_shows_each_check_in_words_and_asks_for_one_thing_aloud(page: Page) -> None:
+    page.evaluate(VOICE)
+    begin(page)
+    checks(page, "checks", "bad", "You are too near. Step back.")
+    rows = page.locator("[data-part=checks] li")
+    expect(rows).to_have_text(["✓Right: The light is good.", "→To do: You are too near. Step back."])
+    expect(part(page, "cue")).to_have_text("You are too near. Step back.")
+    expect(part(page, "count")).to_be_hidden()
+    assert page.evaluate("window.heard.at(-1)") == "You are too near. Step back."
+    checks(page, "checks", "bad", "You are too near. Step back.")
+    assert page.evaluate("window.heard.filter((text) => text.includes('near')).length") == 1
+    part(page, "skip").click()
+    assert asked(page) == ["begin", "skip"]
+
+
+def test_a_set_begins_after_the_set_up_and_remembers_what_it_found(page: Page) -> None:
+    begin(page)
+    checks(page, "hand", ask="Raise your right hand.")
+    assert "hand" in str(page.locator("[data-part=sign] use").get_attribute("href"))
+    checks(page, "done", mirrored=True)
+    expect(part(page, "count")).to_be_visible()
+    expect(part(page, "picture")).not_to_have_class("picture mirrored")
+    part(page, "stop").click()
+    say(page, type="finished", session=None, repetitions=0, problem="")
+    begin(page, 2)
+    (wanted,) = page.evaluate("window.sockets.at(-1).sent")
+    assert (wanted["sides_known"], wanted["mirrored"]) == (True, True)
+
+
+def test_skipped_checks_prove_nothing(page: Page) -> None:
+    begin(page)
+    checks(page, "checks", "bad", "Step into the picture.")
+    part(page, "skip").click()
+    update(page)
+    expect(part(page, "count")).to_be_visible()
+    part(page, "stop").click()
+    say(page, type="finished", session=None, repetitions=0, problem="")
+    begin(page, 2)
+    assert page.evaluate("window.sockets.at(-1).sent[0].sides_known") is False
+
+
+def test_the_count_down_is_large(page: Page) -> None:
+    begin(page)
+    update(page, state="framing", arms_in_s=1.4)
+    expect(part(page, "big")).to_have_text("2")
+    expect(part(page, "state")).to_have_text("Hold still: 2")
+    update(page, state="ready")
+    expect(part(page, "big")).to_be_empty()
+
+
+def test_who_asks_is_told_by_key_and_by_button(page: Page) -> None:
+    page.evaluate(VOICE)
+    begin(page)
+    page.keyboard.press("h")
+    part(page, "ask").click()
+    assert asked(page) == ["begin", "ask", "ask"]
+    say(
+        page,
+        type="told",
+        told=HIGHER | {"strength": "That was smooth.", "text": "That was smooth. Reach higher."},
+    )
+    expect(part(page, "cue")).to_have_text("That was smooth. Reach higher.")
+    assert page.evaluate("window.heard.at(-1)") == "That was smooth. Reach higher."
+    say(page, type="told", told=None)
+    assert page.evaluate("window.heard.at(-1)").startswith("Do one repetition first")
+
+
+def test_what_is_not_due_yet_is_not_said(page: Page) -> None:
+    page.evaluate(VOICE)
+    begin(page)
+    update(page, closed=CLOSED, repetitions=1)
+    assert page.evaluate("window.heard.at(-1)") == "1."
+    expect(part(page, "cue")).to_have_text("Sit down.")
+
+
+def test_a_set_with_a_goal_shows_it_and_ends_by_itself(playwright: Playwright) -> None:
+    with live_page(playwright, goal=2) as page:
+        page.clock.install()
+        begin(page)
+        assert page.evaluate("window.sockets.at(-1).sent[0].goal") == 2
+        page.evaluate("coach.set.goal = 2")
+        update(page, closed=CLOSED, repetitions=1, reached=False)
+        expect(part(page, "word")).to_have_text("of 2")
+        update(page, closed=CLOSED, repetitions=2, reached=True)
+        expect(part(page, "state")).to_have_text("That was the last one. Well done.")
+        assert asked(page) == ["begin"]
+        page.clock.run_for(5000)
+        assert asked(page) == ["begin", "finish"]
+
+
+def test_who_turns_speech_off_hears_chimes_and_is_not_told_of_a_missing_voice(playwright: Playwright) -> None:
+    with live_page(playwright, sound="chime") as page:
+        page.evaluate(VOICE)
+        page.evaluate("() => { window.chimes = []; coach.voice.chime = (kind) => window.chimes.push(kind); }")
+        begin(page)
+        update(page, closed=CLOSED, repetitions=1, told=HIGHER)
+        assert (page.evaluate("window.heard"), page.evaluate("window.chimes")) == ([" "], ["cue"])
+        expect(part(page, "sound")).to_be_empty()
+
+
+@pytest.mark.parametrize("look", ["contrast", "large", "pictures"])
+def test_looks_are_worn(playwright: Playwright, look: str) -> None:
+    with live_page(playwright, looks=(look,)) as page:
+        begin(page)
+        update(page, closed=CLOSED, repetitions=1, told=HIGHER)
+        assert look in str(page.locator(".coach").get_attribute("class"))
+        sign = page.locator("[data-part=sign]")
+        expect(sign).to_be_visible()
+        box = sign.bounding_box()
+        assert box is not None and box["width"] > (100 if look == "pictures" else 20)
+
+
+def test_every_check_fault_and_praise_has_its_picture() -> None:
+    drawn = set(re.findall(r'symbol id="(\w+)"', (FILES / "pictures.svg").read_text()))
+    assert drawn == {*CHECKS, "hand", *FAULT_IDS, PRAISE}
+
+
+def test_every_word_of_the_page_is_in_its_table() -> None:
+    """Keys asked for by the scripts and the page, with a variable end matched by all that may stand there."""
+    source = "".join(p.read_text() for p in FILES.iterdir() if p.suffix in (".js", ".html"))
+    keys = set(re.findall(r'(?:\.say\(|data-word=|data-label=|\? )"([a-z][\w.-]+\.?[\w-]+)"', source))
+    keys = {key for key in keys if key in WORDS or "." in key or "-" in key}
+    assert keys and keys <= set(WORDS)
+    for stem in re.findall(r"say\(`(\w+)\.\$", source):
+        assert any(key.startswith(f"{stem}.") for key in WORDS)

@@ -87,7 +87,7 @@ def test_who_stands_right_is_asked_to_raise_the_right_hand_and_is_done() -> None
     update = shown(coach, standing, 2.0)
     assert {check.state for check in update.checks} == {"ok"}
     assert [check.id for check in update.checks] == list(CHECKS)
-    assert (update.step, update.ask) == ("hand", RAISE)
+    assert (update.step, update.ask) == ("hand", RAISE["right"])
     update = shown(coach, raising("right"), 1.0, from_s=2.0)
     assert (update.step, update.ask, update.mirrored) == ("done", "", False)
     assert coach.done
@@ -183,7 +183,7 @@ def test_who_leaves_before_the_hand_begins_again() -> None:
 def test_the_left_hand_is_no_right_hand_and_twice_is_a_mirror() -> None:
     coach = arm()
     shown(coach, standing, 2.0)
-    assert shown(coach, raising("left"), 1.0, from_s=2.0).ask == OTHER
+    assert shown(coach, raising("left"), 1.0, from_s=2.0).ask == OTHER["right"]
     assert shown(coach, raising("left"), 2.0, from_s=3.0).mirrored is False, (
         "not lowered, so not raised again"
     )
@@ -204,6 +204,14 @@ def test_both_hands_prove_nothing() -> None:
     coach = arm()
     shown(coach, standing, 2.0)
     assert shown(coach, both, 2.0, from_s=2.0).step == "hand"
+
+
+def test_who_cannot_raise_the_right_hand_raises_the_left() -> None:
+    coach = SetupCoach(load_template("ue-d2-flexion"), "left", hand="left")
+    assert shown(coach, standing, 2.0).ask == RAISE["left"]
+    assert shown(coach, raising("right"), 1.0, from_s=2.0).ask == OTHER["left"]
+    shown(coach, standing, 0.6, from_s=3.0)
+    assert shown(coach, raising("left"), 1.0, from_s=3.6).step == "done"
 
 
 def test_the_hand_is_not_asked_for_twice_and_all_may_be_skipped() -> None:

@@ -317,3 +317,12 @@ def test_a_file_in_the_way_of_the_folder_is_said(tmp_path: Path) -> None:
 def test_a_time_without_its_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
         replace(START, started_at=datetime(2026, 3, 1, 9, 30))
+
+
+def test_sets_of_a_pattern_are_those_that_were_finished_live(store: Store) -> None:
+    """Two finished squats; one that broke off, a demo and another pattern do not count."""
+    starts = [START, START, START, replace(START, source_kind="demo"), replace(START, pattern_id="march")]
+    numbers = [store.begin(start) for start in starts]
+    for number in (*numbers[:2], *numbers[3:]):
+        store.finish(number, None)
+    assert store.sets_of("squat") == 2

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from starlette.testclient import WebSocketDenialResponse, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
+from scoring.setup_checks import CHECKS
 from sessions.store import Store
 from tests.live_fakes import Server, frame, jpeg
 from ui import live_socket, live_token
@@ -23,7 +24,7 @@ from ui.live_clock import AHEAD_S, LiveMessageError, SetClock
 from ui.live_messages import MAX_FRAME_BYTES
 
 ORIGIN = {"origin": "http://testserver"}
-BEGIN = {"type": "begin", "pattern": "ue-d2-flexion", "side": "right", "source": "live"}
+BEGIN = {"type": "begin", "pattern": "ue-d2-flexion", "side": "right", "source": "demo"}
 
 
 @pytest.fixture
@@ -206,7 +207,9 @@ def test_each_repetition_is_in_the_store_as_soon_as_it_is_said(server: Server, s
         updates = [answer(socket, frame(float(i))) for i in range(4)]
         closed = [update["closed"] for update in updates]
         assert [rep and rep["index"] for rep in closed] == [None, None, 1, None]
-        assert updates[2]["cue"] == "Reach higher."
+        higher = "Reach higher - up and out, towards the corner of the ceiling."  # the template's own words
+        told = {"strength": "", "cue": higher, "rule": "reduced_range", "text": higher}
+        assert [update["told"] for update in updates] == [None, None, told, None]
         (summary,) = store.sessions()
         assert (summary.repetitions, summary.finished_at) == (1, None)
         assert store.session(summary.id).reps[0].total == 80.0
@@ -218,6 +221,7 @@ def test_each_repetition_is_in_the_store_as_soon_as_it_is_said(server: Server, s
             "repetitions": 1,
             "attempts": 0,
             "mean_total": 80,
+            "told": told,
         }
     (summary,) = store.sessions()
     assert summary.finished_at is not None
@@ -332,3 +336,43 @@ def test_a_refused_time_changes_nothing() -> None:
         with pytest.raises(LiveMessageError):
             clock.accept(wrong, 0.1)
     assert clock.accept(10.1, 0.1) == pytest.approx(0.1)
+
+
+def test_a_live_set_begins_with_the_set_up_of_which_nothing_is_kept(server: Server, store: Store) -> None:
+    """The fake's landmarks are one heap and its picture has one colour: the first check already is not right."""
+    with connect(server) as socket:
+        assert socket.receive_json()["set"] is None
+        socket.send_json(BEGIN | {"source": "live"})
+        begun = socket.receive_json()["set"]
+        assert (begun["in_setup"], begun["mirrored"]) == (True, False)
+        shown = [answer(socket, frame(0.1 * i)) for i in range(8)][-1]
+        assert (shown["type"], shown["step"]) == ("setup", "checks")
+        assert shown["ask"] == "The picture is blank. Uncover the camera, or switch on a light."
+        assert {check["id"] for check in shown["checks"]} == set(CHECKS)
+        socket.send_json({"type": "skip"})
+        updates = [answer(socket, frame(1.0 + i)) for i in range(3)]
+        assert [update["type"] for update in updates] == ["update"] * 3
+        socket.send_json({"type": "finish"})
+        session = socket.receive_json()["session"]
+    assert [pose.t_s for pose in store.frames(session)] == [1.0, 2.0, 3.0]
+
+
+def test_who_asks_is_told_and_who_has_a_goal_is_told_when_it_is_reached(server: Server) -> None:
+    with connect(server) as socket:
+        assert socket.receive_json()["set"] is None
+        socket.send_json(BEGIN | {"feedback": "summary", "goal": 2})
+        assert socket.receive_json()["type"] == "begun"
+        updates = [answer(socket, frame(float(i))) for i in range(3)]
+        assert [update["told"] for update in updates] == [None] * 3
+        socket.send_json({"type": "ask"})
+        assert socket.receive_json()["told"]["rule"] == "reduced_range"
+        updates += [answer(socket, frame(float(i))) for i in range(3, 6)]
+        assert [update["reached"] for update in updates] == [False] * 5 + [True]
+
+
+def test_nothing_can_be_asked_or_skipped_without_a_set(server: Server) -> None:
+    with connect(server) as socket:
+        socket.receive_json()
+        for kind in ("ask", "skip"):
+            socket.send_json({"type": kind})
+            assert socket.receive_json()["message"].startswith(f"{kind}: no set is open")

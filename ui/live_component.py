@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import streamlit as st
 
 from patterns.library import load_template
 from patterns.template import Side, Template
+from scoring.feedback import Stage
+from ui.live_words import live_words
 
 FOLDER: Final = Path(__file__).parent / "live"
 DEMO_PATTERN: Final = "ue-d2-flexion"
@@ -30,9 +33,27 @@ def is_running() -> bool:
     return bool(state and state.get("running"))
 
 
-def coach(template: Template, side: Side) -> int | None:
+@dataclass(frozen=True)
+class Wishes:
+    """How a person wants the live page.
+
+    goal: repetitions of a set, None for no end. feedback: a stage, or fade. sound: voice, chime or off. looks: any of
+    contrast, large, pictures (few words). hand: the one that is raised in the set-up.
+    """
+
+    goal: int | None = None
+    feedback: Stage | Literal["fade"] = "fade"
+    sound: Literal["voice", "chime", "off"] = "voice"
+    looks: tuple[Literal["contrast", "large", "pictures"], ...] = ()
+    hand: Literal["left", "right"] = "right"
+    language: str = "en"
+
+
+def coach(template: Template, side: Side, wishes: Wishes | None = None) -> int | None:
     """Show the live coach; the number of the session in the run after a set was saved, else None."""
     data = {
+        **asdict(wishes or Wishes()),
+        "words": live_words(str),
         "chosen": about(template, side),
         "demo": about(load_template(DEMO_PATTERN), DEMO_SIDE) | {"url": DEMO_URL},
     }

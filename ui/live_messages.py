@@ -1,9 +1,8 @@
 """The words of the live socket: frames up, one JSON text down for each.
 
-Up, binary: the capture time (float64, little endian, seconds in the browser's clock), then a JPEG. Up, text:
-JSON `{"type": "begin", "pattern", "side", "source"}` and `{"type": "finish"}`. Down, text: `hello`, `begun`,
-`update`, `error`, `finished`. Landmarks are 66 whole pixels of the picture sent, x and y in turn, null where
-not seen.
+Up, binary: the capture time (float64, little endian, seconds in the browser's clock), then a JPEG. Up, text: JSON
+requests of the types below. Down, text: `hello`, `begun`, `setup`, `update`, `told`,
+`error`, `finished`. Landmarks are 66 whole pixels of the picture sent, x and y in turn, null where not seen.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from patterns.library import sided
 from patterns.template import Side, Template
+from scoring.feedback import Stage
 from scoring.records import RepScore, Update
 from ui.live_clock import LiveMessageError
 from vision.drawing import VISIBLE
@@ -30,13 +30,23 @@ _ARM: Final = ("shoulder", "elbow", "wrist", "hand")
 
 
 class Begin(BaseModel):
-    """Start a set."""
+    """Start a set.
+
+    feedback: a stage, or fade: as many sets as the person has done say. goal: repetitions after which the set is over.
+    sides_known, mirrored: what an earlier set-up found with this camera. hand: the one that is raised in the set-up.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     type: Literal["begin"]
     pattern: str = Field(max_length=80)
     side: Side
     source: Literal["live", "demo"]
+    language: str = Field(default="en", pattern="^[a-z]{2}$")
+    feedback: Stage | Literal["fade"] = "fade"
+    goal: int | None = Field(default=None, ge=1, le=100)
+    sides_known: bool = False
+    mirrored: bool = False
+    hand: Literal["left", "right"] = "right"
 
 
 class Finish(BaseModel):
@@ -46,7 +56,22 @@ class Finish(BaseModel):
     type: Literal["finish"]
 
 
-_REQUEST: Final[TypeAdapter[Begin | Finish]] = TypeAdapter(Begin | Finish)
+class Ask(BaseModel):
+    """Tell me how I did."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    type: Literal["ask"]
+
+
+class Skip(BaseModel):
+    """Begin without what the set-up still waits for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    type: Literal["skip"]
+
+
+Request = Begin | Finish | Ask | Skip
+_REQUEST: Final[TypeAdapter[Request]] = TypeAdapter(Request)
 
 
 @dataclass(frozen=True)
@@ -59,6 +84,10 @@ class Timings:
     coach_ms: float
     store_ms: float
 
+    def message(self) -> dict[str, float]:
+        """As the page takes them."""
+        return {name: round(value, 1) for name, value in vars(self).items()}
+
 
 def read_frame(data: bytes) -> tuple[float, bytes]:
     """Capture time in seconds (any float, to be checked) and the JPEG. Raises LiveMessageError."""
@@ -70,13 +99,13 @@ def read_frame(data: bytes) -> tuple[float, bytes]:
     return capture_s, data[_TIME.size :]
 
 
-def read_request(text: str) -> Begin | Finish:
+def read_request(text: str) -> Request:
     """What the page asks for. Raises LiveMessageError for anything else."""
     try:
         return _REQUEST.validate_json(text)
     except ValidationError as error:
         raise LiveMessageError(
-            "text: expected a request to begin (pattern, side, source) or to finish; frames are binary"
+            "text: expected a request to begin (pattern, side, source), skip, ask or finish; frames are binary"
         ) from error
 
 
@@ -85,11 +114,10 @@ def written(message: Mapping[str, Any]) -> str:
     return json.dumps(message, separators=(",", ":"), allow_nan=False)
 
 
-def update_message(capture_s: float, update: Update, timings: Timings) -> dict[str, Any]:
-    """What a frame led to; capture_s is given back unchanged so that the page knows which frame it was."""
+def update_message(update: Update) -> dict[str, Any]:
+    """What the Coach made of a frame."""
     return {
         "type": "update",
-        "capture_s": capture_s,
         "t_s": round(update.t_s, 4),
         "size_wh": list(update.pose.size_wh),
         "landmarks": landmark_pixels(update.pose),
@@ -100,8 +128,6 @@ def update_message(capture_s: float, update: Update, timings: Timings) -> dict[s
         "repetitions": update.repetitions,
         "attempts": update.attempts,
         "closed": None if update.closed is None else rep_message(update.closed),
-        "cue": None if update.cue is None else update.cue.text,
-        "timings": {name: round(value, 1) for name, value in vars(timings).items()},
     }
 
 

@@ -7,30 +7,24 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Final, Protocol
+from typing import Any, Final
+
+import numpy as np
 
 from models.errors import DiagonalError
 from patterns.template import Side, Template
-from scoring.records import RepScore, Update
+from scoring.records import RepScore
 from ui.live_clock import LiveMessageError, SetClock
-from ui.live_messages import Timings, bone_roles, read_frame, rep_message, update_message
+from ui.live_flow import Flow, SetCoach
+from ui.live_messages import Timings, bone_roles, read_frame, rep_message
 from ui.live_record import SetRecord
 from vision.backend import PoseBackend
 from vision.correction import Correction
+from vision.picture_facts import picture_facts
 from vision.pose import Frame, PoseFrame
 from vision.sources import decode_jpeg
 
 MAX_PIXELS: Final = 1280 * 960
-
-
-class SetCoach(Protocol):
-    """What a set needs of scoring.coach.Coach."""
-
-    def step(self, pose: PoseFrame) -> Update:
-        """What is to be said after this pose."""
-
-    def finish(self) -> tuple[RepScore, ...]:
-        """What the end of the set closed."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +39,14 @@ class Judge:
 class LiveSet:
     """A set from begin to finish. Its work runs one piece at a time in its own thread, `worker`."""
 
-    def __init__(self, template: Template, side: Side, judge: Judge, record: SetRecord) -> None:
+    def __init__(self, template: Template, side: Side, judge: Judge, flow: Flow, record: SetRecord) -> None:
         self.worker = ThreadPoolExecutor(1, thread_name_prefix="live-set")
         self._template = template
         self._side = side
         self._source = record.start.source_kind
         self._hold_s = record.start.hold_s
         self._judge = judge
+        self._flow = flow
         self._record = record
         self._clock = SetClock()
         self._size_wh: tuple[int, int] | None = None
@@ -76,9 +71,13 @@ class LiveSet:
             "bones": bone_roles(self._template, self._side),
             "size_wh": self._size_wh,
             "hold_s": self._hold_s,
+            "goal": self._flow.goal,
+            "zone": [self._template.rep.end_zone, 1.0],
             "repetitions": latest.get("repetitions", 0),
             "attempts": latest.get("attempts", 0),
             "closed": rep_message(self._reps[-1]) if self._reps else None,
+            "in_setup": self._flow.in_setup,
+            "mirrored": self._flow.mirrored,
         }
 
     def step(self, data: bytes, received_s: float) -> dict[str, Any]:
@@ -90,26 +89,43 @@ class LiveSet:
         try:
             capture_s, jpeg = read_frame(data)
             image = decode_jpeg(jpeg, MAX_PIXELS)
+            if self._flow.mirrored:
+                image = np.ascontiguousarray(image[:, ::-1])
             self._same_size((int(image.shape[1]), int(image.shape[0])))
             frame = Frame(self._clock.accept(capture_s, received_s), image)
         except DiagonalError as error:
             return {"type": "error", "message": str(error)}
         decoded_s = time.monotonic()
+        facts = picture_facts(image)
+        people = self._judge.backend.people(image) if self._flow.in_setup else None
         pose = self._judge.backend.estimate(frame)
         pose = pose if pose.measured else self._judge.correct(pose)
         posed_s = time.monotonic()
-        update = self._judge.coach.step(pose)
+        stepped = self._flow.step(pose, facts, people)
         coached_s = time.monotonic()
-        problem = self._kept(pose, update.closed)
+        problem = self._kept(pose, stepped.closed) if stepped.judged else ""
         marks = (received_s, began_s, decoded_s, posed_s, coached_s, time.monotonic())
         timings = Timings(*(1000 * (b - a) for a, b in pairwise(marks)))
-        self._latest = update_message(capture_s, update, timings)
-        return self._latest | {"problem": problem}
+        if stepped.judged:
+            self._latest = stepped.message
+        return stepped.message | {
+            "capture_s": capture_s,
+            "timings": timings.message(),
+            "problem": problem,
+        }
+
+    def asked(self) -> dict[str, Any]:
+        """What the person did well and what to change, because the person asks. Runs in the worker."""
+        return self._flow.asked()
+
+    def skip_setup(self) -> None:
+        """Begin without what the set-up still waits for. Runs in the worker."""
+        self._flow.skip_setup()
 
     def finish(self) -> dict[str, Any]:
         """End the set and save it; the same summary each time. Runs in the worker."""
         if self._summary is None:
-            last = self._judge.coach.finish()
+            last, told = self._flow.finish()
             self._reps.extend(last)
             problem, session_id = "", None
             try:
@@ -125,6 +141,7 @@ class LiveSet:
                 "repetitions": sum(r.kind == "repetition" for r in self._reps),
                 "attempts": sum(r.kind == "attempt" for r in self._reps),
                 "mean_total": round(sum(totals) / len(totals)) if totals else None,
+                "told": told,
             }
         return self._summary
 

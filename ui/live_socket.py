@@ -18,7 +18,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 from models.errors import DiagonalError
 from ui import live_token
 from ui.live_clock import LiveMessageError
-from ui.live_messages import Begin, read_request, written
+from ui.live_messages import Ask, Begin, Finish, Skip, read_request, written
 from ui.live_set import LiveSet
 from ui.workplace import Workplace, workplace
 
@@ -137,8 +137,10 @@ class Connection:
         request = read_request(message.get("text") or "")
         if isinstance(request, Begin):
             await self._begin(request)
-        else:
+        elif isinstance(request, Finish):
             await self._finish()
+        else:
+            await self._asked(request)
 
     async def _begin(self, request: Begin) -> None:
         if self._live is not None:
@@ -148,6 +150,14 @@ class Connection:
         self._resume = self._place.sets.add(live, self)
         self._live = live
         await self._send({"type": "begun", "resume": self._resume, "set": live.facts()})
+
+    async def _asked(self, request: Ask | Skip) -> None:
+        if self._live is None:
+            raise LiveMessageError(f"{request.type}: no set is open on this connection")
+        if isinstance(request, Skip):
+            await _in_thread(self._live, self._live.skip_setup)
+        else:
+            await self._send(await _in_thread(self._live, self._live.asked))
 
     async def _finish(self) -> None:
         if self._live is None or self._resume is None:

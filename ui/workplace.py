@@ -13,8 +13,11 @@ from models.errors import RequestError
 from patterns.library import load_template, sided
 from patterns.template import Side, Template
 from scoring.coach import Coach
+from scoring.feedback import Feedback, stage_after
+from scoring.setup import SetupCoach
 from sessions.records import SessionStart
 from sessions.store import Store
+from ui.live_flow import Flow
 from ui.live_messages import Begin
 from ui.live_record import SetRecord
 from ui.live_set import Judge, LiveSet
@@ -22,8 +25,6 @@ from ui.live_sets import OpenSets
 from vision.backend import BACKENDS, MODELS, PoseBackend
 from vision.correction import CORRECTIONS, DEFAULT
 
-HOLD_S: Final = 2.0
-"""Seconds the start position is held before a live set counts."""
 HOSTS: Final = ("127.0.0.1", "localhost")
 MODEL_VARIABLE: Final = "DIAGONAL_MODEL"
 
@@ -56,9 +57,23 @@ class Workplace:
             judge.backend.name,
             judge.backend.model,
             judge.backend.weights_sha256,
-            HOLD_S,
+            template.rep.ready_s,
         )
-        return LiveSet(template, request.side, judge, SetRecord(self.store, start))
+        return LiveSet(
+            template, request.side, judge, self._flow(template, request, judge), SetRecord(self.store, start)
+        )
+
+    def _flow(self, template: Template, request: Begin, judge: Judge) -> Flow:
+        """A demo recording needs no set-up; what an earlier set found of this camera need not be found again."""
+        fading = stage_after(self.store.sets_of(template.id))
+        stage = fading if request.feedback == "fade" else request.feedback
+        setup = SetupCoach(template, request.side, request.sides_known, request.mirrored, request.hand)
+        return Flow(
+            judge.coach,
+            Feedback(template, request.side, stage),
+            setup if request.source == "live" else None,
+            request.goal,
+        )
 
 
 def chosen_model() -> str:
@@ -76,7 +91,7 @@ def open_backend() -> PoseBackend:
 
 def open_judge(template: Template, side: Side) -> Judge:
     """The default pose backend, the correction and a Coach. Raises WeightsError."""
-    return Judge(open_backend(), CORRECTIONS[DEFAULT](), Coach(template, side, HOLD_S))
+    return Judge(open_backend(), CORRECTIONS[DEFAULT](), Coach(template, side, template.rep.ready_s))
 
 
 @cache

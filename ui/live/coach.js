@@ -4,20 +4,23 @@ import { CameraFault, openCamera, openClip, sendSize, watchPictures } from "./pi
 import { clear, draw } from "./skeleton.js";
 import { LiveSocket } from "./socket.js";
 import { Speed } from "./speed.js";
+import { Teller } from "./teller.js";
 import { Voice } from "./voice.js";
-import * as words from "./words.js";
+import { Words } from "./words.js";
 
 const KEPT_KEY = "diagonal.open-set";
 const CLIP_KEY = "diagonal.clip-at";
+const SIDES_KEY = "diagonal.sides-known";
 const ANSWER_MS = 4000;
-const FRESH_CUE_MS = 6000;
-const SAME_STATE_MS = 8000;
+const LAST_WORDS_MS = 4000;
 
 export class Coach {
   constructor(view) {
     this.view = view;
     this.video = view.part.video;
-    this.voice = new Voice(() => view.say("sound", words.NO_VOICE));
+    this.words = new Words({});
+    this.voice = new Voice(() => view.say("sound", this.words.say("no-voice")));
+    this.teller = new Teller(view, this.voice);
     this.speed = new Speed();
     this.encoder = new Encoder((message) => this.encoded(message));
     this.socket = new LiveSocket(() => this.resume, {
@@ -35,7 +38,6 @@ export class Coach {
     this.stopWatching = null;
     this.newest = null;
     this.sent = null;
-    this.spokenState = ["", 0];
     this.watchdog = window.setInterval(() => this.check(), 500);
     view.part.start.onclick = () => this.start("live");
     view.part.demo.onclick = () => this.start("demo");
@@ -43,6 +45,8 @@ export class Coach {
     view.part.stop.onclick = () => this.stop();
     view.part.end.onclick = () => this.stop();
     view.part.mute.onclick = () => this.toggleMute();
+    view.part.ask.onclick = () => this.ask();
+    view.part.skip.onclick = () => this.socket.send(JSON.stringify({ type: "skip" }));
   }
 
   get mode() {
@@ -57,7 +61,12 @@ export class Coach {
     this.tell = tell;
     const first = this.data === null;
     this.data = data;
+    this.words = new Words(data.words);
+    this.view.dress(this.words, data.looks, data.language);
+    this.view.muted(this.voice.muted);
+    this.voice.speak(data.language, data.sound === "chime");
     if (first) {
+      if (data.sound === "off") this.toggleMute();
       this.view.setMode("idle");
       if (this.resume) this.socket.connect();
     }
@@ -70,17 +79,17 @@ export class Coach {
     this.view.say("fault", "");
     this.view.say("notice", "");
     this.view.setMode("starting");
-    this.view.say("state", "Getting ready");
+    this.view.say("state", this.words.say("state.starting"));
     try {
       if (source === "demo") {
         const from = again ? Number(window.sessionStorage.getItem(CLIP_KEY) ?? 0) : 0;
         this.closePicture = await openClip(this.video, this.data.demo.url, from, () => this.clipEnded());
       } else {
-        this.closePicture = await openCamera(this.video, () => this.pause(words.CAMERA_FAULTS.unplugged));
+        this.closePicture = await openCamera(this.video, () => this.pause(this.words.say("camera.unplugged")));
       }
     } catch (error) {
       if (!(error instanceof CameraFault)) throw error;
-      this.view.say("fault", words.CAMERA_FAULTS[error.kind]);
+      this.view.say("fault", this.words.say(`camera.${error.kind}`));
       this.view.setMode(again ? "paused" : "idle");
       return;
     }
@@ -94,17 +103,29 @@ export class Coach {
       return;
     }
     const about = source === "demo" ? this.data.demo : this.data.chosen;
-    this.wanted = { type: "begin", pattern: about.pattern, side: about.side, source };
+    this.wanted = { type: "begin", pattern: about.pattern, side: about.side, source, ...this.wishes(source) };
     this.view.exercise(about);
     this.view.cue(about.command, false);
-    this.view.counts(0);
+    this.view.counts(0, this.wanted.goal);
     this.view.closed(null);
     this.tell.state("running", true);
     this.socket.connect();
   }
 
+  // What the person wants of a set, and what an earlier set-up found of this camera.
+  wishes(source) {
+    const { language, feedback, goal, hand } = this.data;
+    const known = window.sessionStorage.getItem(SIDES_KEY);
+    const camera = { sides_known: known !== null, mirrored: known === "mirrored", hand };
+    return { language, feedback, ...(source === "demo" ? { goal: null } : { goal, ...camera }) };
+  }
+
   begun() {
     this.view.setMode("running");
+    this.view.setPhase(this.set.in_setup ? "setup" : "set");
+    this.view.mirror(!this.set.mirrored);
+    this.view.zone(this.set.zone);
+    this.teller.begin(this.set);
     this.set.size_wh ??= sendSize(this.video);
     this.size = this.set.size_wh;
     this.sent = null;
@@ -134,7 +155,8 @@ export class Coach {
     this.view.say("lost", "");
     if (message.type === "hello") this.greeted(message);
     else if (message.type === "begun") this.beginAnswered(message);
-    else if (message.type === "update") this.updated(message);
+    else if (message.type === "update" || message.type === "setup") this.updated(message);
+    else if (message.type === "told") this.toldOnRequest(message);
     else if (message.type === "finished") this.finished(message);
     else if (message.type === "error") this.refused(message);
   }
@@ -143,14 +165,14 @@ export class Coach {
     if (message.set) {
       this.set = message.set;
       this.view.exercise(message.set);
-      this.view.counts(message.set.repetitions);
+      this.view.counts(message.set.repetitions, message.set.goal);
       this.view.closed(message.set.closed);
       this.sent = null;
       if (this.finishing) this.socket.send(JSON.stringify({ type: "finish" }));
       else if (this.stopWatching) this.begun();
       else {
         this.tell.state("running", true);
-        this.view.say("notice", words.KEPT);
+        this.view.say("notice", this.words.say("kept"));
         this.view.setMode("paused");
       }
       return;
@@ -166,7 +188,7 @@ export class Coach {
     } else if (lostSet) {
       this.letGo();
       this.socket.close();
-      this.view.say("notice", words.RESTARTED);
+      this.view.say("notice", this.words.say("restarted"));
       this.view.setMode("idle");
       this.tell.state("running", false);
     }
@@ -185,7 +207,8 @@ export class Coach {
     const sent = this.sent;
     this.sent = null;
     if (this.mode !== "running") return;
-    draw(this.view.part.canvas, this.video, update, this.set.bones);
+    if (update.type === "setup") this.set.mirrored = update.mirrored;
+    draw(this.view.part.canvas, this.video, update, this.set.bones, this.set.mirrored);
     this.view.part.canvas.dataset.captureS = String(update.capture_s);
     if (sent?.captureS === update.capture_s) {
       const now = performance.now();
@@ -194,49 +217,33 @@ export class Coach {
       this.view.root.dispatchEvent(new CustomEvent("diagonal-result", { bubbles: true, composed: true, detail }));
     }
     this.sendNewest();
-    this.show(update);
+    this.view.say("speed", this.speed.text(this.words));
+    if (update.type === "update") this.teller.update(update, this.words);
+    else this.settingUp(update);
+    if (update.reached) this.reached();
   }
 
-  show(update) {
-    const { view } = this;
-    const holding = update.arms_in_s !== null && update.arms_in_s > 0 && update.arms_in_s < this.set.hold_s - 0.1;
-    view.say("state", holding ? `Hold still: ${Math.ceil(update.arms_in_s)}` : words.stateSentence(update));
-    view.progress(update.progress);
-    view.counts(update.repetitions);
-    if (update.closed) this.closedRep(update);
-    else if (update.cue) this.newCue(update.cue);
-    else if (update.message) this.speakState(update.message);
-    if (update.problem) view.say("fault", update.problem);
-    view.say("sound", update.problem || (this.voice.told ? words.NO_VOICE : ""));
-    view.say("speed", this.speed.text());
+  settingUp(message) {
+    this.teller.setUp(message, this.words);
+    if (message.step === "done") {
+      window.sessionStorage.setItem(SIDES_KEY, message.mirrored ? "mirrored" : "as it is");
+    }
   }
 
-  closedRep(update) {
-    const rep = update.closed;
-    this.view.closed(rep);
-    const cue = update.cue ?? "";
-    this.view.cue(cue || this.set.command, false);
-    const counted = rep.kind === "repetition";
-    const whole = counted ? `${update.repetitions} repetitions` : words.notCounted(rep);
-    this.view.announce(whole);
-    if (cue) this.newCue(cue, `${counted ? `${update.repetitions}.` : "Not counted."} ${cue}`);
-    else this.voice.say(counted ? `${update.repetitions}.` : whole, "count");
+  // The last repetition's words are heard before the set ends by itself.
+  reached() {
+    if (this.ending) return;
+    this.ending = window.setTimeout(() => this.mode === "running" && this.stop(), LAST_WORDS_MS);
+    this.view.say("state", this.words.say("goal-reached"));
   }
 
-  newCue(text, said = text) {
-    this.view.cue(text, true);
-    window.clearTimeout(this.cueTimer);
-    this.cueTimer = window.setTimeout(() => this.view.part.cue.classList.remove("fresh"), FRESH_CUE_MS);
-    this.voice.say(said, "cue");
+  ask() {
+    if (this.mode === "running") this.socket.send(JSON.stringify({ type: "ask" }));
   }
 
-  speakState(text) {
-    const now = performance.now();
-    const [last, at] = this.spokenState;
-    if (text === last && now - at < SAME_STATE_MS) return;
-    if (text !== last && now - at < 2500) return;
-    this.spokenState = [text, now];
-    this.voice.say(text, "state");
+  toldOnRequest({ told }) {
+    if (told) this.teller.tell(told);
+    else this.voice.say(this.words.say("nothing-to-tell"), "state");
   }
 
   refused(message) {
@@ -256,13 +263,13 @@ export class Coach {
 
   lost() {
     this.sent = null;
-    if (this.running || this.finishing) this.view.say("lost", words.RECONNECTING);
+    if (this.running || this.finishing) this.view.say("lost", this.words.say("reconnecting"));
   }
 
   movedAway() {
     this.letGo();
     this.forget();
-    this.view.say("notice", words.MOVED);
+    this.view.say("notice", this.words.say("moved"));
     this.view.setMode("idle");
     this.tell.state("running", false);
   }
@@ -277,8 +284,8 @@ export class Coach {
   // Browsers give no pictures to a page that is not shown.
   shownOrHidden() {
     if (this.mode !== "running" || !document.hidden) return;
-    this.view.say("state", words.HIDDEN);
-    this.voice.say(words.HIDDEN, "state");
+    this.view.say("state", this.words.say("hidden"));
+    this.voice.say(this.words.say("hidden"), "state");
   }
 
   clipEnded() {
@@ -288,7 +295,7 @@ export class Coach {
   stop() {
     if (this.finishing) return;
     this.letGo();
-    this.view.say("state", "Saving");
+    this.view.say("state", this.words.say("state.saving"));
     this.view.setMode("starting");
     this.finishing = true;
     if (!this.set && !this.wanted) this.finished({ session: null, repetitions: 0, problem: "" });
@@ -298,8 +305,8 @@ export class Coach {
   finished(summary) {
     this.forget();
     this.socket.close();
-    this.voice.say(words.finishedSentence(summary), "state");
-    this.view.say("notice", words.finishedSentence(summary));
+    this.voice.say(this.words.finished(summary), "state");
+    this.view.say("notice", this.words.finished(summary));
     this.view.say("fault", "");
     this.view.exercise(this.data.chosen);
     this.view.setMode("finished");
@@ -308,6 +315,8 @@ export class Coach {
   }
 
   letGo() {
+    window.clearTimeout(this.ending);
+    this.ending = null;
     this.stopWatching?.();
     this.stopWatching = null;
     this.closePicture?.();
@@ -315,6 +324,7 @@ export class Coach {
     this.sent = null;
     clear(this.view.part.canvas);
     this.view.progress(0);
+    this.view.big("");
   }
 
   // Nothing is open any more, and nothing that was asked will be answered.

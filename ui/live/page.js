@@ -35,6 +35,8 @@ function pressed(event, coach, view) {
     coach.stop();
   } else if (event.key.toLowerCase() === "m" && !typing && view.visible("mute")) {
     coach.toggleMute();
+  } else if (event.key.toLowerCase() === "h" && !typing && view.visible("ask")) {
+    coach.ask();
   } else if (event.key.toLowerCase() === "f" && !typing && view.visible("full")) {
     view.toggleFullScreen();
   }

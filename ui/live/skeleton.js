@@ -5,8 +5,8 @@ const COLOURS = { working: "#e69f00", resting: "#56b4e9", trunk: "#f0f0f0" };
 const WIDTHS = { working: 7, resting: 3.5, trunk: 3.5 };
 const OUTLINE = "#141414";
 
-// landmarks: 66 pixels of the sent picture or null; bones: [row, row, role]
-export function draw(canvas, video, update, bones) {
+// landmarks: 66 pixels of the sent picture or null; bones: [row, row, role]; turned: the coach turned the picture round
+export function draw(canvas, video, update, bones, turned = false) {
   const width = video.videoWidth;
   const height = video.videoHeight;
   if (!width) return;
@@ -16,11 +16,10 @@ export function draw(canvas, video, update, bones) {
   }
   const context = canvas.getContext("2d");
   context.clearRect(0, 0, width, height);
-  const place = fit(width, height, update.size_wh);
+  const toCanvas = onCanvas(width, height, update.size_wh, turned);
   const at = (row) => {
     const x = update.landmarks[2 * row];
-    const y = update.landmarks[2 * row + 1];
-    return x === null ? null : [(x - place.x) / place.scale, (y - place.y) / place.scale];
+    return x === null ? null : toCanvas(x, update.landmarks[2 * row + 1]);
   };
   const unit = Math.min(width, height) / 480;
   context.lineCap = "round";
@@ -35,6 +34,12 @@ export function draw(canvas, video, update, bones) {
   for (const [from, to, role] of lines) {
     for (const point of [from, to]) dot(context, point, COLOURS[role], unit * (WIDTHS[role] * 0.5 + 2));
   }
+}
+
+// From pixels of the picture that was judged to pixels of the canvas over the video.
+export function onCanvas(width, height, sizeWh, turned) {
+  const place = fit(width, height, sizeWh);
+  return (x, y) => [((turned ? sizeWh[0] - 1 - x : x) - place.x) / place.scale, (y - place.y) / place.scale];
 }
 
 export function clear(canvas) {

@@ -15,11 +15,12 @@ export class Speed {
     this.results = [];
   }
 
-  text() {
+  text(words) {
     if (this.results.length < 5) return "";
     const latencies = this.results.map(([, latency]) => latency).sort((a, b) => a - b);
     const span = this.results.at(-1)[0] - this.results[0][0];
     const rate = span > 0 ? (1000 * (this.results.length - 1)) / span : 0;
-    return `${rate.toFixed(0)} pictures a second · ${latencies[latencies.length >> 1].toFixed(0)} ms`;
+    const latency = latencies[latencies.length >> 1].toFixed(0);
+    return words.say("speed", { rate: rate.toFixed(0), latency });
   }
 }

@@ -1,5 +1,6 @@
 // The page's elements: what is shown in which mode. Text is set only when it changes, so nothing is read out twice.
-import { notCounted } from "./words.js";
+import { SetUpList } from "./set_up.js";
+import { show as showSign } from "./sign.js";
 
 const SHOWN = {
   start: ["idle", "finished"],
@@ -7,9 +8,11 @@ const SHOWN = {
   resume: ["paused"],
   end: ["paused"],
   stop: ["starting", "running"],
+  ask: ["running"],
   mute: ["idle", "finished", "starting", "running", "paused"],
   full: ["starting", "running"],
 };
+const LOOKS = ["contrast", "large", "pictures"];
 
 export class View {
   constructor(root) {
@@ -17,7 +20,21 @@ export class View {
     this.part = {};
     for (const element of root.querySelectorAll("[data-part]")) this.part[element.dataset.part] = element;
     this.setMode("loading");
+    this.setUpList = new SetUpList(this.part.checks);
     this.part.full.onclick = () => this.toggleFullScreen();
+  }
+
+  // looks: which of LOOKS are wanted; language: of all words, for screen readers.
+  dress(words, looks, language) {
+    this.words = words;
+    this.root.lang = language;
+    for (const element of this.root.querySelectorAll("[data-word]")) {
+      element.textContent = words.say(element.dataset.word);
+    }
+    for (const element of [this.root, ...this.root.querySelectorAll("[data-label]")]) {
+      element.setAttribute("aria-label", words.say(element.dataset.label));
+    }
+    for (const look of LOOKS) this.root.classList.toggle(look, looks.includes(look));
   }
 
   // Who pressed a button that goes away is left at the main button of the new mode, not at the top of the page.
@@ -30,12 +47,37 @@ export class View {
     if (next) this.part[next].focus();
   }
 
+  // phase: setup before the first repetition, set from then on
+  setPhase(phase) {
+    if (this.root.dataset.phase === phase) return;
+    const skipping = this.root.getRootNode().activeElement === this.part.skip;
+    this.root.dataset.phase = phase;
+    if (phase === "setup") this.setUpList.clear();
+    else if (skipping) this.part.stop.focus();
+    this.big("");
+  }
+
+  setUp(message) {
+    this.setPhase("setup");
+    this.setUpList.show(message.checks, this.words);
+    this.cue(message.ask, false, message.step === "hand" ? "hand" : "");
+    this.mirror(!message.mirrored);
+  }
+
+  mirror(mirrored) {
+    this.part.picture.classList.toggle("mirrored", mirrored);
+  }
+
   visible(name) {
     return !this.part[name].hidden;
   }
 
   say(name, text) {
     if (this.part[name].textContent !== text) this.part[name].textContent = text;
+  }
+
+  big(text) {
+    this.say("big", text);
   }
 
   // For screen readers: heard each time, also where it is what was said before.
@@ -46,15 +88,17 @@ export class View {
   }
 
   exercise({ title, side, setup, command }) {
-    const whose = { left: " · your left side", right: " · your right side", both: "" }[side] ?? "";
-    this.say("title", `${title}${whose}`);
+    const whose = this.words.say(`side.${side}`);
+    this.say("title", whose ? `${title} · ${whose}` : title);
     this.say("setup", setup);
     this.say("order", command ? `“${command}”` : "");
   }
 
-  counts(repetitions) {
+  // goal: repetitions asked for, null for no end
+  counts(repetitions, goal) {
     this.say("count", String(repetitions));
-    this.say("word", repetitions === 1 ? "repetition" : "repetitions");
+    const many = this.words.say(repetitions === 1 ? "repetition" : "repetitions");
+    this.say("word", goal ? this.words.say("of-goal", { goal }) : many);
   }
 
   closed(rep) {
@@ -63,14 +107,22 @@ export class View {
     this.say("control", number(rep?.control));
     const attempt = rep?.kind === "attempt";
     let reason = "";
-    if (attempt) reason = notCounted(rep);
-    else if (rep && rep.total === null) reason = "Counted, but too little was seen for a score.";
+    if (attempt) reason = this.words.notCounted(rep);
+    else if (rep && rep.total === null) reason = this.words.say("counted-unseen");
     this.say("reason", reason);
   }
 
-  cue(text, fresh) {
+  cue(text, fresh, picture = "") {
     this.say("cue", text);
-    this.part.cue.classList.toggle("fresh", fresh);
+    this.part.banner.hidden = !text;
+    this.part.banner.classList.toggle("fresh", fresh);
+    showSign(this.part.sign, picture);
+  }
+
+  // zone: [from, to] of the progress that makes a repetition
+  zone([from, to]) {
+    this.part.zone.style.bottom = `${100 * from}%`;
+    this.part.zone.style.height = `${100 * (to - from)}%`;
   }
 
   progress(share) {
@@ -81,7 +133,7 @@ export class View {
 
   muted(muted) {
     this.part.mute.setAttribute("aria-pressed", String(muted));
-    this.part.mute.firstChild.textContent = muted ? "Sound is off " : "Mute ";
+    this.say("muteWord", this.words.say(muted ? "button.unmute" : "button.mute"));
   }
 
   toggleFullScreen() {

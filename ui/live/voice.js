@@ -1,10 +1,12 @@
 // What is heard: a voice of this computer where there is one, else a chime. Voices that send the words elsewhere
 // (localService false) are never used.
-const TONES_HZ = { count: [660, 880], cue: [520, 520], state: [440] };
+const TONES_HZ = { count: [660, 880], cue: [520, 520], good: [660, 880, 1100], state: [440] };
 
 export class Voice {
   constructor(onNoVoice) {
     this.onNoVoice = onNoVoice;
+    this.language = "en";
+    this.chimesOnly = false;
     this.muted = false;
     this.failed = false;
     this.told = false;
@@ -24,19 +26,26 @@ export class Voice {
   }
 
   localVoice() {
-    if (this.failed || !window.speechSynthesis) return null;
+    if (this.failed || this.chimesOnly || !window.speechSynthesis) return null;
     const local = window.speechSynthesis.getVoices().filter((voice) => voice.localService);
-    return local.find((voice) => voice.lang.toLowerCase().startsWith("en")) ?? null;
+    return local.find((voice) => voice.lang.toLowerCase().startsWith(this.language)) ?? null;
   }
 
-  // kind: count, cue or state, for the chime.
+  // language: the first two letters of its code; chimesOnly: for who turns speech off.
+  speak(language, chimesOnly) {
+    this.language = language;
+    this.chimesOnly = chimesOnly;
+    this.told = false;
+  }
+
+  // kind: count, cue, good or state, for the chime.
   say(text, kind) {
     if (this.muted || !text) return;
     const voice = this.localVoice();
     if (!voice) {
       this.chime(kind);
-      if (!this.told) this.onNoVoice();
-      this.told = true;
+      if (!this.told && !this.chimesOnly) this.onNoVoice();
+      this.told = !this.chimesOnly;
       return;
     }
     this.told = false; // voices are loaded late

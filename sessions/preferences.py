@@ -1,0 +1,60 @@
+"""How somebody wants the coach to look, speak and tell; kept in a file of its own beside the sessions.
+
+Not a clinical fact: the file is replaced, and one that cannot be read is as good as none.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from models.errors import DiagonalError
+from models.whole_file import whole_file
+from scoring.feedback import Stage
+
+FILE: Final = "preferences.json"
+
+
+class PreferencesError(DiagonalError):
+    """The preferences cannot be kept."""
+
+
+class Preferences(BaseModel):
+    """language: code of a pack, None for the browser's. contrast, large, pictures: looks; pictures is few words.
+
+    sound: a voice, chimes or nothing. feedback: a stage, or fade over the sets. seated: only what can be done sitting
+    is offered. arms: those that can be used; with one, only what needs no other is offered.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    language: str | None = None
+    contrast: bool = False
+    large: bool = False
+    pictures: bool = False
+    sound: Literal["voice", "chime", "off"] = "voice"
+    feedback: Stage | Literal["fade"] = "fade"
+    seated: bool = False
+    arms: Literal["both", "left", "right"] = "both"
+
+
+def load_preferences(folder: Path) -> Preferences:
+    """What was kept in a folder; the defaults where there is nothing, or nothing that can be read."""
+    try:
+        return Preferences.model_validate_json((folder / FILE).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, ValidationError):
+        return Preferences()
+
+
+def save_preferences(folder: Path, preferences: Preferences) -> None:
+    """Keep them, the file whole or not at all. Raises PreferencesError."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with whole_file(folder / FILE) as part:
+            part.write_text(preferences.model_dump_json(indent=1), "utf-8")
+    except OSError as error:
+        raise PreferencesError(
+            f"{folder / FILE}: your settings could not be kept ({error.strerror}); "
+            "set DIAGONAL_DATA_DIR to a folder of yours"
+        ) from error

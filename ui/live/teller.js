@@ -1,0 +1,89 @@
+// What the person sees and hears of a set: counts, cues, states, set-up; one thing at a time.
+const FRESH_CUE_MS = 6000;
+const SAME_STATE_MS = 8000;
+const OTHER_STATE_MS = 2500;
+
+export class Teller {
+  constructor(view, voice) {
+    this.view = view;
+    this.voice = voice;
+    this.spokenState = ["", -Infinity];
+    this.counting = 0;
+  }
+
+  begin(set) {
+    this.set = set;
+    this.spokenState = ["", -Infinity];
+    this.counting = 0;
+  }
+
+  setUp(message, words) {
+    this.view.setUp(message);
+    if (message.step !== "done") {
+      this.state(message.ask);
+      return;
+    }
+    this.view.setPhase("set");
+    this.view.cue(this.set.command, false);
+    this.state(words.say("setup-done"));
+  }
+
+  update(update, words) {
+    const { view } = this;
+    view.setPhase("set");
+    const left = this.holding(update);
+    view.say("state", left ? words.say("state.hold", { seconds: left }) : words.state(update));
+    this.countDown(left);
+    view.progress(update.progress);
+    view.counts(update.repetitions, this.set.goal);
+    if (update.closed) this.closed(update, words);
+    else if (update.message && !left) this.state(update.message);
+    if (update.problem) view.say("fault", update.problem);
+    view.say("sound", update.problem || (this.voice.told ? words.say("no-voice") : ""));
+  }
+
+  // Whole seconds of holding still that are left while the count-down runs, else 0.
+  holding(update) {
+    const left = update.arms_in_s;
+    return left !== null && left > 0 && left < this.set.hold_s - 0.1 ? Math.ceil(left) : 0;
+  }
+
+  countDown(left) {
+    if (left === this.counting) return;
+    this.counting = left;
+    this.view.big(left ? String(left) : "");
+    if (left) this.voice.chime("state");
+  }
+
+  closed(update, words) {
+    const { closed: rep, told } = update;
+    const counted = rep.kind === "repetition";
+    const whole = counted
+      ? `${update.repetitions} ${words.say(update.repetitions === 1 ? "repetition" : "repetitions")}`
+      : words.notCounted(rep);
+    this.view.closed(rep);
+    this.view.announce(whole);
+    const short = counted ? `${update.repetitions}.` : words.say("not-counted.short");
+    if (told) this.tell(told, short);
+    else {
+      this.view.cue(this.set.command, false);
+      this.voice.say(counted ? short : whole, "count");
+    }
+  }
+
+  // told: {strength, cue, rule, text}; before: what is said first
+  tell(told, before = "") {
+    this.view.cue(told.text, true, told.cue ? told.rule : "praise");
+    window.clearTimeout(this.cueTimer);
+    this.cueTimer = window.setTimeout(() => this.view.part.banner.classList.remove("fresh"), FRESH_CUE_MS);
+    this.voice.say(`${before} ${told.text}`.trim(), told.cue ? "cue" : "good");
+  }
+
+  state(text) {
+    const now = performance.now();
+    const [last, at] = this.spokenState;
+    if (!text || now - at < (text === last ? SAME_STATE_MS : OTHER_STATE_MS)) return;
+    this.spokenState = [text, now];
+    this.voice.say(text, "state");
+  }
+}

@@ -1,0 +1,112 @@
+"""What happens between a pose and the page: set-up first, then judgement, and what of it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from scoring.feedback import Feedback, Told
+from scoring.records import RepScore, Update
+from scoring.setup import SetupCoach, SetupUpdate
+from ui.live_messages import landmark_pixels, update_message
+from vision.picture_facts import PictureFacts
+from vision.pose import PoseFrame
+
+
+class SetCoach(Protocol):
+    """What a set needs of scoring.coach.Coach."""
+
+    def step(self, pose: PoseFrame) -> Update:
+        """What is to be said after this pose."""
+
+    def finish(self) -> tuple[RepScore, ...]:
+        """What the end of the set closed."""
+
+
+@dataclass(frozen=True)
+class Stepped:
+    """message: for the page, without times. judged: whether the pose went to the Coach. closed: what ended with it."""
+
+    message: dict[str, Any]
+    judged: bool
+    closed: RepScore | None = None
+
+
+class Flow:
+    """One set's way through set-up and judgement; step once a picture.
+
+    setup: None where there is nothing to set up (a demo recording). goal: repetitions asked for, None for no end.
+    """
+
+    def __init__(
+        self, coach: SetCoach, feedback: Feedback, setup: SetupCoach | None = None, goal: int | None = None
+    ) -> None:
+        self._coach = coach
+        self._feedback = feedback
+        self._setup = setup
+        self.goal = goal
+
+    @property
+    def in_setup(self) -> bool:
+        """Whether the set has not begun yet; only then is it asked how many people are in the picture."""
+        return self._setup is not None and not self._setup.done
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether the camera was found to mirror, so that its pictures must be turned before the next step."""
+        return self._setup is not None and self._setup.mirrored
+
+    def skip_setup(self) -> None:
+        """Begin without what is still missing."""
+        if self._setup is not None:
+            self._setup.skip()
+
+    def step(self, pose: PoseFrame, facts: PictureFacts, people: int | None) -> Stepped:
+        """Take the next pose."""
+        if self._setup is not None and not self._setup.done:
+            return Stepped(setup_message(pose, self._setup.step(pose, facts, people)), judged=False)
+        update = self._coach.step(pose)
+        told = None if update.closed is None else self._feedback.closed(update.closed)
+        message = update_message(update) | {
+            "told": told_message(told),
+            "reached": self.goal is not None and update.repetitions >= self.goal,
+        }
+        return Stepped(message, judged=True, closed=update.closed)
+
+    def asked(self) -> dict[str, Any]:
+        """The message that answers "tell me how I did"."""
+        return {"type": "told", "told": told_message(self._feedback.asked())}
+
+    def finish(self) -> tuple[Sequence[RepScore], dict[str, Any] | None]:
+        """What the end of the set closed, and what is told of the whole set."""
+        last = self._coach.finish()
+        for rep in last:
+            self._feedback.closed(rep)
+        return last, told_message(self._feedback.summary())
+
+
+def setup_message(pose: PoseFrame, setup: SetupUpdate) -> dict[str, Any]:
+    """What the page shows of a step of the set-up."""
+    return {
+        "type": "setup",
+        "t_s": round(pose.t_s, 4),
+        "size_wh": list(pose.size_wh),
+        "landmarks": landmark_pixels(pose),
+        "step": setup.step,
+        "ask": setup.ask,
+        "mirrored": setup.mirrored,
+        "checks": [{"id": check.id, "state": check.state, "text": check.text} for check in setup.checks],
+    }
+
+
+def told_message(told: Told | None) -> dict[str, Any] | None:
+    """What is told as the page takes it: the strength, the cue and its fault, and both as one text to be spoken."""
+    if told is None:
+        return None
+    return {
+        "strength": told.strength,
+        "cue": "" if told.cue is None else told.cue.text,
+        "rule": "" if told.cue is None else told.cue.rule,
+        "text": told.text,
+    }
