@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.testclient import TestClient
 
+from patterns.technique import Technique
 from patterns.template import Side, Template
 from scoring.records import Cue, Fault, RepScore, Update
 from sessions.store import Store
@@ -94,7 +95,7 @@ class Server:
         ]
         self.client = TestClient(Starlette(routes=routes))
 
-    def _judge(self, _template: Template, side: Side) -> Judge:
+    def _judge(self, _template: Template, side: Side, _technique: Technique | None) -> Judge:
         backend = BrightnessBackend()
         self.backends.append(backend)
         return Judge(OwnEye(backend, identity), EveryThird(side))

@@ -382,3 +382,29 @@ def test_nothing_can_be_asked_or_skipped_without_a_set(server: Server) -> None:
         for kind in ("ask", "skip"):
             socket.send_json({"type": kind})
             assert socket.receive_json()["message"].startswith(f"{kind}: no set is open")
+
+
+def test_a_paced_set_tells_where_to_be(server: Server) -> None:
+    with connect(server) as socket:
+        assert socket.receive_json()["set"] is None
+        socket.send_json(BEGIN | {"technique": "metronome", "goal": 3})
+        assert socket.receive_json()["type"] == "begun"
+        pace = answer(socket, frame(0.0))["pace"]
+        assert (pace["technique"], pace["of"], pace["finished"]) == ("metronome", 3, False)
+        socket.send_json({"type": "finish"})
+        assert socket.receive_json()["type"] == "finished"
+
+
+def test_a_technique_must_be_known_suit_and_be_enabled(server: Server) -> None:
+    with connect(server) as socket:
+        socket.receive_json()
+        for wanted, words in (
+            ({"technique": "metronom"}, "metronome"),
+            ({"technique": "dynamic-reversals", "pattern": "single-leg-stance"}, "does not suit"),
+            ({"technique": "hold-relax"}, "only a therapist may enable it"),
+        ):
+            socket.send_json(BEGIN | wanted)
+            assert words in socket.receive_json()["message"]
+        object.__setattr__(server.place, "enabled", lambda: ("hold-relax",))
+        socket.send_json(BEGIN | {"technique": "hold-relax"})
+        assert socket.receive_json()["type"] == "begun"

@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 import streamlit as st
 
 from patterns.library import load_template
+from patterns.technique import OWN_PACE
 from patterns.template import Side, Template
 from scoring.feedback import Stage
 from ui.live_words import live_words
@@ -19,11 +20,13 @@ DEMO_PATTERN: Final = "ue-d2-flexion"
 DEMO_SIDE: Final[Side] = "right"
 DEMO_URL: Final = "/live/demo/arm-diagonal.mp4"
 KEY: Final = "coach"
+STYLES: Final = ("coach.css", "pace.css")
 
 
 @cache
 def _component() -> Any:
-    html, css, js = ((FOLDER / name).read_text("utf-8") for name in ("coach.html", "coach.css", "loader.js"))
+    html, js = ((FOLDER / name).read_text("utf-8") for name in ("coach.html", "loader.js"))
+    css = "".join((FOLDER / name).read_text("utf-8") for name in STYLES)
     return st.components.v2.component("diagonal_coach", html=html, css=css, js=js)
 
 
@@ -37,11 +40,12 @@ def is_running() -> bool:
 class Wishes:
     """How a person wants the live page.
 
-    goal: repetitions of a set, None for no end. feedback: a stage, or fade. sound: voice, chime or off. looks: any of
-    contrast, large, pictures (few words). hand: the one that is raised in the set-up.
+    goal: repetitions of a set, None for no end. technique: that paces it. feedback: a stage, or fade. sound: voice,
+    chime or off. looks: any of contrast, large, pictures (few words). hand: the one that is raised in the set-up.
     """
 
     goal: int | None = None
+    technique: str = OWN_PACE
     feedback: Stage | Literal["fade"] = "fade"
     sound: Literal["voice", "chime", "off"] = "voice"
     looks: tuple[Literal["contrast", "large", "pictures"], ...] = ()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
 from scoring.feedback import Feedback, Told
+from scoring.pacing import Pacer
 from scoring.records import RepScore, Update
 from scoring.setup import SetupCoach, SetupUpdate
 from ui.live_messages import landmark_pixels, update_message
@@ -37,14 +38,21 @@ class Flow:
     """One set's way through set-up and judgement; step once a picture.
 
     setup: None where there is nothing to set up (a demo recording). goal: repetitions asked for, None for no end.
+    pacer: None where the person goes at their own pace; with one, the end is the pacer's.
     """
 
     def __init__(
-        self, coach: SetCoach, feedback: Feedback, setup: SetupCoach | None = None, goal: int | None = None
+        self,
+        coach: SetCoach,
+        feedback: Feedback,
+        setup: SetupCoach | None = None,
+        goal: int | None = None,
+        pacer: Pacer | None = None,
     ) -> None:
         self._coach = coach
         self._feedback = feedback
         self._setup = setup
+        self._pacer = pacer
         self.goal = goal
 
     @property
@@ -68,11 +76,14 @@ class Flow:
             return Stepped(setup_message(pose, self._setup.step(pose, facts, people)), judged=False)
         update = self._coach.step(pose)
         told = None if update.closed is None else self._feedback.closed(update.closed)
-        message = update_message(update) | {
-            "told": told_message(told),
-            "reached": self.goal is not None and update.repetitions >= self.goal,
-        }
+        message = update_message(update) | {"told": told_message(told), **self._paced(update)}
         return Stepped(message, judged=True, closed=update.closed)
+
+    def _paced(self, update: Update) -> dict[str, Any]:
+        if self._pacer is None:
+            return {"pace": None, "reached": self.goal is not None and update.repetitions >= self.goal}
+        pace = self._pacer.step(update.t_s, update.progress, update.state, update.closed)
+        return {"pace": asdict(pace), "reached": pace.finished}
 
     def asked(self) -> dict[str, Any]:
         """The message that answers "tell me how I did"."""

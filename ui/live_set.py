@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -147,7 +146,3 @@ class LiveSet:
                 f"frame: expected a picture of {self._size_wh[0]} x {self._size_wh[1]} as before, "
                 f"got {size_wh[0]} x {size_wh[1]}"
             )
-
-
-MakeJudge = Callable[[Template, Side], Judge]
-"""Opens what one set is judged with; takes a moment, so it runs in a thread."""

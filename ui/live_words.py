@@ -58,6 +58,7 @@ WORDS: Final[dict[str, str]] = {
     "label.coach": "Coach",
     "label.video": "Your picture, mirrored",
     "label.meter": "How far along the movement",
+    "label.pace": "Pace",
     "label.range": "Range",
     "label.control": "Control",
     "button.start": "Start with the camera",

@@ -118,10 +118,10 @@ export class Coach {
 
   // What the person wants of a set, and what an earlier set-up found of this camera.
   wishes(source) {
-    const { language, feedback, goal, hand } = this.data;
+    const { language, feedback, goal, technique, hand } = this.data;
     const known = window.sessionStorage.getItem(SIDES_KEY);
     const camera = { sides_known: known !== null, mirrored: known === "mirrored", hand };
-    return { language, feedback, ...(source === "demo" ? { goal: null } : { goal, ...camera }) };
+    return { language, feedback, ...(source === "demo" ? { goal: null } : { goal, technique, ...camera }) };
   }
 
   begun() {
@@ -237,7 +237,7 @@ export class Coach {
     }
     this.sendNewest();
     this.view.say("speed", this.speed.text(this.words));
-    if (update.type === "update") this.teller.update(update, this.words);
+    if (update.type === "update") this.teller.update(update, this.words, (performance.now() - (sent?.atMs ?? performance.now())) / 1000);
     else this.settingUp(update);
     if (update.reached) this.reached();
   }
@@ -347,6 +347,7 @@ export class Coach {
     clear(this.view.part.canvas);
     this.view.progress(0);
     this.view.big("");
+    this.teller.rest();
   }
 
   // Nothing is open any more, and nothing that was asked will be answered.
@@ -367,6 +368,7 @@ export class Coach {
   }
 
   toggleMute() {
+    this.teller.pace.silence();
     this.voice.mute(!this.voice.muted);
     this.view.muted(this.voice.muted);
   }

@@ -21,6 +21,9 @@ export class View {
     for (const element of root.querySelectorAll("[data-part]")) this.part[element.dataset.part] = element;
     this.setMode("loading");
     this.setUpList = new SetUpList(this.part.checks);
+    const { pace, paceRing, paceStep, paceSeconds, paceCount, paceStage, paceZone, paceMarker } = this.part;
+    this.pace = { root: pace, ring: paceRing, step: paceStep, seconds: paceSeconds, count: paceCount };
+    Object.assign(this.pace, { stage: paceStage, zone: paceZone, marker: paceMarker });
     this.part.full.onclick = () => this.toggleFullScreen();
   }
 
