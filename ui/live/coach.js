@@ -1,6 +1,6 @@
 // One set in this page: picture, socket, encoder and voice brought together.
-import { Encoder } from "./encoder.js";
-import { CameraFault, openCamera, openClip, sendSize, watchPictures } from "./picture.js";
+import { CameraFault, openCamera, openClip, sendSize } from "./picture.js";
+import { Sender } from "./sender.js";
 import { clear, draw } from "./skeleton.js";
 import { LiveSocket } from "./socket.js";
 import { Speed } from "./speed.js";
@@ -11,7 +11,6 @@ import { Words } from "./words.js";
 const KEPT_KEY = "diagonal.open-set";
 const CLIP_KEY = "diagonal.clip-at";
 const SIDES_KEY = "diagonal.sides-known";
-const ANSWER_MS = 4000;
 const ASK_AGAIN_MS = 3000;
 const LAST_WORDS_MS = 4000;
 const NOTHING = { session: null, repetitions: 0, problem: "" };
@@ -24,7 +23,11 @@ export class Coach {
     this.voice = new Voice(() => view.say("sound", this.words.say("no-voice")));
     this.teller = new Teller(view, this.voice);
     this.speed = new Speed();
-    this.encoder = new Encoder((message) => this.encoded(message));
+    this.sender = new Sender(
+      this.video,
+      (message) => this.socket.send(message),
+      () => this.mode === "running" && this.socket.open,
+    );
     this.socket = new LiveSocket(() => this.resume, {
       message: (message) => this.answered(message),
       lost: () => this.lost(),
@@ -39,10 +42,6 @@ export class Coach {
     this.ending = null;
     this.waiting = null;
     this.closePicture = null;
-    this.stopWatching = null;
-    this.newest = null;
-    this.sent = null;
-    this.watchdog = window.setInterval(() => this.check(), 500);
     view.part.start.onclick = () => this.start("live");
     view.part.demo.onclick = () => this.start("demo");
     view.part.resume.onclick = () => this.start(this.set.source);
@@ -132,27 +131,9 @@ export class Coach {
     this.teller.begin(this.set);
     this.set.size_wh ??= sendSize(this.video);
     this.size = this.set.size_wh;
-    this.sent = null;
-    this.newest = null;
     this.speed.clear();
     this.video.play();
-    this.stopWatching?.();
-    this.stopWatching = watchPictures(this.video, this.set.source === "demo", (captureS, atMs) => {
-      this.newest = { captureS, atMs };
-      this.sendNewest();
-    });
-  }
-
-  async sendNewest() {
-    if (this.sent || !this.newest || this.mode !== "running" || !this.socket.open) return;
-    const picture = this.newest;
-    this.newest = null;
-    this.sent = { ...picture, sinceMs: performance.now() };
-    if (!(await this.encoder.encode(this.video, picture.captureS, this.size))) this.sent = null;
-  }
-
-  encoded(message) {
-    if (this.mode !== "running" || !this.socket.send(message)) this.sent = null;
+    this.sender.start(this.size, this.set.source === "demo");
   }
 
   answered(message) {
@@ -172,9 +153,8 @@ export class Coach {
       this.view.exercise(message.set);
       this.view.counts(message.set.repetitions, message.set.goal);
       this.view.closed(message.set.closed);
-      this.sent = null;
       if (this.finishing) this.socket.send(JSON.stringify({ type: "finish" }));
-      else if (this.stopWatching) this.begun();
+      else if (this.sender.watching) this.begun();
       else {
         this.tell.state("running", true);
         this.view.say("notice", this.words.say("kept"));
@@ -223,21 +203,20 @@ export class Coach {
   }
 
   updated(update) {
-    const sent = this.sent;
-    this.sent = null;
+    const sent = this.sender.answered();
     if (this.mode !== "running") return;
     if (update.type === "setup") this.set.mirrored = update.mirrored;
     draw(this.view.part.canvas, this.video, update, this.set.bones, this.set.mirrored);
     this.view.part.canvas.dataset.captureS = String(update.capture_s);
+    const now = performance.now();
     if (sent?.captureS === update.capture_s) {
-      const now = performance.now();
       this.speed.add(now, now - sent.atMs);
       const detail = { latencyMs: now - sent.atMs, timings: update.timings };
       this.view.root.dispatchEvent(new CustomEvent("diagonal-result", { bubbles: true, composed: true, detail }));
     }
-    this.sendNewest();
+    this.sender.next();
     this.view.say("speed", this.speed.text(this.words));
-    if (update.type === "update") this.teller.update(update, this.words, (performance.now() - (sent?.atMs ?? performance.now())) / 1000);
+    if (update.type === "update") this.teller.update(update, this.words, (now - (sent?.atMs ?? now)) / 1000);
     else this.settingUp(update);
     if (update.reached) this.reached();
   }
@@ -266,7 +245,7 @@ export class Coach {
   }
 
   refused(message) {
-    this.sent = null;
+    this.sender.answered();
     if (this.wanted || this.mode === "starting") {
       this.letGo();
       this.forget();
@@ -277,11 +256,11 @@ export class Coach {
       return;
     }
     this.view.say("sound", message.message);
-    this.sendNewest();
+    this.sender.next();
   }
 
   lost() {
-    this.sent = null;
+    this.sender.answered();
     if (this.running || this.finishing) this.view.say("lost", this.words.say("reconnecting"));
   }
 
@@ -339,11 +318,9 @@ export class Coach {
     window.clearTimeout(this.waiting);
     this.ending = null;
     this.waiting = null;
-    this.stopWatching?.();
-    this.stopWatching = null;
+    this.sender.stop();
     this.closePicture?.();
     this.closePicture = null;
-    this.sent = null;
     clear(this.view.part.canvas);
     this.view.progress(0);
     this.view.big("");
@@ -360,13 +337,6 @@ export class Coach {
     window.sessionStorage.removeItem(CLIP_KEY);
   }
 
-  check() {
-    if (this.sent && performance.now() - this.sent.sinceMs > ANSWER_MS) {
-      this.sent = null;
-      this.sendNewest();
-    }
-  }
-
   toggleMute() {
     this.teller.pace.silence();
     this.voice.mute(!this.voice.muted);
@@ -378,11 +348,10 @@ export class Coach {
   }
 
   close() {
-    window.clearInterval(this.watchdog);
     this.pageLeft();
     this.letGo();
     this.socket.close();
-    this.encoder.close();
+    this.sender.close();
     this.voice.close();
   }
 }
