@@ -22,8 +22,10 @@ SCORED_IN_PART: Final = "Repetition {count}: {total} of 100 ({name} {score})"
 SCORED_IN_BOTH: Final = "Repetition {count}: {total} of 100 (range {range}, control {control})"
 
 
-def caption_track(title: str, reps: Sequence[RepScore]) -> Callable[[float], Caption]:
-    """The caption at any time in seconds, for movements in the order in which they closed.
+def caption_track(
+    title: str, reps: Sequence[RepScore], say: Callable[[str], str] = str
+) -> Callable[[float], Caption]:
+    """The caption at any time in seconds, for movements in the order in which they closed; say: in whose language.
 
     At end_s the count has risen (repetitions only; an attempt says why it was not counted) and score and cue of that
     movement show over [end_s, end_s + SHOWN_S). State: ready before the first movement, moving over [start_s, peak_s),
@@ -42,7 +44,7 @@ def caption_track(title: str, reps: Sequence[RepScore]) -> Callable[[float], Cap
             words = _words(last, counts[closed])
             cue = last.cue.text if last.cue is not None else ""
         state = _state(t_s, reps[closed] if closed < len(reps) else None, last)
-        return Caption(title, state, counts[closed], words, cue)
+        return Caption(say(title), say(state), counts[closed], say(words), say(cue))
 
     return caption_at
 

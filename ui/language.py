@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 import streamlit as st
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -218,7 +218,7 @@ def day(date: dt.date) -> str:
 
 def moment(time: dt.datetime) -> str:
     """Date and time of day in this page's language."""
-    return format_datetime(time, "d MMM y, HH:mm", locale=_locale(spoken()))
+    return f"{day(time)}, {format_time(time, 'HH:mm', locale=_locale(spoken()))}"
 
 
 def _written(value: float | str, language: str) -> str:
@@ -232,7 +232,7 @@ def _written(value: float | str, language: str) -> str:
 
 
 def _date(date: dt.date, language: str) -> str:
-    return format_date(date, "d MMM y", locale=_locale(language))
+    return format_date(date, "medium", locale=_locale(language))
 
 
 def _locale(language: str) -> str:

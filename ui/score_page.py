@@ -11,7 +11,7 @@ from models.errors import DiagonalError
 from scoring.set_facts import in_words
 from ui.charts import feature_names, figure
 from ui.choosing import choose_exercise
-from ui.language import tr
+from ui.language import spoken, tr
 from ui.names import words
 from ui.settings import MAX_UPLOAD_MB
 from ui.tables import SIDES, fault_rows, not_measured_rows, rep_rows
@@ -47,6 +47,7 @@ def show() -> None:
                 side,
                 open_backend=open_backend,
                 progress=lambda text, share: _show(bar, text, share),
+                language=spoken(),
             )
         except DiagonalError as error:
             st.error(plain_words(error, upload.name))

@@ -35,6 +35,7 @@ COMMAND_LINE: Final = frozenset(("typer", "rich", "starlette"))
 NOT_TOLD: Final = frozenset(
     (
         "Diagonal",
+        "Language / Sprache / Idioma",
         "Checked",
         "Value error, ",
         "file of stop rules",
