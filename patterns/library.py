@@ -30,11 +30,15 @@ def load_template(template_id: str) -> Template:
 
 
 @cache
-def by_family() -> dict[str, tuple[str, ...]]:
-    """The ids of all templates by their family, families in the order in which they are offered."""
+def by_family(seated: bool = False, one_arm: bool = False) -> dict[str, tuple[str, ...]]:
+    """The ids of all templates by their family, families in the order in which they are offered.
+
+    seated: only those that may be done sitting; one_arm: only those that need not both arms.
+    """
     found: dict[str, list[str]] = {family: [] for family in FAMILIES}
-    for template_id in template_ids():
-        found[load_template(template_id).family].append(template_id)
+    for template in map(load_template, template_ids()):
+        if (template.can_be_seated or not seated) and not (template.needs_both_arms and one_arm):
+            found[template.family].append(template.id)
     return {family: tuple(ids) for family, ids in found.items() if ids}
 
 

@@ -137,6 +137,7 @@ class RepRule(Record):
     shortest_s: Positive = 0.5
     longest_s: Positive = 25.0
     may_stay: bool = False
+    ready_s: Annotated[float, Field(ge=0.5, le=10)] = 2.0
 
     @model_validator(mode="after")
     def _order(self) -> RepRule:
@@ -303,6 +304,17 @@ class Template(Record):
         if arms:
             return tuple(f"{side}_wrist" for side in arms)
         return (f"{legs[0]}_knee",) if len(legs) == 1 else ("left_shoulder", "right_shoulder")
+
+    @property
+    def can_be_seated(self) -> bool:
+        """Whether it may be done sitting: nothing below the hips is needed or followed."""
+        below = ("foot", "knee", "ankle", "hip_", "pelvis")
+        return not any(part in name for name in (*self.required, *self.path.features) for part in below)
+
+    @property
+    def needs_both_arms(self) -> bool:
+        """Whether both arms travel."""
+        return sum(part.endswith("wrist") for part in self.moving) == 2
 
     @property
     def setup(self) -> str:

@@ -24,8 +24,8 @@ class PreferencesError(DiagonalError):
 class Preferences(BaseModel):
     """language: code of a pack, None for the browser's. contrast, large, pictures: looks; pictures is few words.
 
-    sound: a voice, chimes or nothing. feedback: a stage, or fade over the sets. able_hand: the one raised in the set-up.
-    seated: only what can be done sitting is offered.
+    sound: a voice, chimes or nothing. feedback: a stage, or fade over the sets. seated: only what can be done sitting
+    is offered. arms: those that can be used; with one, only what needs no other is offered.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -35,8 +35,8 @@ class Preferences(BaseModel):
     pictures: bool = False
     sound: Literal["voice", "chime", "off"] = "voice"
     feedback: Stage | Literal["fade"] = "fade"
-    able_hand: Literal["left", "right"] = "right"
     seated: bool = False
+    arms: Literal["both", "left", "right"] = "both"
 
 
 def load_preferences(folder: Path) -> Preferences:

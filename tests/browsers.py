@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,19 +117,37 @@ def watched_page(browser: Browser, width: int = 1366, height: int = 768) -> tupl
     return page, outside
 
 
-def camera_file(folder: Path) -> Path:
-    """The demo clip as a fake camera plays it: JPEG after JPEG, over and over."""
-    path = folder / "camera.mjpeg"
-    with av.open(str(CLIP)) as source, av.open(str(path), "w", format="mjpeg") as target:
+def camera_file(folder: Path, clip: Path = CLIP, plan: Sequence[tuple[float, float]] | None = None) -> Path:
+    """A clip as a fake camera plays it: JPEG after JPEG, over and over.
+
+    plan: stretches of the clip in seconds, one after the other, backwards where they end before they begin; so a person
+    can be made to rest longer, or to raise a hand first. The whole clip without one.
+    """
+    path = folder / f"{clip.stem}.mjpeg"
+    with av.open(str(clip)) as source:
+        pictures = [decoded.to_ndarray(format="rgb24") for decoded in source.decode(video=0)]
+    stretches = [(0.0, len(pictures) / 30)] if plan is None else plan
+    order = [
+        k
+        for from_s, to_s in stretches
+        for k in range(round(from_s * 30), round(to_s * 30), 1 if to_s > from_s else -1)
+    ]
+    with av.open(str(path), "w", format="mjpeg") as target:
         stream = target.add_stream("mjpeg", rate=30)
         stream.width, stream.height, stream.pix_fmt = 640, 480, "yuvj420p"
         stream.codec_context.bit_rate = 12_000_000
-        for number, decoded in enumerate(source.decode(video=0)):
-            picture = av.VideoFrame.from_ndarray(decoded.to_ndarray(format="rgb24"), format="rgb24")
+        for number, k in enumerate(order):
+            picture = av.VideoFrame.from_ndarray(pictures[k], format="rgb24")
             picture.pts = number
             target.mux(stream.encode(picture))
         target.mux(stream.encode(None))
     return path
+
+
+def rest(seconds: float, from_s: float, to_s: float) -> list[tuple[float, float]]:
+    """A plan in which a stretch of standing is played to and fro for about so long."""
+    there_and_back = [(from_s, to_s), (to_s, from_s)]
+    return there_and_back * max(1, round(seconds / (2 * (to_s - from_s))))
 
 
 def part(page: Page, name: str) -> Any:

@@ -279,7 +279,8 @@ def test_looks_are_worn(playwright: Playwright, look: str) -> None:
         assert look in str(page.locator(".coach").get_attribute("class"))
         sign = page.locator("[data-part=sign]")
         expect(sign).to_be_visible()
-        assert (sign.bounding_box() or {})["width"] > (100 if look == "pictures" else 20)
+        box = sign.bounding_box()
+        assert box is not None and box["width"] > (100 if look == "pictures" else 20)
 
 
 def test_every_check_fault_and_praise_has_its_picture() -> None:

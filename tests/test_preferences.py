@@ -15,8 +15,8 @@ CHOSEN = Preferences(
     pictures=True,
     sound="chime",
     feedback="third",
-    able_hand="left",
     seated=True,
+    arms="left",
 )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from patterns.errors import SideError, TemplateError
 from patterns.features import FEATURES
-from patterns.library import FOLDER, load_template, sided, template_ids
+from patterns.library import FOLDER, by_family, load_template, sided, template_ids
 from patterns.template import FAULT_IDS, mirrored
 from patterns.template_file import common_sentences, parse_template, read_template, write_template
 
@@ -153,3 +153,16 @@ def test_fault_vocabulary_and_feature_names_are_the_contract() -> None:
     }
     middle = {"trunk_lean", "trunk_forward_lean", "trunk_rotation", "pelvis_tilt", "hip_shift"}
     assert set(FEATURES) == by_side | compared | middle
+
+
+def test_what_can_be_done_sitting_and_with_one_arm() -> None:
+    """Legs decide about sitting; two travelling hands about arms. By hand for one of each kind."""
+    sitting = {"ue-d2-flexion": True, "chop": True, "squat": False, "sit-to-stand": False, "march": False}
+    sitting |= {"scapula-elevation": True, "pelvis-elevation": False, "overhead-squat": False}
+    assert {name: load_template(name).can_be_seated for name in sitting} == sitting
+    both = {"chop": True, "bilateral-d1-flexion": True, "overhead-press": True, "hand-to-mouth": False}
+    both |= {"squat": False, "ue-d1-flexion": False}
+    assert {name: load_template(name).needs_both_arms for name in both} == both
+    offered = by_family(seated=True, one_arm=True)
+    assert "pnf-both-arms" not in offered and "legs" not in offered
+    assert "hand-to-mouth" in offered["arm"] and "overhead-press" not in offered["arm"]

@@ -25,8 +25,6 @@ from ui.live_sets import OpenSets
 from vision.backend import BACKENDS, MODELS, PoseBackend
 from vision.correction import CORRECTIONS, DEFAULT
 
-HOLD_S: Final = 2.0
-"""Seconds the start position is held before a live set counts."""
 HOSTS: Final = ("127.0.0.1", "localhost")
 MODEL_VARIABLE: Final = "DIAGONAL_MODEL"
 
@@ -59,7 +57,7 @@ class Workplace:
             judge.backend.name,
             judge.backend.model,
             judge.backend.weights_sha256,
-            HOLD_S,
+            template.rep.ready_s,
         )
         return LiveSet(
             template, request.side, judge, self._flow(template, request, judge), SetRecord(self.store, start)
@@ -93,7 +91,7 @@ def open_backend() -> PoseBackend:
 
 def open_judge(template: Template, side: Side) -> Judge:
     """The default pose backend, the correction and a Coach. Raises WeightsError."""
-    return Judge(open_backend(), CORRECTIONS[DEFAULT](), Coach(template, side, HOLD_S))
+    return Judge(open_backend(), CORRECTIONS[DEFAULT](), Coach(template, side, template.rep.ready_s))
 
 
 @cache

@@ -1,0 +1,64 @@
+"""The settings of a person, in a small window of the practise page: looks, sound, feedback, seated, arms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+
+from scoring.feedback import STAGES
+from sessions.preferences import Preferences, load_preferences, save_preferences
+from ui.live_component import Wishes
+
+_SOUNDS: Final = {"voice": "A voice", "chime": "Chimes only", "off": "No sound"}
+_ARMS: Final = {"both": "Both arms", "left": "My left arm only", "right": "My right arm only"}
+_FEEDBACK: Final = {"fade": "Much at first, then less (advised)"} | {str(k): v for k, v in STAGES.items()}
+_LOOKS: Final = {
+    "contrast": "High contrast",
+    "large": "Large letters",
+    "pictures": "Few words, with pictures",
+}
+
+
+def settings(folder: Path, *, disabled: bool = False) -> Preferences:
+    """Show the settings behind a button, keep what is changed, and give what holds now. Raises PreferencesError."""
+    kept = load_preferences(folder)
+    with st.popover("Settings", icon=":material/settings:", disabled=disabled):
+        looks = {
+            name: st.toggle(words, value=getattr(kept, name), key=f"look-{name}")
+            for name, words in _LOOKS.items()
+        }
+        chosen = {
+            "sound": _choice("Sound", _SOUNDS, kept.sound),
+            "feedback": _choice("When I am told how I did", _FEEDBACK, kept.feedback),
+            "arms": _choice("Arms that I can use", _ARMS, kept.arms),
+        }
+        seated = st.toggle(
+            "I practise sitting",
+            value=kept.seated,
+            help="Only exercises that can be done sitting are offered.",
+        )
+    now = kept.model_validate({**kept.model_dump(), **looks, **chosen, "seated": seated})
+    if now != kept:
+        save_preferences(folder, now)
+    return now
+
+
+def wishes_of(preferences: Preferences, goal: int | None = None) -> Wishes:
+    """The preferences as the live page takes them."""
+    return Wishes(
+        goal=goal,
+        feedback=preferences.feedback,
+        sound=preferences.sound,
+        looks=tuple(name for name in ("contrast", "large", "pictures") if getattr(preferences, name)),
+        hand="left" if preferences.arms == "left" else "right",
+        language=preferences.language or "en",
+    )
+
+
+def _choice(label: str, options: dict[str, str], kept: str) -> str:
+    names = list(options)
+    return st.selectbox(
+        label, names, index=names.index(kept), format_func=options.__getitem__, key=f"set-{label}"
+    )
