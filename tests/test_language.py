@@ -285,6 +285,74 @@ def test_a_choice_that_cannot_be_kept_still_holds(tmp_path: Path, monkeypatch: p
     assert seen.markdown[1].value == "1,5"
 
 
+def a_session() -> None:
+    import streamlit
+
+    from scoring.records import Cue, Fault, MetricValue, NotMeasured, RepScore
+    from ui.names import words
+    from ui.tables import fault_rows, not_measured_rows, rep_rows
+
+    lean = Fault("trunk_lean", "trunk_lean", 0.352, 6.0, "arm lengths", (0.25, 0.5), 0.4)
+    measured = MetricValue("trunk_lean", 0.352, "arm lengths", 2.0, 40.0, 0.98)
+    cue = Cue("trunk_lean", "Keep your breastbone over your belt buckle.")
+    one = RepScore(
+        1, "repetition", None, "right", 2.0, 3.5, 5.2, 81.6, 90.0, 73.2, 0.98, (measured,), (lean,), cue
+    )
+    two = RepScore(2, "attempt", "turned back at 40 % of the way", "left", 6, 7, 8, None, None, None, 0.9)
+    streamlit.table(rep_rows([one, two]))
+    streamlit.table(fault_rows([one, two]))
+    streamlit.table(not_measured_rows([NotMeasured("knee_valgus_left", "too little of it was seen")]))
+    streamlit.markdown(words("hand_y_left"))
+
+
+TOLD = {
+    "de": (
+        [["Wiederholung", ""], ["Nicht gezählt", "bei 40 % des Weges umgekehrt"]],
+        "Halten Sie das Brustbein über der Gürtelschnalle.",
+        [
+            "1",
+            "Seitneigung des Rumpfs",
+            "0,35 Armlängen ± 2 Armlängen",
+            "6 Armlängen",
+            "25 bis 50 % des Weges",
+        ],
+        [["Knie nach innen, links", "zu wenig davon war zu sehen"]],
+        "Höhe der Hand, links",
+    ),
+    "es": (
+        [["Repetición", ""], ["Sin contar", "volvió atrás en el 40 % del recorrido"]],
+        "Mantenga el esternón sobre la hebilla del cinturón.",
+        [
+            "1",
+            "inclinación lateral del tronco",
+            "0,35 longitudes de brazo ± 2 longitudes de brazo",
+            "6 longitudes de brazo",
+            "25 a 50 % del recorrido",
+        ],
+        [["rodilla hacia dentro, izquierda", "se vio demasiado poco"]],
+        "altura de la mano, izquierda",
+    ),
+}
+
+
+@pytest.mark.parametrize("code", PACKS)
+def test_a_session_is_told_in_each_language(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(language.LANGUAGE_VARIABLE, code)
+    seen = AppTest.from_function(a_session, default_timeout=30).run()
+    assert not seen.exception
+    reps, faults, unseen = (table.value.to_numpy().tolist() for table in seen.table)
+    assert (
+        [[row[1], row[8]] for row in reps],
+        reps[0][9],
+        faults[0],
+        unseen,
+        seen.markdown[0].value,
+    ) == TOLD[code]
+    assert {column for table in seen.table for column in table.value.columns} <= set(
+        pack(code).sentences.values()
+    )
+
+
 @pytest.mark.parametrize(
     ("code", "date", "time", "numbers"),
     [

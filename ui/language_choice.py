@@ -13,7 +13,7 @@ _KEY = "language-choice"
 
 
 def choose_language(*, disabled: bool = False) -> str:
-    """Show the choice of language and tell its code; call it before anything that speaks, on every page.
+    """Show the choice of language and give its code; call it once, before anything that speaks, on every page.
 
     What was chosen holds from the next run on, and for the next visit. disabled: while a set is going on.
     """
@@ -28,7 +28,10 @@ def choose_language(*, disabled: bool = False) -> str:
         disabled=disabled,
         width=220,
     )
-    return spoken()
+    code = spoken()
+    # Screen readers read a page in the language that it says it has.
+    st.html(f'<script>document.documentElement.lang = "{code}"</script>', unsafe_allow_javascript=True)
+    return code
 
 
 def _keep() -> None:
