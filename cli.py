@@ -25,6 +25,7 @@ from models.errors import DiagonalError, RequestError
 from models.whole_file import whole_file
 from patterns.features import FEATURES, feature_table
 from patterns.library import by_family, find_template, load_template, sided
+from patterns.technique import load_technique
 from patterns.template import FAMILIES
 from patterns.template import Side as SideName
 from patterns.template_file import read_template, write_template
@@ -47,6 +48,7 @@ from ui.command_line import (
 )
 from ui.learning import learn
 from ui.programs import programs_app
+from ui.techniques import techniques_app
 from ui.terminal import score_tables
 from ui.timed_tests import tests_app
 from vision.correction import CORRECTIONS
@@ -67,6 +69,7 @@ models_app = typer.Typer(help="The pose weights: fetch, verify.", no_args_is_hel
 app.add_typer(patterns_app, name="patterns")
 app.add_typer(models_app, name="models")
 app.add_typer(programs_app, name="programs")
+app.add_typer(techniques_app, name="techniques")
 app.add_typer(tests_app, name="tests")
 app.add_typer(bench_app, name="bench")
 
@@ -76,6 +79,9 @@ def score(
     source: Annotated[Path, typer.Argument(help="A video, or a landmark recording (.npz).")],
     pattern: Annotated[str, typer.Option(help="Which exercise (see: patterns list), or its file.")],
     side: Annotated[Side, typer.Option(help="The person's own side.")],
+    technique: Annotated[
+        str | None, typer.Option(help="In which it was done (see: techniques list).")
+    ] = None,
     json_out: Annotated[Path | None, typer.Option("--json", help="Write the result as JSON.")] = None,
     overlay: Annotated[Path | None, typer.Option(help="Write the annotated video (MP4).")] = None,
     landmarks: Annotated[Path | None, typer.Option(help="Write the landmarks (.npz).")] = None,
@@ -87,6 +93,9 @@ def score(
     template = find_template(pattern)
     chosen: SideName = side.value
     sided(template, chosen)
+    paced_by = None if technique is None else load_technique(technique)
+    if paced_by is not None:
+        paced_by.check(template)
     check_outputs(source, {"--json": json_out, "--overlay": overlay, "--landmarks": landmarks})
     if overlay is not None and is_recording(source):
         raise RequestError(
@@ -95,7 +104,9 @@ def score(
     open_source(source)
     with backend_for(source, backend.value, model.value) as pose, bar() as counter:
         correct, progress = CORRECTIONS[correction.value](), counter(f"Scoring {source.name}")
-        scored = score_source(source, template, chosen, pose, correct=correct, progress=progress)
+        scored = score_source(
+            source, template, chosen, pose, technique=paced_by, correct=correct, progress=progress
+        )
         if landmarks is not None:
             write_recording(landmarks, scored.judged.poses)
         if json_out is not None:

@@ -17,3 +17,7 @@ class ProgramError(RequestError):
 
 class TimedTestError(RequestError):
     """A timed test is unknown, its table is wrong, or it cannot be asked for in this way."""
+
+
+class TechniqueError(RequestError):
+    """A technique is unknown, its file is wrong, or it does not suit the exercise; the message says which and why."""

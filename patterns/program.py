@@ -13,8 +13,9 @@ from typing import Annotated, Final, Literal
 import tomlkit
 from pydantic import Field, model_validator
 
-from patterns.errors import ProgramError, SideError, TemplateError
+from patterns.errors import ProgramError, SideError, TechniqueError, TemplateError
 from patterns.library import load_template, sided
+from patterns.technique import load_technique
 from patterns.template import Positive, Record, Sentence, Side, Template
 from patterns.toml_file import FileKind
 
@@ -48,12 +49,23 @@ class Dose(Record):
 
 
 class Item(Record):
-    """One exercise of a program. side: affected is the person's own, left or right."""
+    """One exercise of a program.
+
+    side: affected is the person's own, left or right. technique: id of the one that paces it, the person's own pace
+    without it; its own times take the place of the dose's hold.
+    """
 
     pattern: str
     side: Asked
     dose: Dose
     note: Sentence
+    technique: str | None = None
+
+    @model_validator(mode="after")
+    def _technique_has_its_own_times(self) -> Item:
+        if self.technique is not None and (self.dose.repetitions is None or self.dose.hold_s is not None):
+            raise ValueError("technique goes with repetitions, and without hold_s")
+        return self
 
     def side_for(self, affected: Literal["left", "right"]) -> Side:
         """The side that is trained by somebody whose affected side is this one."""
@@ -64,6 +76,7 @@ class Program(Record):
     """A home program: for whom, its items in order, how often, and when to stop.
 
     stop: its own stop rules; those of every program come with them (stop_rules). pain_stop_above: of 10.
+    therapist_enables: ids of techniques that need a therapist and that the therapist who gives this program allows.
     """
 
     schema_: Annotated[Literal["diagonal.program/1"], Field(alias="schema")]
@@ -76,6 +89,7 @@ class Program(Record):
     days_a_week: Annotated[int, Field(ge=1, le=7)]
     pain_stop_above: Annotated[int, Field(ge=0, le=5)]
     stop: tuple[Sentence, ...] = ()
+    therapist_enables: tuple[str, ...] = ()
     item: Annotated[tuple[Item, ...], Field(min_length=1)]
     sha256: str = ""
 
@@ -116,7 +130,7 @@ def parse_program(raw: bytes, where: str) -> Program:
     """The program in the bytes of a TOML file; `where` names them in errors. Every item fits its pattern."""
     program = PROGRAM_FILE.check(Program, PROGRAM_FILE.parse(raw, where), where)
     for number, item in enumerate(program.item):
-        _check_item(item, f"{where}: key item.{number}")
+        _check_item(item, program, f"{where}: key item.{number}")
     return program.model_copy(update={"sha256": hashlib.sha256(raw).hexdigest()})
 
 
@@ -139,17 +153,33 @@ def _common_rules() -> StopRules:
     return _STOP_FILE.check(StopRules, _STOP_FILE.parse(raw, STOP_RULES.name), STOP_RULES.name)
 
 
-def _check_item(item: Item, where: str) -> None:
+def _check_item(item: Item, program: Program, where: str) -> None:
     try:
         template = load_template(item.pattern)
     except TemplateError as error:
         raise ProgramError(f"{where}.pattern: {error}") from error
     _check_side(item.side, template, where)
+    _check_technique(item, program, template, where)
     longest_s, hold_s = template.rep.longest_s, item.dose.hold_s
     if hold_s is not None and hold_s >= longest_s:
         raise ProgramError(
             f"{where}.dose.hold_s: expected less than {longest_s:g} s, the longest repetition of "
             f"{template.id}, got {hold_s:g}"
+        )
+
+
+def _check_technique(item: Item, program: Program, template: Template, where: str) -> None:
+    if item.technique is None:
+        return
+    try:
+        technique = load_technique(item.technique)
+        technique.check(template)
+    except TechniqueError as error:
+        raise ProgramError(f"{where}.technique: {error}") from error
+    if technique.needs_therapist and technique.id not in program.therapist_enables:
+        raise ProgramError(
+            f"{where}.technique: {technique.id} only where a therapist has enabled it: "
+            "expected it in therapist_enables"
         )
 
 

@@ -14,6 +14,7 @@ from typing import Final, Literal
 import numpy as np
 
 from patterns.edges import EdgeFinder
+from patterns.stays import stays
 from patterns.template import RepRule
 from vision.pose import FloatArray
 
@@ -48,7 +49,8 @@ class Movement:
     to the end of the movement before. reach: largest progress; returned: least progress after it; reason: None for a
     repetition, otherwise why it is only an attempt; complete: whether it was seen to turn and come back, without which
     there is nothing to judge; off_path: mean distance on the way out, scales; came_back: whether it has a way back to
-    judge, False where the last movement of a set may stay at the far end.
+    judge, False where the last movement of a set may stay at the far end. stays_s: arrival at the far end and leaving
+    it, each time it was there (patterns.stays); one unless the person turned within (Segmenter.turns_within).
     """
 
     start_s: float
@@ -62,6 +64,7 @@ class Movement:
     reason: str | None
     complete: bool
     came_back: bool = True
+    stays_s: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass
@@ -69,13 +72,15 @@ class Segmenter:
     """Cuts a stream of progress into movements.
 
     hold_s: how long the start posture must be held before anything counts (0 for recordings).
-    off_path: distance in scales beyond which a posture is not on the path.
+    off_path: distance in scales beyond which a posture is not on the path. turns_within: coming back part of the way
+    and going out again stays one movement, however far the part goes, until the start posture is reached.
     """
 
     rule: RepRule
     off_path: float
     hold_s: float
     edges: EdgeFinder
+    turns_within: bool = False
     armed: bool = False
     lost: bool = True
     phase: Phase = "resting"
@@ -85,12 +90,14 @@ class Segmenter:
     _last_seen_s: float = -math.inf
     _floor: float = 0.0
     _top: float = 0.0
+    _crest: float = 0.0
     _bottom: float = 0.0
     _bottom_s: float = 0.0
     _begun_s: float = 0.0
     _fastest: float = 0.0
     _free_from_s: float = -math.inf
     _first_seen_s: float = math.inf
+    _turns_s: list[float] = field(default_factory=list)
 
     def step(self, t_s: float, progress: float, distance: float, row: FloatArray) -> Movement | None:
         """The movement that closed with this frame, if one did.
@@ -193,7 +200,8 @@ class Segmenter:
     def _begin(self, t_s: float, progress: float) -> None:
         low_s = max((s for s, p in self._rest if p <= self._floor + _TREMBLE), default=t_s)
         self._begun_s = low_s
-        self.phase, self._top, self._fastest = "out", progress, 0.0
+        self.phase, self._top, self._crest, self._fastest = "out", progress, progress, 0.0
+        self._turns_s.clear()
         self._bottom, self._bottom_s = progress, t_s
 
     def _moving(self, t_s: float, progress: float) -> Movement | None:
@@ -201,8 +209,8 @@ class Segmenter:
         if t_s - self._begun_s > self.rule.longest_s:
             return self._finish(t_s, TOO_LONG, t_s, progress)
         if self.phase == "out":
-            self._top = max(self._top, progress)
-            if progress < self._top - self.rule.hysteresis:
+            self._top, self._crest = max(self._top, progress), max(self._crest, progress)
+            if progress < self._crest - self.rule.hysteresis:
                 self.phase, self._bottom, self._bottom_s = "back", progress, t_s
             return None
         if progress < self._bottom - _SETTLED_STEP:
@@ -210,9 +218,11 @@ class Segmenter:
         returned = self._returned()
         if progress > self._bottom + self.rule.hysteresis:
             half_way = self._bottom - self._floor < 0.5 * (self._top - self._floor)
-            if returned or half_way:
+            if returned or (half_way and not self.turns_within):
                 return self._finish(self._bottom_s, None, t_s, progress)
+            self._turns_s.append(self._bottom_s)
             self.phase, self._top = "out", max(self._top, progress)
+            self._crest = progress if self.turns_within else self._top
             return None
         whole = self._bottom <= self._floor + 0.6 * self.rule.hysteresis
         settled_s = _SETTLED_AFTER_S if whole else _SETTLED_SHORT_AFTER_S
@@ -268,7 +278,7 @@ class Segmenter:
         if reason is None and off_path > self.off_path:
             reason = OFF_PATH
         rows = np.array([point[3] for point in points])
-        found_s = self.edges.find(t_s, rows, progress, turn, self._floor)
+        found_s, stays_s = self._edges(t_s, rows, progress, turn)
         ways_s = (found_s[1] - found_s[0], found_s[3] - found_s[2])
         earliest_s = max(self._free_from_s, float(t_s[0]))
         start_s, peak_s, leave_s, finish_s = np.maximum.accumulate([earliest_s, *found_s])[1:].tolist()
@@ -276,8 +286,35 @@ class Segmenter:
             return None
         self._free_from_s = finish_s
         return Movement(
-            start_s, peak_s, leave_s, finish_s, ways_s, reach, returned, off_path, reason, complete, came_back
+            start_s,
+            peak_s,
+            leave_s,
+            finish_s,
+            ways_s,
+            reach,
+            returned,
+            off_path,
+            reason,
+            complete,
+            came_back,
+            stays_s,
         )
+
+    def _edges(
+        self, t_s: FloatArray, rows: FloatArray, progress: FloatArray, turn: int
+    ) -> tuple[tuple[float, float, float, float], tuple[tuple[float, float], ...]]:
+        """Start, first arrival, last leaving and end; and every stay at the far end."""
+        turns_s = [s for s in self._turns_s if self._begun_s < s < t_s[-1]] if self.turns_within else []
+        whole = t_s >= self._begun_s
+        stays_s = stays(t_s[whole], progress[whole], turns_s)
+        if not turns_s:
+            return self.edges.find(t_s, rows, progress, turn, self._floor), stays_s
+        first, last = (int(np.searchsorted(t_s, s)) for s in (turns_s[0], turns_s[-1]))
+        found = []
+        for part in (slice(0, first + 1), slice(last, len(t_s))):
+            top = int(np.argmax(progress[part]))
+            found.append(self.edges.find(t_s[part], rows[part], progress[part], top, self._floor))
+        return (*found[0][:2], *found[1][2:]), stays_s
 
     def _trim(self, oldest_s: float) -> None:
         while self._track and self._track[0][0] < oldest_s - LOST_AFTER_S:

@@ -13,6 +13,7 @@ from patterns.conditioning import Conditioner
 from patterns.library import sided
 from patterns.segmentation import Movement
 from patterns.signals import View
+from patterns.technique import Technique
 from patterns.template import Side, Template
 from scoring.cues import CueChooser
 from scoring.judgement import judge_movement
@@ -34,12 +35,24 @@ class Coach:
     """Follows one person through one template on one side, or on both where sides alternate.
 
     hold_s: how long the start posture must be held before anything counts; 2 live, 0 for recordings, which may begin
-    in motion. Raises SideError where the template does not take the side.
+    in motion. technique: in which the movement is done, None for the person's own pace; its tempo takes the place of
+    the template's. Raises SideError where the template does not take the side, TechniqueError where the technique does
+    not suit it.
     """
 
-    def __init__(self, template: Template, side: Side, hold_s: float = 2.0) -> None:
+    def __init__(
+        self, template: Template, side: Side, hold_s: float = 2.0, technique: Technique | None = None
+    ) -> None:
         self.side: Side = side
-        self._lanes = [Lane(judged, own, hold_s) for own, judged in sided(template, side).items()]
+        self.technique = technique
+        turns_within = False
+        if technique is not None:
+            technique.check(template)
+            template, turns_within = technique.applied(template), technique.turns_within
+        self._lanes = [
+            Lane(judged, own, hold_s, turns_within=turns_within)
+            for own, judged in sided(template, side).items()
+        ]
         self._conditioner = Conditioner()
         self._arbiter = Arbiter()
         self._settled: deque[RepScore] = deque()
@@ -47,6 +60,7 @@ class Coach:
         self._reps: list[RepScore] = []
         self._yaws_deg: list[float] = []
         self._seen_before = False
+        self._broken = False  # whether the person was lost since the last movement
 
     @property
     def reps(self) -> tuple[RepScore, ...]:
@@ -97,6 +111,7 @@ class Coach:
         for lane in self._lanes:
             lane.forget(pose.t_s)
             self._seen_before |= lane.segmenter.armed
+        self._broken |= all(lane.segmenter.lost for lane in self._lanes)
         return self._update(conditioned, self._settled.popleft() if self._settled else None)
 
     def finish(self) -> tuple[RepScore, ...]:
@@ -115,10 +130,15 @@ class Coach:
         for number, movement in movements:
             lane = self._lanes[number]
             recorded = Recorded.of(movement, list(lane.rows), lane.template, lane.habits)
+            if self.technique is not None:
+                since_s = self._reps[-1].end_s if self._reps and not self._broken else None
+                paused_s = None if since_s is None else movement.start_s - since_s
+                recorded = replace(recorded, asked=self.technique.tempo, paused_s=paused_s)
             self._yaws_deg.extend(float(y) for y in recorded.yaw_deg[np.isfinite(recorded.yaw_deg)])
             rep = judge_movement(recorded, lane.template, lane.side, len(self._reps) + 1)
             rep = replace(rep, cue=self._cues.choose(rep))
             self._reps.append(rep)
+            self._broken = False
             self._settled.append(rep)
 
     def _update(self, pose: PoseFrame, closed: RepScore | None) -> Update:

@@ -12,7 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.version import VERSION
 from patterns.signals import View
+from patterns.technique import Technique
 from patterns.template import FAULT_IDS, Side, Template
+from scoring.pacing import PaceUpdate
 from scoring.records import Fault, MetricValue, NotMeasured, RepScore
 from scoring.set_facts import drift, symmetry
 
@@ -53,9 +55,13 @@ def session_document(
     *,
     reps: Sequence[RepScore],
     not_measured: Iterable[NotMeasured],
+    technique: Technique | None = None,
+    paced: PaceUpdate | None = None,
     code_version: str = VERSION,
 ) -> dict[str, Any]:
     """The document as nested dicts and lists that json.dumps takes with allow_nan=False.
+
+    technique: in which the set was done, None for the person's own pace; paced: how far its pacer came.
 
     A number that is not known, NaN included, is None. Its form is SessionDocument.
     """
@@ -68,6 +74,8 @@ def session_document(
             "side": side,
             "view": template.view,
         },
+        "technique": None if technique is None else technique.id,
+        "paced": None if paced is None else {"done": paced.done, "of": paced.of, "finished": paced.finished},
         "source": vars(source)
         | {"duration_s": _number(source.duration_s), "yaw_deg": _number(source.yaw_deg)},
         "backend": dict(vars(backend)),
@@ -280,11 +288,21 @@ class SummaryPart(_Part):
     drift: list[DriftPart] = []
 
 
+class PacedPart(_Part):
+    """Counted rounds of a technique; of is None where there is no end. See scoring.pacing.PaceUpdate."""
+
+    done: Count
+    of: Count | None
+    finished: bool
+
+
 class SessionDocument(_Part):
     """The schema of the whole document; model_validate(document) accepts what session_document makes."""
 
     schema_: Annotated[Literal["diagonal.session/1"], Field(alias="schema")]
     pattern: PatternPart
+    technique: str | None = None
+    paced: PacedPart | None = None
     source: SourcePart
     backend: BackendPart
     code_version: str

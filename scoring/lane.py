@@ -32,13 +32,13 @@ _SAME_SHARE: Final = 0.5
 class Lane:
     """Follows one person through a template as it is judged on one side."""
 
-    def __init__(self, template: Template, side: Side, hold_s: float) -> None:
+    def __init__(self, template: Template, side: Side, hold_s: float, *, turns_within: bool = False) -> None:
         self.template, self.side = template, side
         self._follower = PathFollower(template.path)
         self._scale = np.array([template.path.scale[name] for name in self._follower.names])
         self._required = [INDEX[name] for name in template.required]
         edges = EdgeFinder(template.path)
-        self.segmenter = Segmenter(template.rep, template.path.off_path, hold_s, edges)
+        self.segmenter = Segmenter(template.rep, template.path.off_path, hold_s, edges, turns_within)
         self.rows: deque[Row] = deque()
         self.habits = Habits()
         self.progress = math.nan

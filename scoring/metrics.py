@@ -7,9 +7,7 @@ allowed scores 100.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -23,6 +21,7 @@ from scoring.recorded import Recorded
 from scoring.records import MetricValue
 from scoring.smoothness import LARGEST_JITTER, path_smoothness, tremor
 from scoring.targets import LEAST_COVERAGE, targets
+from scoring.tempo import tempo
 
 REACH_ERROR: Final = 0.05
 """One standard error of the share of the path travelled, from the hand's 3-6 px in the image."""
@@ -36,16 +35,6 @@ REACHED: Final = 0.95
 
 SHORTENED: Final = 0.8
 """Share of one's own usual reach below which a repetition is cut short."""
-
-TIME_ERROR_S: Final = 0.1
-UNTIMELY_SPAN: Final = 0.8
-"""Share of the allowed time beyond it at which the score is 0."""
-
-HURRIED: Final = 0.65
-"""Share of one's usual time below which a repetition is too fast."""
-
-DRAGGED: Final = 1.45
-"""Multiple of one's usual time above which a repetition is too slow."""
 
 SMOOTHEST: Final = -1.6
 """SPARC of a healthy reach; smoother is not better."""
@@ -127,42 +116,6 @@ def path(recorded: Recorded, template: Template) -> list[Finding]:
     score = graded(value, target.tolerance, target.span)
     metric = MetricValue("path", value, "scales", PATH_ERROR, score, float(seen.mean()))
     return [Finding(metric, "control", target.weight, fault, ("path", value))]
-
-
-def tempo(recorded: Recorded, template: Template) -> list[Finding]:
-    """Seconds of the way out, the hold, the way back and the whole; nothing of a way back that never came.
-
-    The ways are held against the template's limits, the whole against the person's own repetitions: when a hold
-    begins and ends is told less well than when a movement does.
-    """
-    movement, rule = recorded.movement, template.tempo
-    hold = MetricValue(
-        "hold", movement.leave_s - movement.peak_s, "s", 2 * TIME_ERROR_S, None, recorded.coverage
-    )
-    findings = [_timed(recorded, "time_out", movement.ways_s[0], rule.out_s), Finding(hold, "shown", 0.0)]
-    if movement.came_back:
-        findings.append(_timed(recorded, "time_back", movement.ways_s[1], rule.back_s))
-        whole_s, usual = movement.end_s - movement.start_s, recorded.habits.usual("duration")
-        own = (0.0, math.inf) if usual is None else (HURRIED * usual, DRAGGED * usual)
-        findings.append(replace(_timed(recorded, "duration", whole_s, own), habit=("duration", whole_s)))
-    return findings
-
-
-def _timed(recorded: Recorded, name: str, value: float, allowed_s: tuple[float, float]) -> Finding:
-    """A time that may be neither shorter nor longer than allowed."""
-    shortest, longest = allowed_s
-    too_fast, too_slow = shortest - TIME_ERROR_S, longest + TIME_ERROR_S
-    fault = None
-    if value < too_fast:
-        severity = (too_fast - value) / too_fast
-        fault = raised("too_fast", name, value, too_fast, "s", (0.0, 1.0), severity)
-    elif value > too_slow:
-        severity = (value - too_slow) / too_slow
-        fault = raised("too_slow", name, value, too_slow, "s", (0.0, 1.0), severity)
-    excess = max(1 - value / shortest if shortest else 0.0, value / longest - 1)
-    score = 100.0 * (1.0 - min(max(excess / UNTIMELY_SPAN, 0.0), 1.0))
-    metric = MetricValue(name, value, "s", TIME_ERROR_S, score, recorded.coverage)
-    return Finding(metric, "control", 0.5, fault)
 
 
 def smoothness(recorded: Recorded, template: Template) -> list[Finding]:

@@ -12,6 +12,7 @@ from patterns.body import BodySize
 from patterns.features import compute
 from patterns.segmentation import Movement
 from patterns.signals import Signals, View, body_yaw_deg, view_of
+from patterns.technique import PacedTempo
 from patterns.template import Template
 from patterns.uncertainty import propagated
 from scoring.habits import Habits
@@ -35,7 +36,9 @@ class Recorded:
 
     places (P, T, 2): where in the picture the parts are that travel, percent of the trunk's length.
     t_s, phase, distance, yaw_deg (T,); values, errors (T, F) by names, errors as propagated from the landmarks.
-    habits: what the person's repetitions before this one were like.
+    habits: what the person's repetitions before this one were like. asked: the tempo of the technique it was done in,
+    None for the template's own. paused_s: time since the movement before, None for the first and after
+    the person was lost from sight.
     """
 
     movement: Movement
@@ -48,6 +51,8 @@ class Recorded:
     yaw_deg: FloatArray
     places: FloatArray
     habits: Habits = field(default_factory=Habits)
+    asked: PacedTempo | None = None
+    paused_s: float | None = None
 
     @classmethod
     def of(

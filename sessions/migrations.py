@@ -60,5 +60,11 @@ def first_tables(connection: Connection) -> None:
         )
 
 
-MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (first_tables,)
+def techniques_of_sessions(connection: Connection) -> None:
+    """In which technique a session was paced and judged; those before were done at the person's own pace."""
+    for column in ("technique", "technique_sha256"):
+        connection.execute(text(f"ALTER TABLE session ADD COLUMN {column} TEXT"))
+
+
+MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (first_tables, techniques_of_sessions)
 """The i-th brings the file from version i to version i + 1."""

@@ -26,7 +26,8 @@ class SessionStart:
 
     view: of the template. hold_s: seconds the start position is held before counting, without which a replay
     would count differently. model and weights_sha256 are None where no network was used. started_at: with its
-    zone, kept as UTC.
+    zone, kept as UTC. technique: id of the one in which the set was judged, technique_sha256: of its file; None for the
+    person's own pace.
     """
 
     pattern_id: str
@@ -41,6 +42,8 @@ class SessionStart:
     hold_s: float
     code_version: str = VERSION
     started_at: datetime = field(default_factory=_now)
+    technique: str | None = None
+    technique_sha256: str | None = None
 
     def __post_init__(self) -> None:
         if self.started_at.tzinfo is None:
@@ -85,6 +88,8 @@ def session_row(start: SessionStart) -> SessionRow:
         hold_s=start.hold_s,
         code_version=start.code_version,
         started_at=start.started_at.isoformat(),
+        technique=start.technique,
+        technique_sha256=start.technique_sha256,
     )
 
 
@@ -103,6 +108,8 @@ def start_of(row: SessionRow) -> SessionStart:
         row.hold_s,
         row.code_version,
         datetime.fromisoformat(row.started_at),
+        row.technique,
+        row.technique_sha256,
     )
 
 

@@ -27,6 +27,8 @@ class SessionRow(Base):
     hold_s: Mapped[float]
     code_version: Mapped[str]
     started_at: Mapped[str]
+    technique: Mapped[str | None]
+    technique_sha256: Mapped[str | None]
     repetitions: Mapped[list[RepetitionRow]] = relationship(order_by="RepetitionRow.number")
     end: Mapped[SessionEndRow | None] = relationship()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from models.archive import file_sha256
+from patterns.technique import Technique
 from patterns.template import Side, Template
 from scoring.captions import caption_track
 from scoring.document import BackendFacts, SourceFacts, session_document
@@ -45,16 +46,17 @@ def score_source(
     backend: PoseBackend | None,
     *,
     name: str | None = None,
+    technique: Technique | None = None,
     correct: Correction = identity,
     progress: FrameProgress | None = None,
 ) -> Scored:
     """Score a video or a landmark recording; a recording needs no backend.
 
-    name: what the document calls the source, its path unless given. Raises RequestError with one line for a file that
-    cannot be judged.
+    name: what the document calls the source, its path unless given. technique: in which the movement was done, None for
+    the person's own pace. Raises RequestError with one line for a file that cannot be judged.
     """
     source = open_source(path)
-    judged = judge(estimate_poses(source, backend, correct, progress), template, side)
+    judged = judge(estimate_poses(source, backend, correct, progress), template, side, technique=technique)
     poses = judged.poses
     detected = sum(poses.frame(i).detected for i in range(len(poses)))
     duration_s = float(poses.t_s[-1] - poses.t_s[0])
@@ -63,7 +65,14 @@ def score_source(
         facts = replace(facts, view=judged.view, yaw_deg=judged.yaw_deg)
     used = BackendFacts("recording") if backend is None else _facts(backend)
     document = session_document(
-        template, side, facts, used, reps=judged.reps, not_measured=judged.not_measured
+        template,
+        side,
+        facts,
+        used,
+        reps=judged.reps,
+        not_measured=judged.not_measured,
+        technique=technique,
+        paced=judged.paced,
     )
     return Scored(path, template, side, judged, document, loss_of(source))
 

@@ -22,6 +22,7 @@ from ui.live_set import Judge
 from ui.live_sets import KEEP_S, OpenSets
 from ui.workplace import Workplace
 from vision.correction import identity
+from vision.eye import OwnEye
 from vision.pose import LANDMARKS, Frame, PoseFrame
 
 
@@ -96,7 +97,7 @@ class Server:
     def _judge(self, _template: Template, side: Side) -> Judge:
         backend = BrightnessBackend()
         self.backends.append(backend)
-        return Judge(backend, identity, EveryThird(side))
+        return Judge(OwnEye(backend, identity), EveryThird(side))
 
 
 def jpeg(width: int = 48, height: int = 36, colour: tuple[int, int, int] = (20, 120, 30)) -> bytes:

@@ -37,6 +37,7 @@ def test_the_document_is_the_one_in_the_contract() -> None:
             "id": "squat", "version": template.version, "sha256": template.sha256,
             "side": "both", "view": template.view,
         },
+        "technique": None, "paced": None,
         "source": {
             "path": "clip.mp4", "sha256": "c" * 64, "duration_s": 12.5, "frames": 375, "detected": 370,
             "view": None, "yaw_deg": None,

@@ -14,10 +14,11 @@ from patterns.template import Target, Template
 from scoring.finding import Finding
 from scoring.habits import REPEAT_SHARE, STEADY_SHARE, Habits
 from scoring.judgement import judge_movement
-from scoring.metrics import DRAGGED, HURRIED, TIME_ERROR_S, reach, tempo, trembling
+from scoring.metrics import reach, trembling
 from scoring.recorded import Recorded
 from scoring.smoothness import tremor
 from scoring.targets import targets
+from scoring.tempo import DRAGGED, HURRIED, TIME_ERROR_S, tempo
 from tests.stick_figure import minimum_jerk
 from vision.pose import FloatArray
 

@@ -12,7 +12,7 @@ from patterns.template import FAULT_IDS
 from scoring.cues import PRAISE
 from scoring.setup_checks import CHECKS
 from tests.browsers import CHROMIUM, mode, part
-from tests.live_page import FILES, asked, begin, live_page, say, socket, update
+from tests.live_page import FILES, SET, asked, begin, live_page, say, socket, update
 from ui.live_words import WORDS
 
 pytestmark = [
@@ -244,6 +244,32 @@ def test_what_is_not_due_yet_is_not_said(page: Page) -> None:
     update(page, closed=CLOSED, repetitions=1)
     assert page.evaluate("window.heard.at(-1)") == "1."
     expect(part(page, "cue")).to_have_text("Sit down.")
+
+
+def test_who_has_to_wait_is_told_and_begins_as_soon_as_there_is_room(page: Page) -> None:
+    page.clock.install()
+    part(page, "start").click()
+    socket(page, 1)
+    say(page, type="hello", set=None)
+    say(page, type="wait", message="Two people practise already.")
+    expect(part(page, "state")).to_have_text("Two people practise already.")
+    assert asked(page) == ["begin"]
+    page.clock.run_for(3500)
+    assert asked(page) == ["begin", "begin"]
+    say(page, type="begun", resume="R", set=SET)
+    assert mode(page) == "running"
+
+
+def test_who_does_not_want_to_wait_stops(page: Page) -> None:
+    part(page, "start").click()
+    socket(page, 1)
+    say(page, type="hello", set=None)
+    say(page, type="wait", message="Two people practise already.")
+    part(page, "stop").click()
+    assert mode(page) == "finished"
+    assert page.evaluate("window.sockets[0].readyState") == 3
+    begin(page, 2)
+    assert mode(page) == "running"
 
 
 def test_a_set_with_a_goal_shows_it_and_ends_by_itself(playwright: Playwright) -> None:

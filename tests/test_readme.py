@@ -11,6 +11,7 @@ import cli
 from patterns.features import FEATURES
 from patterns.library import template_ids
 from patterns.program import program_ids
+from patterns.technique import technique_ids
 from patterns.template import FAULT_IDS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -18,7 +19,10 @@ README = (ROOT / "README.md").read_text()
 
 
 @pytest.mark.parametrize(
-    "name", sorted({*FAULT_IDS, *(f.base for f in FEATURES.values()), *template_ids(), *program_ids()})
+    "name",
+    sorted(
+        {*FAULT_IDS, *(f.base for f in FEATURES.values()), *template_ids(), *program_ids(), *technique_ids()}
+    ),
 )
 def test_every_name_is_told(name: str) -> None:
     assert f"`{name}`" in README
@@ -37,7 +41,17 @@ def test_every_command_is_told() -> None:
     commands = {command.callback.__name__ for command in cli.app.registered_commands if command.callback} | {
         *groups
     }
-    assert {"score", "angles", "patterns", "programs", "tests", "models", "doctor", "bench"} == commands
+    assert {
+        "score",
+        "angles",
+        "patterns",
+        "programs",
+        "techniques",
+        "tests",
+        "models",
+        "doctor",
+        "bench",
+    } == commands
     for command in commands:
         assert f"cli.py {command}" in README
     for group in groups.values():
@@ -52,6 +66,7 @@ def test_the_help_of_every_command_speaks() -> None:
         ["angles"],
         ["patterns"],
         ["programs"],
+        ["techniques"],
         ["tests", "run"],
         ["models"],
         ["bench", "speed"],

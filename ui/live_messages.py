@@ -1,7 +1,7 @@
 """The words of the live socket: frames up, one JSON text down for each.
 
 Up, binary: the capture time (float64, little endian, seconds in the browser's clock), then a JPEG. Up, text: JSON
-requests of the types below. Down, text: `hello`, `begun`, `setup`, `update`, `told`,
+requests of the types below. Down, text: `hello`, `wait`, `begun`, `setup`, `update`, `told`,
 `error`, `finished`. Landmarks are 66 whole pixels of the picture sent, x and y in turn, null where not seen.
 """
 
@@ -22,6 +22,7 @@ from scoring.feedback import Stage
 from scoring.records import RepScore, Update
 from ui.live_clock import LiveMessageError
 from vision.drawing import VISIBLE
+from vision.eye import Looked
 from vision.pose import BONES, INDEX, PoseFrame
 
 MAX_FRAME_BYTES: Final = 1_000_000
@@ -76,13 +77,39 @@ _REQUEST: Final[TypeAdapter[Request]] = TypeAdapter(Request)
 
 @dataclass(frozen=True)
 class Timings:
-    """Milliseconds that a frame spent at each step on this side. wait_ms: until work on it began."""
+    """Milliseconds that a frame spent at each step on this side.
+
+    wait_ms: until work on it began. pipe_ms: on the way to the process that looks at it and back.
+    """
 
     wait_ms: float
     decode_ms: float
     pose_ms: float
+    correct_ms: float
+    pipe_ms: float
     coach_ms: float
     store_ms: float
+
+    @classmethod
+    def of(
+        cls,
+        received_s: float,
+        began_s: float,
+        looked: Looked,
+        looked_s: float,
+        coached_s: float,
+        done_s: float,
+    ) -> Timings:
+        """From the times at which the steps of a frame ended and what the look says of its own parts."""
+        parts = (looked.decode_ms, looked.pose_ms, looked.correct_ms)
+        away_ms = 1000 * (looked_s - began_s) - sum(parts)
+        return cls(
+            1000 * (began_s - received_s),
+            *parts,
+            away_ms,
+            1000 * (coached_s - looked_s),
+            1000 * (done_s - coached_s),
+        )
 
     def message(self) -> dict[str, float]:
         """As the page takes them."""

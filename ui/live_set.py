@@ -6,10 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any, Final
-
-import numpy as np
+from typing import Any
 
 from models.errors import DiagonalError
 from patterns.template import Side, Template
@@ -18,21 +15,16 @@ from ui.live_clock import LiveMessageError, SetClock
 from ui.live_flow import Flow, SetCoach
 from ui.live_messages import Timings, bone_roles, read_frame, rep_message
 from ui.live_record import SetRecord
-from vision.backend import PoseBackend
-from vision.correction import Correction
-from vision.picture_facts import picture_facts
-from vision.pose import Frame, PoseFrame
-from vision.sources import decode_jpeg
-
-MAX_PIXELS: Final = 1280 * 960
+from vision.eye import Eye
+from vision.pose import PoseFrame
+from vision.sources import jpeg_size
 
 
 @dataclass(frozen=True)
 class Judge:
     """The parts that turn a picture into a judgement, for one set alone."""
 
-    backend: PoseBackend
-    correct: Correction
+    eye: Eye
     coach: SetCoach
 
 
@@ -88,24 +80,16 @@ class LiveSet:
         began_s = time.monotonic()
         try:
             capture_s, jpeg = read_frame(data)
-            image = decode_jpeg(jpeg, MAX_PIXELS)
-            if self._flow.mirrored:
-                image = np.ascontiguousarray(image[:, ::-1])
-            self._same_size((int(image.shape[1]), int(image.shape[0])))
-            frame = Frame(self._clock.accept(capture_s, received_s), image)
+            self._same_size(jpeg_size(jpeg))
+            t_s = self._clock.accept(capture_s, received_s)
+            looked = self._judge.eye.look(t_s, jpeg, mirrored=self._flow.mirrored, count=self._flow.in_setup)
         except DiagonalError as error:
             return {"type": "error", "message": str(error)}
-        decoded_s = time.monotonic()
-        facts = picture_facts(image)
-        people = self._judge.backend.people(image) if self._flow.in_setup else None
-        pose = self._judge.backend.estimate(frame)
-        pose = pose if pose.measured else self._judge.correct(pose)
-        posed_s = time.monotonic()
-        stepped = self._flow.step(pose, facts, people)
+        looked_s = time.monotonic()
+        stepped = self._flow.step(looked.pose, looked.facts, looked.people)
         coached_s = time.monotonic()
-        problem = self._kept(pose, stepped.closed) if stepped.judged else ""
-        marks = (received_s, began_s, decoded_s, posed_s, coached_s, time.monotonic())
-        timings = Timings(*(1000 * (b - a) for a, b in pairwise(marks)))
+        problem = self._kept(looked.pose, stepped.closed) if stepped.judged else ""
+        timings = Timings.of(received_s, began_s, looked, looked_s, coached_s, time.monotonic())
         if stepped.judged:
             self._latest = stepped.message
         return stepped.message | {
@@ -132,7 +116,7 @@ class LiveSet:
                 session_id = self._record.finish(last)
             except DiagonalError as error:
                 problem = f"This set could not be saved: {error}"
-            self._judge.backend.close()
+            self._judge.eye.close()
             totals = [r.total for r in self._reps if r.kind == "repetition" and r.total is not None]
             self._summary = {
                 "type": "finished",

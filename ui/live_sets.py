@@ -11,11 +11,12 @@ from ui.live_set import LiveSet
 
 KEEP_S: Final = 240.0
 """A set whose connection is lost is kept so long, then finished and saved."""
-MOST_SETS: Final = 4
+MOST_SETS: Final = 2
+"""So many people can practise at once on two cores, each at ten pictures a second or more."""
 
 
 class TooManySetsError(RequestError):
-    """As many sets are open as this computer is allowed to carry."""
+    """As many people practise as this computer can look at; who waits comes next."""
 
 
 class OpenSets:
@@ -27,11 +28,17 @@ class OpenSets:
         self._owners: dict[str, object] = {}
         self._closers: dict[str, asyncio.Task[None]] = {}
 
+    @property
+    def room(self) -> bool:
+        """Whether another set may begin."""
+        return len(self._sets) < MOST_SETS
+
     def has_room(self) -> None:
         """Raise TooManySetsError where another set would be one too many."""
-        if len(self._sets) >= MOST_SETS:
+        if not self.room:
             raise TooManySetsError(
-                f"{len(self._sets)} sets are open already; finish one of them in its window first"
+                f"{len(self._sets)} people practise on this computer already. "
+                "You begin by yourself as soon as one of them has finished."
             )
 
     def add(self, live: LiveSet, owner: object) -> str:

@@ -20,6 +20,7 @@ from ui import live_token
 from ui.live_clock import LiveMessageError
 from ui.live_messages import Ask, Begin, Finish, Skip, read_request, written
 from ui.live_set import LiveSet
+from ui.live_sets import TooManySetsError
 from ui.workplace import Workplace, workplace
 
 MOVED: Final = 4001
@@ -145,10 +146,15 @@ class Connection:
     async def _begin(self, request: Begin) -> None:
         if self._live is not None:
             raise LiveMessageError("begin: a set is open on this connection; finish it first")
-        self._place.sets.has_room()
+        try:
+            self._place.sets.has_room()
+        except TooManySetsError as error:
+            await self._send({"type": "wait", "message": str(error)})
+            return
         live = await asyncio.get_running_loop().run_in_executor(None, self._place.begin_set, request)
         self._resume = self._place.sets.add(live, self)
         self._live = live
+        self._place.get_ready()
         await self._send({"type": "begun", "resume": self._resume, "set": live.facts()})
 
     async def _asked(self, request: Ask | Skip) -> None:
@@ -164,6 +170,7 @@ class Connection:
             raise LiveMessageError("finish: no set is open on this connection")
         resume, self._resume, self._live, self._newest = self._resume, None, None, None
         await self._send(await self._place.sets.finish(resume))
+        self._place.get_ready()
 
     async def _judge_frames(self) -> None:
         while True:

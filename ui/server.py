@@ -21,7 +21,7 @@ from streamlit import config
 
 from ui.live_socket import live_socket, token_answer
 from ui.settings import LATE_SETTINGS, SETTINGS
-from ui.workplace import workplace
+from ui.workplace import eyes, workplace
 
 FOLDER: Final = Path(__file__).parent
 PAGES: Final = FOLDER / "pages.py"
@@ -76,10 +76,12 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     for option in LATE_SETTINGS:
         config.set_option(option, SETTINGS[option])
     place = workplace()
+    place.get_ready()
     try:
         yield {}
     finally:
         await place.sets.finish_all()
+        eyes().close()
         place.store.close()
 
 

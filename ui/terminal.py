@@ -26,6 +26,10 @@ def score_tables(scored: Scored) -> Iterator[RenderableType]:
         yield f"[dim]not measured:[/] {escape(item.feature)} - {escape(item.reason)}"
     for line in in_words(reps):
         yield escape(line)
+    paced = scored.document["paced"]
+    if paced is not None:
+        of = "" if paced["of"] is None else f" of {paced['of']}"
+        yield f"{scored.document['technique']}: {paced['done']}{of} rounds as asked"
     yield _summary(scored)
 
 

@@ -23,21 +23,36 @@ from ui.live_record import SetRecord
 from ui.live_set import Judge, LiveSet
 from ui.live_sets import OpenSets
 from vision.backend import BACKENDS, MODELS, PoseBackend
-from vision.correction import CORRECTIONS, DEFAULT
+from vision.spare_eyes import SpareEyes
+from vision.worker_eye import WorkerEye
 
 HOSTS: Final = ("127.0.0.1", "localhost")
 MODEL_VARIABLE: Final = "DIAGONAL_MODEL"
 
 
+def _nothing() -> None:
+    """Nothing needs to be ready."""
+
+
 @dataclass(frozen=True)
 class Workplace:
-    """One server's shared parts. hosts: the names under which it may be reached; secret: signs its tokens."""
+    """One server's shared parts.
+
+    hosts: the names under which it may be reached; secret: signs its tokens. warm: opens in the background what the
+    next set will need.
+    """
 
     store: Store
     open_judge: Callable[[Template, Side], Judge]
     hosts: tuple[str, ...] = HOSTS
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     sets: OpenSets = field(default_factory=OpenSets)
+    warm: Callable[[], None] = _nothing
+
+    def get_ready(self) -> None:
+        """Prepare for another set, where there is room for one."""
+        if self.sets.room:
+            self.warm()
 
     def begin_set(self, request: Begin) -> LiveSet:
         """A set ready for its first frame; takes about as long as opening the network.
@@ -54,9 +69,9 @@ class Workplace:
             request.side,
             template.view,
             request.source,
-            judge.backend.name,
-            judge.backend.model,
-            judge.backend.weights_sha256,
+            judge.eye.name,
+            judge.eye.model,
+            judge.eye.weights_sha256,
             template.rep.ready_s,
         )
         return LiveSet(
@@ -89,12 +104,18 @@ def open_backend() -> PoseBackend:
     return BACKENDS["onnx"](chosen_model())
 
 
+@cache
+def eyes() -> SpareEyes:
+    """The eyes of this process, each in a process of its own."""
+    return SpareEyes(lambda: WorkerEye(chosen_model()))
+
+
 def open_judge(template: Template, side: Side) -> Judge:
-    """The default pose backend, the correction and a Coach. Raises WeightsError."""
-    return Judge(open_backend(), CORRECTIONS[DEFAULT](), Coach(template, side, template.rep.ready_s))
+    """An eye and a Coach. Raises EyeError."""
+    return Judge(eyes().take(), Coach(template, side, template.rep.ready_s))
 
 
 @cache
 def workplace() -> Workplace:
     """The one workplace of this process; opens the store when first asked for. Raises StoreError."""
-    return Workplace(Store.open(), open_judge)
+    return Workplace(Store.open(), open_judge, warm=eyes().warm)

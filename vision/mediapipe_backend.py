@@ -21,7 +21,8 @@ import numpy.typing as npt
 
 from models import provision
 from models.errors import DiagonalError
-from vision.mediapipe_child import FRAME, receive, send
+from vision.mediapipe_child import FRAME
+from vision.pipe import receive, send
 from vision.pose import LANDMARKS, Frame, PoseFrame
 
 NOTICE: Final = (

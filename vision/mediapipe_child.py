@@ -1,6 +1,6 @@
 """The program of the MediaPipe backend's child process: pictures in on stdin, poses out on stdout.
 
-A message is one byte of kind, four bytes of length (little endian) and the content. In: "F" a frame
+Messages as in vision.pipe. In: "F" a frame
 (milliseconds, width, height as int64, then the RGB bytes), "Z" forget the person. Out: "R" ready, "P" a pose
 (33 rows of float64: x, y in pixels, x, y, z in metres, visibility), "N" nobody, "E" a failure in words, after
 which the child ends.
@@ -16,34 +16,10 @@ from typing import IO, Any, Final
 
 import numpy as np
 
+from vision.pipe import receive, send
 from vision.pose import LANDMARKS
 
-HEAD: Final = struct.Struct("<cI")
 FRAME: Final = struct.Struct("<qqq")
-
-
-def read_exactly(stream: IO[bytes], count: int) -> bytes:
-    """count bytes of a stream. EOFError where it ends before."""
-    parts = []
-    while count:
-        part = stream.read(count)
-        if not part:
-            raise EOFError
-        parts.append(part)
-        count -= len(part)
-    return b"".join(parts)
-
-
-def send(stream: IO[bytes], kind: bytes, content: bytes = b"") -> None:
-    """One message."""
-    stream.write(HEAD.pack(kind, len(content)) + content)
-    stream.flush()
-
-
-def receive(stream: IO[bytes]) -> tuple[bytes, bytes]:
-    """Kind and content of the next message. EOFError where the other side is gone."""
-    kind, length = HEAD.unpack(read_exactly(stream, HEAD.size))
-    return kind, read_exactly(stream, length)
 
 
 def _landmarker(task: str) -> Any:

@@ -239,7 +239,7 @@ def decode_jpeg(data: bytes, max_pixels: int) -> Image:
     The size is read from the header before anything is decoded. Raises SourceError for data that is no whole
     JPEG and for a picture of more than max_pixels.
     """
-    width, height = _jpeg_size(data)
+    width, height = jpeg_size(data)
     if width * height > max_pixels:
         raise SourceError(f"JPEG: expected at most {max_pixels} pixels, got {width} x {height}")
     flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
@@ -347,7 +347,7 @@ def _refuse_cut_mp4(path: Path) -> None:
                 )
 
 
-def _jpeg_size(data: bytes) -> tuple[int, int]:
+def jpeg_size(data: bytes) -> tuple[int, int]:
     """Width and height from the frame header of a JPEG (ITU-T T.81, B.2.2)."""
     if data[:2] != b"\xff\xd8" or not data.rstrip(b"\x00").endswith(b"\xff\xd9"):
         raise SourceError(f"JPEG: {len(data)} bytes that are no whole JPEG picture")

@@ -12,7 +12,9 @@ const KEPT_KEY = "diagonal.open-set";
 const CLIP_KEY = "diagonal.clip-at";
 const SIDES_KEY = "diagonal.sides-known";
 const ANSWER_MS = 4000;
+const ASK_AGAIN_MS = 3000;
 const LAST_WORDS_MS = 4000;
+const NOTHING = { session: null, repetitions: 0, problem: "" };
 
 export class Coach {
   constructor(view) {
@@ -34,6 +36,8 @@ export class Coach {
     this.resume = window.sessionStorage.getItem(KEPT_KEY) ?? "";
     this.wanted = null;
     this.finishing = false;
+    this.ending = null;
+    this.waiting = null;
     this.closePicture = null;
     this.stopWatching = null;
     this.newest = null;
@@ -157,6 +161,7 @@ export class Coach {
     else if (message.type === "begun") this.beginAnswered(message);
     else if (message.type === "update" || message.type === "setup") this.updated(message);
     else if (message.type === "told") this.toldOnRequest(message);
+    else if (message.type === "wait") this.wait(message);
     else if (message.type === "finished") this.finished(message);
     else if (message.type === "error") this.refused(message);
   }
@@ -181,7 +186,7 @@ export class Coach {
     const { wanted, finishing } = this;
     this.forget();
     if (wanted && finishing) {
-      this.finished({ session: null, repetitions: 0, problem: "" });
+      this.finished(NOTHING);
     } else if (wanted) {
       this.wanted = wanted;
       this.socket.send(JSON.stringify(wanted));
@@ -201,6 +206,20 @@ export class Coach {
     window.sessionStorage.setItem(KEPT_KEY, message.resume);
     if (this.finishing) this.socket.send(JSON.stringify({ type: "finish" }));
     else this.begun();
+  }
+
+  // As many people practise as this computer can look at: ask again until one of them has finished.
+  wait(message) {
+    if (this.finishing) {
+      this.finished(NOTHING);
+      return;
+    }
+    this.view.say("state", message.message);
+    this.teller.state(message.message);
+    this.waiting = window.setTimeout(() => {
+      this.waiting = null;
+      this.socket.send(JSON.stringify(this.wanted));
+    }, ASK_AGAIN_MS);
   }
 
   updated(update) {
@@ -294,11 +313,12 @@ export class Coach {
 
   stop() {
     if (this.finishing) return;
+    const waiting = this.waiting !== null;
     this.letGo();
     this.view.say("state", this.words.say("state.saving"));
     this.view.setMode("starting");
     this.finishing = true;
-    if (!this.set && !this.wanted) this.finished({ session: null, repetitions: 0, problem: "" });
+    if (!this.set && (!this.wanted || waiting)) this.finished(NOTHING);
     else if (this.set) this.socket.send(JSON.stringify({ type: "finish" }));
   }
 
@@ -316,7 +336,9 @@ export class Coach {
 
   letGo() {
     window.clearTimeout(this.ending);
+    window.clearTimeout(this.waiting);
     this.ending = null;
+    this.waiting = null;
     this.stopWatching?.();
     this.stopWatching = null;
     this.closePicture?.();
