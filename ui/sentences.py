@@ -1,7 +1,7 @@
 """Every sentence that a person may read or hear, gathered from the code and the data, so that none goes untranslated.
 
-Of the code all texts count that read like words, except docstrings and error messages: what only authors of files and
-users of the command line meet stays English, as do sources. Of the data all texts count but sources.
+Of the code all texts count that read like words, except docstrings and error messages that are no whole sentences: what
+only authors of files and users of the command line meet stays English, as do sources. Of the data all texts count but sources.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from ui.names import UNITS, plain
 
 ROOT: Final = Path(__file__).parents[1]
 DATA: Final = ROOT / "patterns" / "data"
-CODE: Final = ("patterns", "scoring", "vision/sources.py", "ui")
+CODE: Final = ("patterns", "scoring", "vision/sources.py", "vision/worker_eye.py", "ui")
 COMMAND_LINE: Final = frozenset(("typer", "rich", "starlette"))
 """What modules import that speak to the command line or to a browser's network alone."""
 
@@ -125,13 +125,13 @@ def _of_code() -> Iterator[tuple[str, str]]:
             id(part) for call in ast.walk(tree) if _calls(call) in _TRANSLATED for part in ast.walk(call)
         }
         for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr):
+                silent |= {id(part) for part in ast.walk(node) if part is not node}
             if id(node) in silent:
                 continue
             text = _written(node)
             if text and not _MARKUP.search(text) and (id(node) in asked or _WORDS.search(_bare(text))):
                 yield name, text
-            if isinstance(node, ast.JoinedStr):
-                silent |= {id(part) for part in ast.walk(node)}
 
 
 def _modules() -> Iterator[tuple[str, ast.Module]]:
@@ -156,7 +156,7 @@ def _silent(tree: ast.Module) -> Iterator[int]:
     for node in ast.walk(tree):
         quiet: list[ast.AST] = []
         if isinstance(node, ast.Raise):
-            quiet = list(ast.walk(node))
+            quiet = [part for part in ast.walk(node) if not _written(part).endswith(".")]
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             quiet = [node.value]
         elif isinstance(node, ast.Subscript):
