@@ -1,7 +1,8 @@
 """Every sentence that a person may read or hear, gathered from the code and the data, so that none goes untranslated.
 
 Of the code all texts count that read like words, except docstrings and error messages that are no whole sentences: what
-only authors of files and users of the command line meet stays English, as do sources. Of the data all texts count but sources.
+only authors of files and users of the command line meet stays English, as do sources. Of the data all texts count but
+sources.
 """
 
 from __future__ import annotations
