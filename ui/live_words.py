@@ -47,7 +47,7 @@ WORDS: Final[dict[str, str]] = {
     "side.left": "your left side",
     "side.right": "your right side",
     "side.both": "",
-    "check.ok": "Right",
+    "check.ok": "Good",
     "check.warn": "Could be better",
     "check.bad": "To do",
     "check.wait": "Waiting",
