@@ -87,6 +87,7 @@ def live_page(playwright: Playwright, **wishes: Any) -> Iterator[Page]:
             "demo": CHOSEN | {"url": "/demo.mp4"},
             "words": live_words(str),
             **asdict(Wishes(**wishes)),
+            "language": "en",
         },
     )
     try:

@@ -26,7 +26,8 @@ from sessions.records import SessionStart
 from sessions.store import Store
 from tests.clips import damaged_clip
 from tests.live_fakes import BrightnessBackend
-from ui import charts, first_start, live_component, server, settings, tables
+from ui import charts, first_start, live_component, names, server, settings, tables
+from ui.language_choice import LABEL
 from ui.live_messages import bone_roles
 from ui.scoring_job import plain_words, score_video
 from ui.workplace import open_backend, workplace
@@ -104,7 +105,7 @@ def filled(store: Store) -> int:
 def test_the_first_page_is_practise_and_says_what_this_is(store: Store) -> None:
     page = whole_app().run()
     assert not page.exception
-    assert [box.label for box in page.selectbox] == ["Kind of exercise", "Exercise"]
+    assert [box.label for box in page.selectbox] == ["Kind of exercise", "Exercise", LABEL]
     assert page.selectbox[1].value == "ue-d2-flexion"
     assert "not a medical device" in page.caption[-1].value
     assert page.radio[0].options == ["Left", "Right"]
@@ -178,9 +179,9 @@ def test_the_band_of_a_curve_is_target_plus_and_minus_tolerance() -> None:
 
 
 def test_names_of_curves_are_words() -> None:
-    assert charts.words("hand_y_left") == "hand height, left"
-    assert charts.words("shoulder_elevation_right") == "shoulder elevation, right"
-    assert charts.words("trunk_lean") == "trunk lean"
+    assert names.words("hand_y_left") == "hand height, left"
+    assert names.words("shoulder_elevation_right") == "shoulder elevation, right"
+    assert names.words("trunk_lean") == "trunk lean"
 
 
 @pytest.mark.weights

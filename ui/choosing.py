@@ -8,6 +8,7 @@ import streamlit as st
 
 from patterns.library import by_family, load_template
 from patterns.template import FAMILIES, Side, Template
+from ui.language import tr
 from ui.tables import SIDES, title_of
 
 FIRST: Final = "ue-d2-flexion"
@@ -20,16 +21,16 @@ def choose_exercise(key: str, *, disabled: bool = False) -> tuple[Template, Side
     first, left, right = st.columns([2, 3, 2], vertical_alignment="bottom")
     with first:
         family = st.selectbox(
-            "Kind of exercise",
+            tr("Kind of exercise"),
             list(kinds),
-            format_func=FAMILIES.__getitem__,
+            format_func=lambda kind: tr(FAMILIES[kind]),
             key=f"{key}-family",
             disabled=disabled,
         )
     ids = kinds[family]
     with left:
         pattern = st.selectbox(
-            "Exercise",
+            tr("Exercise"),
             ids,
             index=ids.index(FIRST) if FIRST in ids else 0,
             format_func=title_of,
@@ -40,13 +41,13 @@ def choose_exercise(key: str, *, disabled: bool = False) -> tuple[Template, Side
     with right:
         if len(template.sides) == 1:
             side: Side = template.sides[0]
-            st.markdown(f"Side: **{SIDES[side]}**")
+            st.markdown(tr("Side: {side}", side=SIDES[side]))
         else:
             side = st.radio(
-                "Your side",
+                tr("Your side"),
                 template.sides,
                 index=len(template.sides) - 1,
-                format_func=SIDES.__getitem__,
+                format_func=lambda side: tr(SIDES[side]),
                 horizontal=True,
                 key=f"{key}-side",
                 disabled=disabled,

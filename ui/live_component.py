@@ -13,6 +13,7 @@ from patterns.library import load_template
 from patterns.technique import OWN_PACE
 from patterns.template import Side, Template
 from scoring.feedback import Stage
+from ui.language import spoken, tr
 from ui.live_words import live_words
 
 FOLDER: Final = Path(__file__).parent / "live"
@@ -50,14 +51,14 @@ class Wishes:
     sound: Literal["voice", "chime", "off"] = "voice"
     looks: tuple[Literal["contrast", "large", "pictures"], ...] = ()
     hand: Literal["left", "right"] = "right"
-    language: str = "en"
 
 
 def coach(template: Template, side: Side, wishes: Wishes | None = None) -> int | None:
     """Show the live coach; the number of the session in the run after a set was saved, else None."""
     data = {
         **asdict(wishes or Wishes()),
-        "words": live_words(str),
+        "language": spoken(),
+        "words": live_words(tr),
         "chosen": about(template, side),
         "demo": about(load_template(DEMO_PATTERN), DEMO_SIDE) | {"url": DEMO_URL},
     }
@@ -73,13 +74,13 @@ def coach(template: Template, side: Side, wishes: Wishes | None = None) -> int |
 
 
 def about(template: Template, side: Side) -> dict[str, str]:
-    """What the page says about an exercise."""
+    """What the page says about an exercise, in the language of this page."""
     return {
         "pattern": template.id,
         "side": side,
-        "title": template.title,
-        "setup": template.setup,
-        "command": template.command,
+        "title": tr(template.title),
+        "setup": tr(template.setup),
+        "command": tr(template.command),
     }
 
 

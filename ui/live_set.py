@@ -10,6 +10,7 @@ from typing import Any
 from models.errors import DiagonalError
 from patterns.template import Side, Template
 from scoring.records import RepScore
+from ui.language import ENGLISH
 from ui.live_clock import LiveMessageError, SetClock
 from ui.live_flow import Flow, SetCoach
 from ui.live_messages import Timings, bone_roles, read_frame, rep_message
@@ -30,7 +31,16 @@ class Judge:
 class LiveSet:
     """A set from begin to finish. Its work runs one piece at a time in its own thread, `worker`."""
 
-    def __init__(self, template: Template, side: Side, judge: Judge, flow: Flow, record: SetRecord) -> None:
+    def __init__(
+        self,
+        template: Template,
+        side: Side,
+        judge: Judge,
+        flow: Flow,
+        record: SetRecord,
+        language: str = ENGLISH,
+    ) -> None:
+        self.language = language
         self.worker = ThreadPoolExecutor(1, thread_name_prefix="live-set")
         self._template = template
         self._side = side

@@ -8,6 +8,9 @@ from typing import Final
 import streamlit as st
 
 from ui import practise_page, score_page, sessions_page
+from ui.language import tr
+from ui.language_choice import choose_language
+from ui.live_component import is_running
 
 ICON: Final = Path(__file__).parent / "live" / "icon.svg"
 STYLE: Final = """<style>
@@ -31,14 +34,15 @@ def main() -> None:
     st.html(STYLE)
     chosen = st.navigation(
         [
-            st.Page(practise_page.show, title="Practise", url_path="practise", default=True),
-            st.Page(score_page.show, title="Score a video", url_path="score"),
-            st.Page(sessions_page.show, title="Sessions", url_path="sessions"),
+            st.Page(practise_page.show, title=tr("Practise"), url_path="practise", default=True),
+            st.Page(score_page.show, title=tr("Score a video"), url_path="score"),
+            st.Page(sessions_page.show, title=tr("Sessions"), url_path="sessions"),
         ],
         position="top",
     )
     chosen.run()
-    st.caption(NOTE)
+    st.caption(tr(NOTE))
+    choose_language(disabled=is_running())
 
 
 if __name__ == "__main__":

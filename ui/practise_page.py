@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from ui.choosing import choose_exercise
+from ui.language import tr
 from ui.live_component import coach, is_running
 from ui.tables import rep_rows
 from ui.workplace import workplace
@@ -28,5 +29,5 @@ def show() -> None:
     last: int | None = st.session_state.get(_LAST)
     if last is not None and not running:
         reps = place.store.session(last).reps
-        st.subheader("Your last set")
+        st.subheader(tr("Your last set"))
         st.table(rep_rows(reps))

@@ -82,7 +82,7 @@ class Workplace:
             technique_sha256=None if technique is None else technique.sha256,
         )
         flow = self._flow(template, technique, request, judge)
-        return LiveSet(template, request.side, judge, flow, SetRecord(self.store, start))
+        return LiveSet(template, request.side, judge, flow, SetRecord(self.store, start), request.language)
 
     def _allowed(self, name: str, template: Template) -> Technique:
         """The technique of that id. Raises TechniqueError where it does not suit or a therapist has not enabled it."""
