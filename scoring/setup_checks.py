@@ -25,6 +25,10 @@ CheckState = Literal["ok", "warn", "bad", "wait"]
 COVERED_CONTRAST: Final = 12.0
 """Luma between the 5th and 95th percentile below which a picture shows nothing: a lens cap, a dark wall, a hand."""
 
+BLACK: Final = 16.0
+BLACK_CONTRAST: Final = 24.0
+"""Median luma and contrast below both of which a picture is that of a covered lens in a lit room: light leaks in."""
+
 DARK: Final = 45.0
 GLARING: Final = 225.0
 """Median luma (of 255) outside of which a room is too dark or the camera looks into a lamp or window."""
@@ -113,9 +117,15 @@ NO_PERSON: Final = "Step into the picture."
 _WAITS: Final[Found] = ("wait", "")
 
 
+def is_blank(facts: PictureFacts) -> bool:
+    """Whether a picture shows nothing: all of it alike, or black but for a few spots of noise and light."""
+    black = facts.brightness < BLACK and facts.contrast < BLACK_CONTRAST
+    return facts.contrast < COVERED_CONTRAST or black
+
+
 def light(look: Look) -> Found:
     """Whether the picture shows something, neither dark nor glaring."""
-    if look.facts.contrast < COVERED_CONTRAST:
+    if is_blank(look.facts):
         return "bad", "The picture is blank. Uncover the camera, or switch on a light."
     if look.facts.brightness < DARK:
         return "warn", "It is dark here. Switch on a light in front of you."

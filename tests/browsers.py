@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -46,6 +47,12 @@ class RunningServer:
     url: str
     data: Path
     trace: Path | None
+    pid: int
+
+    def kill(self) -> None:
+        """End it as a power cut does: nothing is tidied up."""
+        for pid in [*(traced_ones(self.pid) if self.trace else []), self.pid]:
+            os.kill(pid, signal.SIGKILL)
 
     def connected_to(self) -> list[str]:
         """Every address that the process or a child of it connected to, traced by the kernel."""
@@ -56,22 +63,30 @@ class RunningServer:
         return inet + inet6
 
 
-@contextmanager
-def served(folder: Path) -> Iterator[RunningServer]:
-    """`python app.py` on a free port, its connections traced where strace is; stopped like by Ctrl+C."""
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served(folder: Path, port: int | None = None, **variables: str) -> Iterator[RunningServer]:
+    """`python app.py`, its connections traced where strace is; stopped like by Ctrl+C unless it has ended before.
+
+    port: a free one unless told. variables: of its environment.
+    """
+    port = port or free_port()
     strace, trace = shutil.which("strace"), folder / "connections.txt"
     tracing = [strace, "-f", "--seccomp-bpf", "-e", "trace=connect", "-o", str(trace)] if strace else []
-    environment = os.environ | {"DIAGONAL_DATA_DIR": str(folder / "data")}
+    environment = os.environ | {"DIAGONAL_DATA_DIR": str(folder / "data")} | variables
     command = [*tracing, sys.executable, str(ROOT / "app.py"), "--port", str(port), "--no-browser"]
     with (folder / "server.log").open("w") as log:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
     url = f"http://localhost:{port}"
     try:
         _wait_until_up(url, process, folder / "server.log")
-        yield RunningServer(url, folder / "data", trace if strace else None)
+        yield RunningServer(url, folder / "data", trace if strace else None, process.pid)
     finally:
         _stop(process, traced=bool(strace))
 
@@ -88,11 +103,15 @@ def _wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> Non
 
 
 def _stop(process: subprocess.Popen[bytes], *, traced: bool) -> None:
-    child = f"/proc/{process.pid}/task/{process.pid}/children"
-    pids = [int(word) for word in Path(child).read_text().split()] if traced else [process.pid]
-    for pid in pids:
-        os.kill(pid, 2)
+    if process.poll() is None:
+        for pid in traced_ones(process.pid) if traced else [process.pid]:
+            os.kill(pid, signal.SIGINT)
     process.wait(30)
+
+
+def traced_ones(pid: int) -> list[int]:
+    """The processes that a tracer with this number runs."""
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def launched(playwright: Playwright, *switches: str) -> Browser:

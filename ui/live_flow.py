@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
+from scoring.camera_health import CameraHealth
 from scoring.feedback import Feedback, Told
 from scoring.pacing import Pacer
 from scoring.records import RepScore, Update
@@ -27,10 +28,10 @@ class SetCoach(Protocol):
 
 @dataclass(frozen=True)
 class Stepped:
-    """message: for the page, without times. judged: whether the pose went to the Coach. closed: what ended with it."""
+    """message: for the page, without times. judged: the pose that the Coach took. closed: what ended with it."""
 
     message: dict[str, Any]
-    judged: bool
+    judged: PoseFrame | None = None
     closed: RepScore | None = None
 
 
@@ -38,7 +39,8 @@ class Flow:
     """One set's way through set-up and judgement; step once a picture.
 
     setup: None where there is nothing to set up (a demo recording). goal: repetitions asked for, None for no end.
-    pacer: None where the person goes at their own pace; with one, the end is the pacer's.
+    pacer: None where the person goes at their own pace; with one, the end is the pacer's. A recording has no camera
+    whose health could be watched.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Flow:
         self._feedback = feedback
         self._setup = setup
         self._pacer = pacer
+        self._health = None if setup is None else CameraHealth()
         self.goal = goal
 
     @property
@@ -73,11 +76,14 @@ class Flow:
     def step(self, pose: PoseFrame, facts: PictureFacts, people: int | None) -> Stepped:
         """Take the next pose."""
         if self._setup is not None and not self._setup.done:
-            return Stepped(setup_message(pose, self._setup.step(pose, facts, people)), judged=False)
+            return Stepped(setup_message(pose, self._setup.step(pose, facts, people)))
+        trouble = "" if self._health is None else self._health.step(pose.t_s, facts)
+        if self._health is not None and self._health.blind:
+            pose = PoseFrame.missing(pose.t_s, pose.size_wh)
         update = self._coach.step(pose)
         told = None if update.closed is None else self._feedback.closed(update.closed)
         message = update_message(update) | {"told": told_message(told), **self._paced(update)}
-        return Stepped(message, judged=True, closed=update.closed)
+        return Stepped(message | {"trouble": trouble}, pose, closed=update.closed)
 
     def _paced(self, update: Update) -> dict[str, Any]:
         if self._pacer is None:

@@ -11,6 +11,7 @@ TOLD: Final = frozenset(
     (
         "message",
         "problem",
+        "trouble",
         "reason",
         "ask",
         "text",

@@ -97,9 +97,9 @@ class LiveSet:
         looked_s = time.monotonic()
         stepped = self._flow.step(looked.pose, looked.facts, looked.people)
         coached_s = time.monotonic()
-        problem = self._kept(looked.pose, stepped.closed) if stepped.judged else ""
+        problem = "" if stepped.judged is None else self._kept(stepped.judged, stepped.closed)
         timings = Timings.of(received_s, began_s, looked, looked_s, coached_s, time.monotonic())
-        if stepped.judged:
+        if stepped.judged is not None:
             self._latest = stepped.message
         return stepped.message | {
             "capture_s": capture_s,

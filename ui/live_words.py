@@ -22,7 +22,7 @@ WORDS: Final[dict[str, str]] = {
     "camera.missing": "No camera was found. Plug one in, or practise with the demo recording.",
     "camera.busy": "The camera is in use by another program. Close that program (a video call?), then press Start "
     "again.",
-    "camera.unplugged": "The camera was disconnected. Plug it in again and press Continue; your repetitions are kept.",
+    "camera.unplugged": "The camera was disconnected. Plug it in again and the set goes on; your repetitions are kept.",
     "camera.insecure": "The browser gives the camera to this page only at http://localhost. Open it there.",
     "camera.clip": "This browser cannot play the demo recording. Use another browser, or start with the camera.",
     "reconnecting": "The connection to the coach is lost. Trying again; your repetitions are kept.",

@@ -42,6 +42,7 @@ export class Coach {
     this.ending = null;
     this.waiting = null;
     this.closePicture = null;
+    this.unplugged = false;
     view.part.start.onclick = () => this.start("live");
     view.part.demo.onclick = () => this.start("demo");
     view.part.resume.onclick = () => this.start(this.set.source);
@@ -88,7 +89,7 @@ export class Coach {
         const from = again ? Number(window.sessionStorage.getItem(CLIP_KEY) ?? 0) : 0;
         this.closePicture = await openClip(this.video, this.data.demo.url, from, () => this.clipEnded());
       } else {
-        this.closePicture = await openCamera(this.video, () => this.pause(this.words.say("camera.unplugged")));
+        this.closePicture = await openCamera(this.video, () => this.unplug());
       }
     } catch (error) {
       if (!(error instanceof CameraFault)) throw error;
@@ -124,6 +125,7 @@ export class Coach {
   }
 
   begun() {
+    this.unplugged = false;
     this.view.setMode("running");
     this.view.setPhase(this.set.in_setup ? "setup" : "set");
     this.view.mirror(!this.set.mirrored);
@@ -272,11 +274,22 @@ export class Coach {
     this.tell.state("running", false);
   }
 
-  pause(sentence) {
+  unplug() {
     this.letGo();
+    this.unplugged = true;
+    const sentence = this.words.say("camera.unplugged");
     this.view.say("notice", "");
     this.view.say("fault", sentence);
+    this.voice.say(sentence, "state");
     this.view.setMode("paused");
+  }
+
+  // A camera that was pulled out and is there again: the set goes on by itself.
+  async devicesChanged() {
+    if (!this.unplugged) return;
+    const devices = await navigator.mediaDevices.enumerateDevices();
+    const camera = devices.some((device) => device.kind === "videoinput");
+    if (camera && this.unplugged && this.mode === "paused") this.start(this.set.source);
   }
 
   // Browsers give no pictures to a page that is not shown.
@@ -329,6 +342,7 @@ export class Coach {
 
   // Nothing is open any more, and nothing that was asked will be answered.
   forget() {
+    this.unplugged = false;
     this.set = null;
     this.wanted = null;
     this.finishing = false;

@@ -42,8 +42,9 @@ export class Teller {
     view.counts(update.repetitions, this.set.goal);
     this.pace.show(update.pace ?? null, view.pace, this.voice, ageS);
     if (update.closed) this.closed(update, words);
+    else if (update.trouble) this.state(update.trouble);
     else if (update.message && !left) this.state(update.message);
-    if (update.problem) view.say("fault", update.problem);
+    view.say("fault", update.problem || update.trouble || "");
     view.say("sound", update.problem || (this.voice.told ? words.say("no-voice") : ""));
   }
 
