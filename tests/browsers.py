@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import av
 from playwright.sync_api import Browser, Page, Playwright
+
+from vision.camera_file import write_camera_file
 
 ROOT: Final = Path(__file__).parents[1]
 CLIP: Final = ROOT / "ui" / "demo" / "arm-diagonal.mp4"
@@ -137,29 +138,9 @@ def watched_page(browser: Browser, width: int = 1366, height: int = 768) -> tupl
 
 
 def camera_file(folder: Path, clip: Path = CLIP, plan: Sequence[tuple[float, float]] | None = None) -> Path:
-    """A clip as a fake camera plays it: JPEG after JPEG, over and over.
-
-    plan: stretches of the clip in seconds, one after the other, backwards where they end before they begin; so a person
-    can be made to rest longer, or to raise a hand first. The whole clip without one.
-    """
+    """A clip as Chromium's fake camera plays it; plan as in write_camera_file."""
     path = folder / f"{clip.stem}.mjpeg"
-    with av.open(str(clip)) as source:
-        pictures = [decoded.to_ndarray(format="rgb24") for decoded in source.decode(video=0)]
-    stretches = [(0.0, len(pictures) / 30)] if plan is None else plan
-    order = [
-        k
-        for from_s, to_s in stretches
-        for k in range(round(from_s * 30), round(to_s * 30), 1 if to_s > from_s else -1)
-    ]
-    with av.open(str(path), "w", format="mjpeg") as target:
-        stream = target.add_stream("mjpeg", rate=30)
-        stream.width, stream.height, stream.pix_fmt = 640, 480, "yuvj420p"
-        stream.codec_context.bit_rate = 12_000_000
-        for number, k in enumerate(order):
-            picture = av.VideoFrame.from_ndarray(pictures[k], format="rgb24")
-            picture.pts = number
-            target.mux(stream.encode(picture))
-        target.mux(stream.encode(None))
+    write_camera_file(clip, path, plan)
     return path
 
 

@@ -3,7 +3,7 @@ import { CameraFault, openCamera, openClip, sendSize } from "./picture.js";
 import { Sender } from "./sender.js";
 import { clear, draw } from "./skeleton.js";
 import { LiveSocket } from "./socket.js";
-import { Speed } from "./speed.js";
+import { Speed, timesOf } from "./speed.js";
 import { Teller } from "./teller.js";
 import { Voice } from "./voice.js";
 import { Words } from "./words.js";
@@ -205,6 +205,7 @@ export class Coach {
   }
 
   updated(update) {
+    const arrivedMs = performance.now();
     const sent = this.sender.answered();
     if (this.mode !== "running") return;
     if (update.type === "setup") this.set.mirrored = update.mirrored;
@@ -212,8 +213,8 @@ export class Coach {
     this.view.part.canvas.dataset.captureS = String(update.capture_s);
     const now = performance.now();
     if (sent?.captureS === update.capture_s) {
-      this.speed.add(now, now - sent.atMs);
-      const detail = { latencyMs: now - sent.atMs, timings: update.timings };
+      const detail = timesOf(sent, update.timings, arrivedMs, now, this.set.source === "demo");
+      this.speed.add(now, detail.latencyMs);
       this.view.root.dispatchEvent(new CustomEvent("diagonal-result", { bubbles: true, composed: true, detail }));
     }
     this.sender.next();
