@@ -88,6 +88,8 @@ def live_page(playwright: Playwright, **wishes: Any) -> Iterator[Page]:
             "words": live_words(str),
             **asdict(Wishes(**wishes)),
             "language": "en",
+            "ready": "yes",
+            "begin": 0,
         },
     )
     try:

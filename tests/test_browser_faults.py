@@ -21,6 +21,7 @@ from tests.browsers import (
     CHROMIUM,
     ROOT,
     RunningServer,
+    check_in,
     free_port,
     launched,
     part,
@@ -113,6 +114,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
 @contextmanager
 def counting(server: RunningServer, playwright: Playwright) -> Iterator[Page]:
     """A page with a set at the camera in which one repetition has counted."""
+    check_in(server)
     browser = launched(playwright, ALLOWED)
     page, outside = watched_page(browser)
     page.add_init_script(_CAMERA)
@@ -160,12 +162,13 @@ def test_a_covered_or_still_camera_is_said_and_the_set_goes_on(
 ) -> None:
     with counting(server, playwright) as page:
         page.evaluate(f"camera.{what} = true")
-        expect(part(page, "fault")).to_contain_text(sentence, timeout=15_000)
+        expect(part(page, "trouble")).to_contain_text(sentence, timeout=15_000)
+        expect(part(page, "trouble")).to_be_visible()
         before = count(page)
         page.wait_for_timeout(3000)
         assert count(page) == before, "what is not seen does not count"
         page.evaluate(f"camera.{what} = false")
-        expect(part(page, "fault")).to_be_hidden(timeout=15_000)
+        expect(part(page, "trouble")).to_be_hidden(timeout=15_000)
         wait_for(page, before + 1)
         end_and_compare(page, server, before + 1)
 
@@ -193,7 +196,7 @@ def test_a_page_in_the_background_waits_and_goes_on(server: RunningServer, playw
         expect(part(page, "state")).to_contain_text("hidden", timeout=5_000)
         page.wait_for_timeout(5000)
         page.evaluate(_HIDDEN.format(hidden="false"))
-        expect(part(page, "fault")).to_contain_text("Welcome back", timeout=10_000)
+        expect(part(page, "trouble")).to_contain_text("Welcome back", timeout=10_000)
         wait_for(page, before + 1)
         end_and_compare(page, server, before + 1)
 
@@ -210,8 +213,8 @@ def test_a_computer_that_slept_welcomes_back_and_goes_on(
         page.wait_for_timeout(6000)
         devtools.send("Debugger.resume")
         devtools.send("Debugger.disable")
-        expect(part(page, "fault")).to_contain_text("Welcome back", timeout=10_000)
-        expect(part(page, "fault")).to_be_hidden(timeout=15_000)
+        expect(part(page, "trouble")).to_contain_text("Welcome back", timeout=10_000)
+        expect(part(page, "trouble")).to_be_hidden(timeout=15_000)
         wait_for(page, before + 1)
         end_and_compare(page, server, before + 1)
 

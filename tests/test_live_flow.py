@@ -2,15 +2,54 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from patterns.program import load_program
+from scoring.safety import CheckIn, Moment
 from scoring.setup_checks import CHECKS
+from sessions.care import Plan
 from sessions.store import Store
 from tests.live_fakes import BEGIN, Server, answer, connect, frame
 
 
+def fit(store: Store) -> None:
+    """Somebody who has answered that nothing is wrong."""
+    store.add_check_in(CheckIn(datetime.now(UTC), "before", 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("answers", "refused"),
+    [
+        ([], "First answer the questions"),
+        ([("before", 5, ())], ""),
+        ([("before", 6, ())], "above 5 of 10"),
+        ([("before", 0, ("chest",))], "local emergency number"),
+        ([("before", 0, ("joint",))], "Call your therapist or doctor first"),
+        ([("before", 2, ()), ("after", 6, ())], "above 5 of 10"),
+    ],
+)
+def test_a_set_at_the_camera_begins_only_for_who_may_practise_the_demo_for_all(
+    server: Server, store: Store, answers: list[tuple[Moment, int, tuple[str, ...]]], refused: str
+) -> None:
+    for i, (moment, pain, signs) in enumerate(answers):
+        at = datetime.now(UTC) - timedelta(minutes=10 - i)
+        store.add_check_in(CheckIn(at, moment, pain, 3, signs))
+    with connect(server) as socket:
+        socket.receive_json()
+        socket.send_json(BEGIN | {"source": "live"})
+        said = socket.receive_json()
+        assert (said["type"] == "begun") == (not refused)
+        if refused:
+            assert refused in said["message"]
+            socket.send_json(BEGIN)
+            assert socket.receive_json()["type"] == "begun"
+
+
 def test_a_live_set_begins_with_the_set_up_of_which_nothing_is_kept(server: Server, store: Store) -> None:
     """The fake's landmarks are one heap and its picture has one colour: the first check already is not right."""
+    fit(store)
     with connect(server) as socket:
         assert socket.receive_json()["set"] is None
         socket.send_json(BEGIN | {"source": "live"})
@@ -70,7 +109,9 @@ def test_a_technique_must_be_known_suit_and_be_enabled(server: Server) -> None:
         ):
             socket.send_json(BEGIN | wanted)
             assert words in socket.receive_json()["message"]
-        object.__setattr__(server.place, "enabled", lambda: ("hold-relax",))
+        given = load_program("overhead-athlete-shoulder")
+        allowing = given.model_copy(update={"therapist_enables": ("hold-relax",)})
+        server.place.store.give_plan(Plan(allowing, "right"))
         socket.send_json(BEGIN | {"technique": "hold-relax"})
         assert socket.receive_json()["type"] == "begun"
 
@@ -84,8 +125,9 @@ def test_a_technique_must_be_known_suit_and_be_enabled(server: Server) -> None:
     ],
 )
 def test_a_set_speaks_its_persons_language_after_a_dropped_connection_too(
-    server: Server, language: str, blank: str
+    server: Server, store: Store, language: str, blank: str
 ) -> None:
+    fit(store)
     with connect(server) as socket:
         socket.receive_json()
         socket.send_json(BEGIN | {"source": "live", "language": language})

@@ -105,19 +105,20 @@ def filled(store: Store) -> int:
 def test_the_first_page_is_practise_and_says_what_this_is(store: Store) -> None:
     page = whole_app().run()
     assert not page.exception
-    assert [box.label for box in page.selectbox] == ["Kind of exercise", "Exercise", LABEL]
-    assert page.selectbox[1].value == "ue-d2-flexion"
+    choices = {box.label: box.value for box in page.selectbox}
+    assert {"Kind of exercise", "Exercise", "Pace", LABEL} <= choices.keys()
+    assert choices["Exercise"] == "ue-d2-flexion"
     assert "not a medical device" in page.caption[-1].value
-    assert page.radio[0].options == ["Left", "Right"]
+    assert page.radio(key="practise-side").options == ["Left", "Right"]
 
 
 def test_the_side_is_asked_only_where_there_is_a_choice(store: Store) -> None:
     page = AppTest.from_function(practise, default_timeout=30).run()
-    page.selectbox[0].select("legs").run()
-    page.selectbox[1].select("squat").run()
+    page.selectbox(key="practise-family").select("legs").run()
+    page.selectbox(key="practise-pattern").select("squat").run()
     assert not page.exception
-    assert not page.radio
-    assert "Both" in page.markdown[0].value
+    assert "practise-side" not in {radio.key for radio in page.radio}
+    assert "Side: Both" in [text.value for text in page.markdown]
 
 
 def test_without_sessions_the_page_says_how_to_get_one(store: Store) -> None:

@@ -53,11 +53,31 @@ class Wishes:
     hand: Literal["left", "right"] = "right"
 
 
-def coach(template: Template, side: Side, wishes: Wishes | None = None) -> int | None:
-    """Show the live coach; the number of the session in the run after a set was saved, else None."""
+@dataclass(frozen=True)
+class Ended:
+    """How a set ended. session: its number, None where nothing was saved. reached: with its last repetition."""
+
+    session: int | None
+    source: str
+    reached: bool
+
+
+Readiness = Literal["yes", "ask", "stop"]
+
+
+def coach(
+    template: Template, side: Side, wishes: Wishes | None = None, ready: Readiness = "yes", begin: int = 0
+) -> Ended | Literal["asked"] | None:
+    """Show the live coach; how a set ended, in the run after it did; "asked" where the person wants to begin one.
+
+    ready: whether a set at the camera may begin: yes, not before the person is asked, or not now; the demo always may.
+    begin: a higher number than before makes the page begin a set at the camera by itself.
+    """
     data = {
         **asdict(wishes or Wishes()),
         "language": spoken(),
+        "ready": ready,
+        "begin": begin,
         "words": live_words(tr),
         "chosen": about(template, side),
         "demo": about(load_template(DEMO_PATTERN), DEMO_SIDE) | {"url": DEMO_URL},
@@ -68,9 +88,12 @@ def coach(template: Template, side: Side, wishes: Wishes | None = None) -> int |
         default={"running": False},
         on_running_change=_nothing,
         on_finished_change=_nothing,
+        on_asked_change=_nothing,
     )
-    finished = result.get("finished")
-    return int(finished) if finished is not None else None
+    if result.get("asked") is not None:
+        return "asked"
+    ended = result.get("finished")
+    return None if ended is None else Ended(ended["session"], ended["source"], ended["reached"])
 
 
 def about(template: Template, side: Side) -> dict[str, str]:

@@ -30,6 +30,7 @@ WORDS: Final[dict[str, str]] = {
     "hidden": "This page is hidden: the coach waits. Come back to it to go on.",
     "moved": "This set goes on in another window.",
     "no-voice": "No voice on this computer: a chime sounds, the words are on the screen.",
+    "stopped": "Practising at the camera has stopped for now. What to do is written above.",
     "kept": "A set is still open. Continue it, or finish and save it.",
     "nothing-saved": "Nothing was counted, so nothing was saved.",
     "saved.one": "Set finished and saved: 1 repetition.",

@@ -14,10 +14,13 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from models.errors import DiagonalError
+from scoring.safety import CheckIn
+from sessions.store import Store
 from ui.first_start import free_port
 from ui.workplace import MODEL_VARIABLE
 from vision.camera_file import write_camera_file
@@ -115,6 +118,9 @@ def measure_live(
         camera = Path(folder) / "camera.mjpeg"
         write_camera_file(_CLIP, camera)
         switches = [*_SWITCHES, f"--use-file-for-fake-video-capture={camera}"]
+        store = Store.open(Path(folder) / "data" / "sessions.sqlite")
+        store.add_check_in(CheckIn(datetime.now(UTC), "before", 0, 0))  # who is measured has no pain
+        store.close()
         browsers = [
             playwright.chromium.launch(executable_path=browser_path, headless=False, args=switches)
             for _ in range(people)

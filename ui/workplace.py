@@ -25,12 +25,20 @@ from ui.live_messages import Begin
 from ui.live_record import SetRecord
 from ui.live_set import Judge, LiveSet
 from ui.live_sets import OpenSets
+from ui.standing import standing_now
 from vision.backend import BACKENDS, MODELS, PoseBackend
 from vision.spare_eyes import SpareEyes
 from vision.worker_eye import WorkerEye
 
 HOSTS: Final = ("127.0.0.1", "localhost")
 MODEL_VARIABLE: Final = "DIAGONAL_MODEL"
+
+
+ANSWER_FIRST: Final = "First answer the questions before practising: open the page anew and press Start."
+
+
+class NotNowError(RequestError):
+    """A set may not begin now: a question is open, or an answer has stopped practising; the message says what to do."""
 
 
 def _nothing() -> None:
@@ -42,7 +50,7 @@ class Workplace:
     """One server's shared parts.
 
     hosts: the names under which it may be reached; secret: signs its tokens. warm: opens in the background what the
-    next set will need. enabled: techniques that a therapist has enabled.
+    next set will need.
     """
 
     store: Store
@@ -51,7 +59,6 @@ class Workplace:
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     sets: OpenSets = field(default_factory=OpenSets)
     warm: Callable[[], None] = _nothing
-    enabled: Callable[[], Collection[str]] = tuple
 
     def get_ready(self) -> None:
         """Prepare for another set, where there is room for one."""
@@ -61,8 +68,11 @@ class Workplace:
     def begin_set(self, request: Begin) -> LiveSet:
         """A set ready for its first frame; takes about as long as opening the network.
 
-        Raises TemplateError, SideError, TechniqueError for what there is not, EyeError where nothing can look.
+        Raises TemplateError, SideError, TechniqueError for what there is not, EyeError where nothing can look,
+        NotNowError where the person must answer first or has been stopped; a demo is free to all.
         """
+        if request.source == "live":
+            self._check_standing()
         template = load_template(request.pattern)
         sided(template, request.side)
         technique = None if request.technique == OWN_PACE else self._allowed(request.technique, template)
@@ -83,6 +93,18 @@ class Workplace:
         )
         flow = self._flow(template, technique, request, judge)
         return LiveSet(template, request.side, judge, flow, SetRecord(self.store, start), request.language)
+
+    def enabled(self) -> Collection[str]:
+        """Techniques that a therapist has enabled, with the program that was given."""
+        plan = self.store.plan()
+        return () if plan is None else plan.program.therapist_enables
+
+    def _check_standing(self) -> None:
+        now = standing_now(self.store)
+        if now.state == "ask":
+            raise NotNowError(ANSWER_FIRST)
+        if now.state == "stop":
+            raise NotNowError(" ".join(now.advice.sentences))
 
     def _allowed(self, name: str, template: Template) -> Technique:
         """The technique of that id. Raises TechniqueError where it does not suit or a therapist has not enabled it."""

@@ -43,6 +43,9 @@ export class Coach {
     this.waiting = null;
     this.closePicture = null;
     this.unplugged = false;
+    this.source = "";
+    this.begunAt = 0;
+    this.reached = false;
     view.part.start.onclick = () => this.start("live");
     view.part.demo.onclick = () => this.start("demo");
     view.part.resume.onclick = () => this.start(this.set.source);
@@ -71,14 +74,28 @@ export class Coach {
     this.voice.speak(data.language, data.sound === "chime");
     if (first) {
       if (data.sound === "off") this.toggleMute();
+      this.begunAt = data.begin;
       this.view.setMode("idle");
       if (this.resume) this.socket.connect();
     }
-    if (!this.running) this.view.exercise(data.chosen);
+    this.view.allow(data.ready !== "stop", this.words.say("stopped"));
+    if (this.running) return;
+    this.view.exercise(data.chosen);
+    if (data.begin > this.begunAt && data.ready === "yes" && this.view.visible("start")) {
+      this.begunAt = data.begin;
+      this.start("live");
+    }
   }
 
   async start(source) {
     const again = this.mode === "paused";
+    if (source === "live" && !again && this.data.ready === "ask") {
+      this.voice.prime();
+      this.tell.trigger("asked", performance.now());
+      return;
+    }
+    this.source = source;
+    if (!again) this.reached = false;
     this.voice.prime();
     this.view.say("fault", "");
     this.view.say("notice", "");
@@ -221,7 +238,7 @@ export class Coach {
     this.view.say("speed", this.speed.text(this.words));
     if (update.type === "update") this.teller.update(update, this.words, (now - (sent?.atMs ?? now)) / 1000);
     else this.settingUp(update);
-    if (update.reached) this.reached();
+    if (update.reached) this.atGoal();
   }
 
   settingUp(message) {
@@ -232,8 +249,9 @@ export class Coach {
   }
 
   // The last repetition's words are heard before the set ends by itself.
-  reached() {
+  atGoal() {
     if (this.ending) return;
+    this.reached = true;
     this.ending = window.setTimeout(() => this.mode === "running" && this.stop(), LAST_WORDS_MS);
     this.view.say("state", this.words.say("goal-reached"));
   }
@@ -316,15 +334,18 @@ export class Coach {
   }
 
   finished(summary) {
+    const source = this.set?.source ?? this.source;
+    const reached = this.reached;
     this.forget();
     this.socket.close();
+    if (document.fullscreenElement) document.exitFullscreen();
     this.voice.say(this.words.finished(summary), "state");
     this.view.say("notice", this.words.finished(summary));
     this.view.say("fault", "");
     this.view.exercise(this.data.chosen);
     this.view.setMode("finished");
     this.tell.state("running", false);
-    this.tell.trigger("finished", summary.session);
+    this.tell.trigger("finished", { session: summary.session, source, reached });
   }
 
   letGo() {

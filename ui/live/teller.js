@@ -44,7 +44,7 @@ export class Teller {
     if (update.closed) this.closed(update, words);
     else if (update.trouble) this.state(update.trouble);
     else if (update.message && !left) this.state(update.message);
-    view.say("fault", update.problem || update.trouble || "");
+    view.say("trouble", update.problem || update.trouble || "");
     view.say("sound", update.problem || (this.voice.told ? words.say("no-voice") : ""));
   }
 
@@ -87,6 +87,7 @@ export class Teller {
 
   // Nothing moves any more: the end of a set, or a pause.
   rest() {
+    this.view.say("trouble", "");
     this.pace.clear(this.view.pace);
   }
 

@@ -71,6 +71,12 @@ export class View {
     this.part.picture.classList.toggle("mirrored", mirrored);
   }
 
+  // Whether a set at the camera may begin; if not, what must be done first.
+  allow(ready, first) {
+    this.part.start.disabled = !ready;
+    this.say("first", ready ? "" : first);
+  }
+
   visible(name) {
     return !this.part[name].hidden;
   }
