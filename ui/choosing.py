@@ -30,6 +30,9 @@ def choose_exercise(
     wanted: only what can be done sitting, or with one arm, is offered to whom that concerns.
     """
     kinds = by_family(wanted.seated, wanted.arms != "both")
+    asked = st.session_state.get(f"{key}-pattern")
+    if asked is not None and not any(asked in ids for ids in kinds.values()):
+        kinds = by_family()  # what a therapist asks for is not hidden
     first, left, right = st.columns([2, 3, 2], vertical_alignment="bottom")
     with first:
         family = st.selectbox(

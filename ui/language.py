@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 import streamlit as st
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_day_names
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -219,6 +219,12 @@ def day(date: dt.date) -> str:
 def moment(time: dt.datetime) -> str:
     """Date and time of day in this page's language."""
     return f"{day(time)}, {format_time(time, 'HH:mm', locale=_locale(spoken()))}"
+
+
+def weekdays() -> list[str]:
+    """The names of the days from Monday on, short, in this page's language."""
+    names = get_day_names("abbreviated", locale=_locale(spoken()))
+    return [names[k] for k in range(7)]
 
 
 def _written(value: float | str, language: str) -> str:

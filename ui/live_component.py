@@ -41,11 +41,13 @@ def is_running() -> bool:
 class Wishes:
     """How a person wants the live page.
 
-    goal: repetitions of a set, None for no end. technique: that paces it. feedback: a stage, or fade. sound: voice,
-    chime or off. looks: any of contrast, large, pictures (few words). hand: the one that is raised in the set-up.
+    goal, seconds: repetitions or time of a set, None for no end. technique: that paces it. feedback: a stage, or fade.
+    sound: voice, chime or off. looks: any of contrast, large, pictures (few words). hand: the one that is raised in the
+    set-up.
     """
 
     goal: int | None = None
+    seconds: float | None = None
     technique: str = OWN_PACE
     feedback: Stage | Literal["fade"] = "fade"
     sound: Literal["voice", "chime", "off"] = "voice"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from scoring.camera_health import CameraHealth
 from scoring.feedback import Feedback, Told
@@ -26,6 +26,10 @@ class SetCoach(Protocol):
         """What the end of the set closed."""
 
 
+_BEGUN: Final = ("ready", "moving", "resting")
+"""States of somebody who has taken the start posture."""
+
+
 @dataclass(frozen=True)
 class Stepped:
     """message: for the page, without times. judged: the pose that the Coach took. closed: what ended with it."""
@@ -38,7 +42,8 @@ class Stepped:
 class Flow:
     """One set's way through set-up and judgement; step once a picture.
 
-    setup: None where there is nothing to set up (a demo recording). goal: repetitions asked for, None for no end.
+    setup: None where there is nothing to set up (a demo recording). goal, seconds: repetitions or time asked for, None
+    for no end; the time runs from the first start posture on.
     pacer: None where the person goes at their own pace; with one, the end is the pacer's. A recording has no camera
     whose health could be watched.
     """
@@ -50,6 +55,7 @@ class Flow:
         setup: SetupCoach | None = None,
         goal: int | None = None,
         pacer: Pacer | None = None,
+        seconds: float | None = None,
     ) -> None:
         self._coach = coach
         self._feedback = feedback
@@ -57,6 +63,8 @@ class Flow:
         self._pacer = pacer
         self._health = None if setup is None else CameraHealth()
         self.goal = goal
+        self._seconds = seconds
+        self._since_s: float | None = None
 
     @property
     def in_setup(self) -> bool:
@@ -82,8 +90,21 @@ class Flow:
             pose = PoseFrame.missing(pose.t_s, pose.size_wh)
         update = self._coach.step(pose)
         told = None if update.closed is None else self._feedback.closed(update.closed)
-        message = update_message(update) | {"told": told_message(told), **self._paced(update)}
+        left_s = self._left(update)
+        message = (
+            update_message(update) | {"told": told_message(told), "left_s": left_s} | self._paced(update)
+        )
+        message["reached"] |= left_s == 0
         return Stepped(message | {"trouble": trouble}, pose, closed=update.closed)
+
+    def _left(self, update: Update) -> float | None:
+        """Seconds that are left of a set that is over after a time."""
+        if self._seconds is None:
+            return None
+        if self._since_s is None and update.state in _BEGUN:
+            self._since_s = update.t_s
+        since_s = update.t_s if self._since_s is None else self._since_s
+        return round(max(0.0, self._seconds - (update.t_s - since_s)), 1)
 
     def _paced(self, update: Update) -> dict[str, Any]:
         if self._pacer is None:

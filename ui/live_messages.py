@@ -34,7 +34,8 @@ _ARM: Final = ("shoulder", "elbow", "wrist", "hand")
 class Begin(BaseModel):
     """Start a set.
 
-    feedback: a stage, or fade: as many sets as the person has done say. goal: repetitions after which the set is over.
+    feedback: a stage, or fade: as many sets as the person has done say. goal: repetitions after which the set is over,
+    seconds: time after which it is, from the first start posture on.
     sides_known, mirrored: what an earlier set-up found with this camera. hand: the one that is raised in the set-up.
     technique: that paces the set.
     """
@@ -47,6 +48,7 @@ class Begin(BaseModel):
     language: str = Field(default="en", pattern="^[a-z]{2}$")
     feedback: Stage | Literal["fade"] = "fade"
     goal: int | None = Field(default=None, ge=1, le=100)
+    seconds: float | None = Field(default=None, gt=0, le=600)
     technique: str = Field(default=OWN_PACE, max_length=80)
     sides_known: bool = False
     mirrored: bool = False

@@ -43,6 +43,7 @@ WORDS: Final[dict[str, str]] = {
     "repetition": "repetition",
     "repetitions": "repetitions",
     "of-goal": "of {goal}",
+    "seconds-left": "{seconds} s left",
     "goal-reached": "That was the last one. Well done.",
     "nothing-to-tell": "Do one repetition first, then I can tell you.",
     "side.left": "your left side",

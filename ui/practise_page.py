@@ -11,6 +11,7 @@ import streamlit as st
 from patterns.template import Side, Template
 from scoring.safety import Standing
 from sessions.store import data_folder
+from ui import program_bar
 from ui.check_in import ask_after, ask_before, told
 from ui.choosing import choose_exercise, choose_pace
 from ui.language import tr
@@ -20,7 +21,6 @@ from ui.standing import standing_now
 from ui.tables import rep_rows
 from ui.workplace import Workplace, workplace
 
-KEY: Final = "practise"
 _LAST: Final = "last-session"
 _BEGIN: Final = "begin-at"
 _READY: Final[dict[str, Readiness]] = {"go": "yes", "ask": "ask", "stop": "stop"}
@@ -32,6 +32,7 @@ def show() -> None:
     running = is_running()
     with st.container(key="choice"):
         template, side, wishes = _choices(place, running)
+        program_bar.show(place, template.id, side)
     # What is above stays on the page, but out of the picture's way. The coach must always be the same element among
     # its neighbours: else Streamlit would mount it anew in the middle of a set.
     shown = "none" if running else "flex"
@@ -40,6 +41,8 @@ def show() -> None:
     with st.container(key="advice"):
         told(now.advice)
     said = coach(template, side, wishes, _READY[now.state], st.session_state.get(_BEGIN, 0))
+    if isinstance(said, Ended) and said.session is not None:
+        program_bar.rest_after(place, template.id, side)
     _answer(place, now, said)
     last: int | None = st.session_state.get(_LAST)
     if last is not None and not running:
@@ -53,10 +56,11 @@ def _choices(place: Workplace, running: bool) -> tuple[Template, Side, Wishes]:
     with tools:
         wanted = settings(data_folder(), disabled=running)
     with exercise:
-        template, side = choose_exercise(KEY, wanted, disabled=running)
+        template, side = choose_exercise(program_bar.KEY, wanted, disabled=running)
     with tools:
-        technique, goal = choose_pace(KEY, template, place.enabled(), disabled=running)
-    return template, side, replace(wishes_of(wanted, goal), technique=technique)
+        technique, goal = choose_pace(program_bar.KEY, template, place.enabled(), disabled=running)
+    seconds = program_bar.seconds_asked(place, template.id, side)
+    return template, side, replace(wishes_of(wanted, goal), technique=technique, seconds=seconds)
 
 
 def _answer(place: Workplace, now: Standing, said: Ended | str | None) -> None:

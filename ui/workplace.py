@@ -125,6 +125,7 @@ class Workplace:
             setup if request.source == "live" else None,
             request.goal,
             None if technique is None else Pacer(technique, template, request.goal),
+            request.seconds,
         )
 
 

@@ -135,10 +135,10 @@ export class Coach {
 
   // What the person wants of a set, and what an earlier set-up found of this camera.
   wishes(source) {
-    const { language, feedback, goal, technique, hand } = this.data;
+    const { language, feedback, goal, seconds, technique, hand } = this.data;
     const known = window.sessionStorage.getItem(SIDES_KEY);
     const camera = { sides_known: known !== null, mirrored: known === "mirrored", hand };
-    return { language, feedback, ...(source === "demo" ? { goal: null } : { goal, technique, ...camera }) };
+    return { language, feedback, ...(source === "demo" ? { goal: null } : { goal, seconds, technique, ...camera }) };
   }
 
   begun() {

@@ -39,7 +39,7 @@ export class Teller {
     view.say("state", left ? words.say("state.hold", { seconds: left }) : words.state(update));
     this.countDown(left);
     view.progress(update.progress);
-    view.counts(update.repetitions, this.set.goal);
+    view.counts(update.repetitions, this.set.goal, update.left_s);
     this.pace.show(update.pace ?? null, view.pace, this.voice, ageS);
     if (update.closed) this.closed(update, words);
     else if (update.trouble) this.state(update.trouble);

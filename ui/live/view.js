@@ -103,11 +103,13 @@ export class View {
     this.say("order", command ? `“${command}”` : "");
   }
 
-  // goal: repetitions asked for, null for no end
-  counts(repetitions, goal) {
+  // goal: repetitions asked for, leftS: seconds that are left; null for no end
+  counts(repetitions, goal, leftS = null) {
     this.say("count", String(repetitions));
     const many = this.words.say(repetitions === 1 ? "repetition" : "repetitions");
-    this.say("word", goal ? this.words.say("of-goal", { goal }) : many);
+    const timed = (leftS ?? null) !== null;
+    const ends = timed ? this.words.say("seconds-left", { seconds: Math.ceil(leftS) }) : "";
+    this.say("word", ends || (goal ? this.words.say("of-goal", { goal }) : many));
   }
 
   closed(rep) {
