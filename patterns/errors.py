@@ -21,3 +21,7 @@ class TimedTestError(RequestError):
 
 class TechniqueError(RequestError):
     """A technique is unknown, its file is wrong, or it does not suit the exercise; the message says which and why."""
+
+
+class SafetyRulesError(RequestError):
+    """The file of safety rules is wrong; the message names file, key, what was expected and what was got."""

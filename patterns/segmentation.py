@@ -31,6 +31,12 @@ _FLOOR_WINDOW_S: Final = 2.5
 _TREMBLE: Final = 0.04
 _LARGEST_OWN_START: Final = 0.35
 
+OUT_OF_SIGHT: Final = "a joint that matters went out of sight"
+TOO_LONG: Final = "took too long"
+TURNED_BACK: Final = "turned back at {percent} % of the way"
+OFF_PATH: Final = "was away from this pattern's path"
+"""Why a movement is only an attempt."""
+
 Phase = Literal["resting", "out", "back"]
 
 
@@ -147,7 +153,7 @@ class Segmenter:
         self.lost = True
         closed = None
         if self.phase != "resting" and self.personal(self._top) >= self.rule.attempt_zone:
-            closed = self._close(self._last_seen_s, "a joint that matters went out of sight")
+            closed = self._close(self._last_seen_s, OUT_OF_SIGHT)
         self._disarm()
         return closed
 
@@ -201,7 +207,7 @@ class Segmenter:
     def _moving(self, t_s: float, progress: float) -> Movement | None:
         self._still(t_s)
         if t_s - self._begun_s > self.rule.longest_s:
-            return self._finish(t_s, "took too long", t_s, progress)
+            return self._finish(t_s, TOO_LONG, t_s, progress)
         if self.phase == "out":
             self._top, self._crest = max(self._top, progress), max(self._crest, progress)
             if progress < self._crest - self.rule.hysteresis:
@@ -268,9 +274,9 @@ class Segmenter:
         reach, returned = self.personal(self._top), self.personal(self._bottom)
         complete = reason is None
         if reason is None and reach < self.rule.end_zone:
-            reason = f"turned back at {round(100 * reach)} % of the way"
+            reason = TURNED_BACK.format(percent=round(100 * reach))
         if reason is None and off_path > self.off_path:
-            reason = "was away from this pattern's path"
+            reason = OFF_PATH
         rows = np.array([point[3] for point in points])
         found_s, stays_s = self._edges(t_s, rows, progress, turn)
         ways_s = (found_s[1] - found_s[0], found_s[3] - found_s[2])

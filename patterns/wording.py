@@ -17,6 +17,13 @@ _CAMERA: Final = {
     "side": "Stand side on to the camera, two and a half to three metres away, the moving side towards it.",
     "any": "Two and a half to three metres away, turned as shown, with all of the movement in the picture.",
 }
+_SIT, _SIT_OR_STAND, _STAND = "Sit", "Stand or sit", "Stand"
+_AS_SHOWN: Final = "{stance} as in the demonstration."
+_AS_SHOWN_WITH: Final = "{stance} as in the demonstration: {start}."
+_START: Final = "{joint} at {angle} degrees"
+_END: Final = "{joint} to {angle} degrees"
+_MOVE: Final = "Move {ways}, then come back slowly."
+_MOVE_AS_SHOWN: Final = "Move as in the demonstration."
 _NOT_MEASURED: Final = {
     "arm": {
         "forearm_rotation": "Turning the palm cannot be seen well enough by one camera; it is cued, never scored.",
@@ -48,17 +55,17 @@ def worded(shown: Shown, movement: Movement, side: Side) -> Words:
     elif views == {"side"}:
         view = "side"
     seated = all(_start(shown, f"knee_flexion_{own}") > _SEATED_DEG for own in ("left", "right"))
-    stance = "Sit" if seated else "Stand or sit" if _arms_only(movement) else "Stand"
+    stance = _SIT if seated else _SIT_OR_STAND if _arms_only(movement) else _STAND
     joints = [(name, _start(shown, name), float(shown.middle(name)[-1])) for name in movement.drivers]
-    start = ", ".join(f"{_spoken(name, side)} at {a:.0f} degrees" for name, a, _ in joints)
-    ways = " and ".join(f"{_spoken(name, side)} to {b:.0f} degrees" for name, _, b in joints)
+    start = ", ".join(_START.format(joint=_spoken(name, side), angle=f"{a:.0f}") for name, a, _ in joints)
+    ways = " and ".join(_END.format(joint=_spoken(name, side), angle=f"{b:.0f}") for name, _, b in joints)
     required = (*_TRUNK, *(name for limb in movement.limbs for name in limb.landmarks))
     missing = {key: text for limb in movement.limbs for key, text in _NOT_MEASURED[limb.kind].items()}
     return Words(
         view,
-        _short(f"{stance} as in the demonstration" + (f": {start}." if start else ".")),
+        _short((_AS_SHOWN_WITH if start else _AS_SHOWN).format(stance=stance, start=start)),
         _CAMERA[view],
-        _short(f"Move {ways}, then come back slowly." if ways else "Move as in the demonstration."),
+        _short(_MOVE.format(ways=ways) if ways else _MOVE_AS_SHOWN),
         required,
         missing,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
@@ -20,6 +21,14 @@ from scoring.lane import Arbiter, Lane, Sight
 from scoring.recorded import Recorded, view_over
 from scoring.records import NotMeasured, RepScore, State, Update
 from vision.pose import PoseFrame
+
+OTHER_VIEW: Final = "it can be told from the {allowed} only, and this was seen from the {view}"
+LITTLE_SEEN: Final = "too little of it was seen"
+WAY_UNTOLD: Final = "the way of the movement cannot be told from the {view}"
+UNTOLD_SMOOTHNESS: Final = "the path was too short, or trembled too fast for this picture"
+"""Why something was not measured."""
+
+HOLD_STILL: Final = "Hold still."
 
 
 class Coach:
@@ -88,18 +97,12 @@ class Coach:
             if target.feature in found:
                 continue
             allowed = " or ".join(target.told_in)
-            why = (
-                f"it can be told from the {allowed} only, and this was seen from the {view}"
-                if view not in target.told_in
-                else "too little of it was seen"
-            )
+            why = OTHER_VIEW.format(allowed=allowed, view=view) if view not in target.told_in else LITTLE_SEEN
             missed[target.feature] = NotMeasured(target.feature, why)
         if "reach" not in found:
-            why = f"the way of the movement cannot be told from the {view}"
-            missed["path"] = NotMeasured("path", why)
+            missed["path"] = NotMeasured("path", WAY_UNTOLD.format(view=view))
         if "smoothness" not in found:
-            why = "the path was too short, or trembled too fast for this picture"
-            missed["smoothness"] = NotMeasured("smoothness", why)
+            missed["smoothness"] = NotMeasured("smoothness", UNTOLD_SMOOTHNESS)
         return (*missed.values(), *never)
 
     def step(self, pose: PoseFrame) -> Update:
@@ -183,5 +186,5 @@ def _message(lane: Lane, state: State, holding_s: float | None) -> str:
     if lane.unseen:
         return lane.unseen
     if holding_s is not None and 0 < holding_s < lane.segmenter.hold_s:
-        return "Hold still."
+        return HOLD_STILL
     return lane.template.start

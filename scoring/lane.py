@@ -21,7 +21,10 @@ from scoring.recorded import Row
 from vision.pose import INDEX, FloatArray, PoseFrame
 
 _KEPT_S: Final = 5.0
-_LIMBS: Final = {"foot": "feet", "hand": "hands"}
+NOBODY: Final = "Nobody is in the picture. Step in front of the camera."
+PART_UNSEEN: Final = "Step back or turn: {part} is not in sight."
+LIMBS_UNSEEN: Final = "Step back: {limbs} are not in sight."
+LIMBS: Final = {"foot": "your feet", "hand": "your hands"}
 _SAME_SHARE: Final = 0.5
 """Share of the shorter of two movements, one of either side, from which on they cannot both have happened."""
 
@@ -69,14 +72,14 @@ class Lane:
     def _what_is_unseen(self, pose: PoseFrame, on_path: FloatArray) -> str:
         """What to do where the person, a required landmark or all limbs of a kind that the path needs are not seen."""
         if not pose.detected:
-            return "Nobody is in the picture. Step in front of the camera."
+            return NOBODY
         for name, landmark in zip(self.template.required, self._required, strict=True):
             if not np.isfinite(pose.xy_px[landmark]).all():
-                return f"Step back or turn: your {name.replace('_', ' ')} is not in sight."
-        for kind, limbs in _LIMBS.items():
+                return PART_UNSEEN.format(part=part_name(name))
+        for kind, limbs in LIMBS.items():
             needed = [k for k, name in enumerate(self._follower.names) if name.startswith(kind)]
             if needed and np.isnan(on_path[needed]).all():
-                return f"Step back: your {limbs} are not in sight."
+                return LIMBS_UNSEEN.format(limbs=limbs)
         return ""
 
 
@@ -114,6 +117,11 @@ class Arbiter:
         if settled:
             self._kept = settled[-1]
         return settled
+
+
+def part_name(landmark: str) -> str:
+    """A landmark in words: your left wrist."""
+    return f"your {landmark.replace('_', ' ')}"
 
 
 def _same(one: tuple[int, Movement], other: tuple[int, Movement]) -> bool:

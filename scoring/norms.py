@@ -12,6 +12,15 @@ NO_VERDICT: Final = (
     "A comparison with a group: no diagnosis and no verdict on any risk. The therapist decides."
 )
 
+NO_RESULT: Final = "there is no result to compare"
+NO_NORM: Final = "there is no norm for {group}"
+AT_MOST: Final = "at most {high}"
+AT_LEAST: Final = "at least {low}"
+BETWEEN: Final = "{low} to {high}"
+PEOPLE: Final = {None: "everybody", "female": "women", "male": "men"}
+OF_AGE: Final = "{people} of {years} years"
+OF_AGES: Final = "{people} of {youngest} to {oldest} years"
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -29,10 +38,10 @@ def compare(test: TimedTest, outcome: Outcome, age: int, sex: Sex) -> Standing:
     """
     table = test.norms
     if outcome.value is None:
-        return Standing("there is no result to compare", None, table.source)
+        return Standing(NO_RESULT, None, table.source)
     row = next((row for row in table.row if row.holds_for(age, sex)), None)
     if row is None:
-        return Standing(f"there is no norm for {_group(sex, (age, age))}", None, table.source)
+        return Standing(NO_NORM.format(group=_group(sex, (age, age))), None, table.source)
     most = outcome.value if outcome.most is None else outcome.most
     words = dict.fromkeys(_words(table, row, value) for value in (outcome.value, most))
     group = _group(row.sex, row.ages)
@@ -49,15 +58,18 @@ def _words(table: NormTable, row: NormRow, value: float) -> str:
 
 def _limits(row: NormRow) -> str:
     if row.low is None:
-        return f"at most {row.high:g}"
+        return AT_MOST.format(high=f"{row.high:g}")
     if row.high is None:
-        return f"at least {row.low:g}"
-    return f"{row.low:g}" if row.low == row.high else f"{row.low:g} to {row.high:g}"
+        return AT_LEAST.format(low=f"{row.low:g}")
+    if row.low == row.high:
+        return f"{row.low:g}"
+    return BETWEEN.format(low=f"{row.low:g}", high=f"{row.high:g}")
 
 
 def _group(sex: Sex | None, ages: tuple[int, int] | None) -> str:
-    people = {None: "everybody", "female": "women", "male": "men"}[sex]
+    people = PEOPLE[sex]
     if ages is None:
         return people
-    years = f"{ages[0]}" if ages[0] == ages[1] else f"{ages[0]} to {ages[1]}"
-    return f"{people} of {years} years"
+    if ages[0] == ages[1]:
+        return OF_AGE.format(people=people, years=ages[0])
+    return OF_AGES.format(people=people, youngest=ages[0], oldest=ages[1])

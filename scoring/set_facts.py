@@ -15,6 +15,17 @@ from scoring.records import MetricValue, RepScore
 COMPARED: Final = ("reach", "time_out", "time_back", "smoothness")
 """Metrics that are compared between sides and followed over a set."""
 
+WORDS: Final = {
+    "reach": "How far you went",
+    "time_out": "The way out",
+    "time_back": "The way back",
+    "smoothness": "Smoothness",
+}
+DIFFERS: Final = "{what} differs between sides: left {left}, right {right}."
+DIFFERS_BY_UNIT: Final = "{what} differs between sides: left {left}, right {right} {unit}."
+CHANGED: Final = "{what} changed over the set: from {first} to {last}."
+CHANGED_BY_UNIT: Final = "{what} changed over the set: from {first} to {last} {unit}."
+
 FEWEST_FOR_DRIFT: Final = 5
 FEWEST_A_SIDE: Final = 2
 
@@ -83,16 +94,17 @@ def drift(reps: Sequence[RepScore]) -> tuple[Drift, ...]:
 
 def in_words(reps: Sequence[RepScore]) -> list[str]:
     """A plain sentence for each difference between sides and each change over the set that is shown."""
-    told = {"reach": "How far you went", "time_out": "The way out", "time_back": "The way back"}
-    told["smoothness"] = "Smoothness"
     lines = [
-        f"{told[s.metric]} differs between sides: left {s.left:.3g}, right {s.right:.3g} {s.unit}".rstrip()
-        + "."
+        (DIFFERS_BY_UNIT if s.unit else DIFFERS).format(
+            what=WORDS[s.metric], left=f"{s.left:.3g}", right=f"{s.right:.3g}", unit=s.unit
+        )
         for s in symmetry(reps)
         if s.shown
     ]
     lines += [
-        f"{told[d.metric]} changed over the set: from {d.first:.3g} to {d.last:.3g} {d.unit}".rstrip() + "."
+        (CHANGED_BY_UNIT if d.unit else CHANGED).format(
+            what=WORDS[d.metric], first=f"{d.first:.3g}", last=f"{d.last:.3g}", unit=d.unit
+        )
         for d in drift(reps)
         if d.shown
     ]

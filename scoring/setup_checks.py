@@ -25,6 +25,10 @@ CheckState = Literal["ok", "warn", "bad", "wait"]
 COVERED_CONTRAST: Final = 12.0
 """Luma between the 5th and 95th percentile below which a picture shows nothing: a lens cap, a dark wall, a hand."""
 
+BLACK: Final = 16.0
+BLACK_CONTRAST: Final = 24.0
+"""Median luma and contrast below both of which a picture is that of a covered lens in a lit room: light leaks in."""
+
 DARK: Final = 45.0
 GLARING: Final = 225.0
 """Median luma (of 255) outside of which a room is too dark or the camera looks into a lamp or window."""
@@ -102,13 +106,26 @@ class Look:
 
 
 Found = tuple[CheckState, str]
+MORE_PEOPLE: Final = "I see {people} people. Only you should be in the picture."
+CUT_BELOW: Final = "{part} is cut off below. Tip the screen forward a little, or step back."
+CUT_ABOVE: Final = "{part} is cut off above. Tip the screen back a little, or step back."
+CUT_ASIDE: Final = "{part} is cut off at the side. Move to the middle."
+HIDDEN: Final = "I cannot see {part}. Move until nothing hides it."
+SLOW: Final = "Only {rate} pictures a second. Close other programs, or switch on a light."
+RATE: Final = "{rate} pictures a second."
 NO_PERSON: Final = "Step into the picture."
 _WAITS: Final[Found] = ("wait", "")
 
 
+def is_blank(facts: PictureFacts) -> bool:
+    """Whether a picture shows nothing: all of it alike, or black but for a few spots of noise and light."""
+    black = facts.brightness < BLACK and facts.contrast < BLACK_CONTRAST
+    return facts.contrast < COVERED_CONTRAST or black
+
+
 def light(look: Look) -> Found:
     """Whether the picture shows something, neither dark nor glaring."""
-    if look.facts.contrast < COVERED_CONTRAST:
+    if is_blank(look.facts):
         return "bad", "The picture is blank. Uncover the camera, or switch on a light."
     if look.facts.brightness < DARK:
         return "warn", "It is dark here. Switch on a light in front of you."
@@ -122,7 +139,7 @@ def one_person(look: Look) -> Found:
     if not look.pose.detected:
         return "bad", NO_PERSON
     if look.people is not None and look.people > 1:
-        return "bad", f"I see {look.people} people. Only you should be in the picture."
+        return "bad", MORE_PEOPLE.format(people=look.people)
     return "ok", "I see you."
 
 
@@ -137,15 +154,16 @@ def in_picture(look: Look) -> Found:
         hidden = name in look.asked.seen and look.pose.visibility[INDEX[name]] < UNSEEN_BELOW
         if name.endswith("ankle"):
             y += _FOOT * np.nanmax([*look.size.leg_px, 0.0])
-        part = _spoken(name)
+        part = spoken_part(name)
+        cut = part.capitalize()
         if y > height - margin:
-            return "bad", f"Your {part} is cut off below. Tip the screen forward a little, or step back."
+            return "bad", CUT_BELOW.format(part=cut)
         if y < margin:
-            return "bad", f"Your {part} is cut off above. Tip the screen back a little, or step back."
+            return "bad", CUT_ABOVE.format(part=cut)
         if not margin <= x <= width - margin:
-            return "bad", f"Your {part} is cut off at the side. Move to the middle."
+            return "bad", CUT_ASIDE.format(part=cut)
         if hidden:
-            return "bad", f"I cannot see your {part}. Move until nothing hides it."
+            return "bad", HIDDEN.format(part=part)
     return _room(look, width, margin)
 
 
@@ -219,11 +237,8 @@ def rate(look: Look) -> Found:
     if not math.isfinite(look.rate_hz):
         return _WAITS
     if look.rate_hz < SLOW_HZ:
-        return (
-            "warn",
-            f"Only {look.rate_hz:.0f} pictures a second. Close other programs, or switch on a light.",
-        )
-    return "ok", f"{look.rate_hz:.0f} pictures a second."
+        return "warn", SLOW.format(rate=f"{look.rate_hz:.0f}")
+    return "ok", RATE.format(rate=f"{look.rate_hz:.0f}")
 
 
 CHECKS: Final[dict[str, Callable[[Look], Found]]] = {
@@ -238,9 +253,10 @@ CHECKS: Final[dict[str, Callable[[Look], Found]]] = {
 """Name of a check to what makes it, in the order in which they are put right."""
 
 
-def _spoken(landmark: str) -> str:
+def spoken_part(landmark: str) -> str:
+    """A landmark as a part of the person: your left hand."""
     side, part = landmark.split("_", 1)
-    return f"{side} {_PARTS.get(part, part)}"
+    return f"your {side} {_PARTS.get(part, part)}"
 
 
 def _slant_deg(line: FloatArray) -> float:

@@ -23,6 +23,21 @@ from scoring.records import NotMeasured, RepScore
 HALF_WAY: Final = 0.5
 _AT_ONCE_S: Final = 0.3
 
+ENDS_EARLY: Final = "the recording ends {recorded} s after the first start; {needed} s are needed"
+WITH_FAULT: Final = "{count} not counted: {faults} was found"
+LITTLE_SEEN: Final = "{count} not counted: too little of it was seen"
+NO_TRY: Final = "no whole try was seen"
+TRIES: Final = "tries: {seconds} s"
+LATER_TRIES: Final = "later tries left out: {count}"
+UNCLEAR: Final = "the try at {start} s and the next may be one: it was not wholly back in between"
+SEEN_POINTS: Final = "the camera can see {seen} of the {whole} points"
+LAST_UNSEEN: Final = "how far up the one under way at {seconds} s was could not be seen; it is not counted"
+LAST_COUNTS: Final = "the one under way at {seconds} s was {percent} % of the way and counts"
+LAST_DOES_NOT: Final = "the one under way at {seconds} s was {percent} % of the way and does not count"
+ATTEMPT: Final = "the attempt at {start} s is not counted: {reason}"
+ONE_NEEDED: Final = "1 repetition is needed, {seen} could be judged"
+MORE_NEEDED: Final = "{needed} repetitions are needed, {seen} could be judged"
+
 
 @dataclass(frozen=True)
 class Trial:
@@ -119,7 +134,7 @@ def _count_in(measure: CountIn, trial: Trial) -> _Found:
         recorded_s = trial.end_s - done[0].start_s
         return _Found(
             None,
-            f"the recording ends {recorded_s:.1f} s after the first start; {measure.seconds:g} s are needed",
+            ENDS_EARLY.format(recorded=f"{recorded_s:.1f}", needed=f"{measure.seconds:g}"),
         )
     inside = [rep for rep in trial.reps if rep.start_s < until_s and _is_counted(rep, measure)]
     whole = [rep for rep in inside if rep.kind == "repetition" and rep.peak_s <= until_s]
@@ -128,9 +143,9 @@ def _count_in(measure: CountIn, trial: Trial) -> _Found:
     count = len(whole) - len(wrong) - len(unseen)
     notes = [*_told_attempts([rep for rep in inside if rep.peak_s <= until_s])]
     if wrong:
-        notes.append(f"{len(wrong)} not counted: {' or '.join(measure.without)} was found")
+        notes.append(WITH_FAULT.format(count=len(wrong), faults=" or ".join(measure.without)))
     if unseen:
-        notes.append(f"{len(unseen)} not counted: too little of it was seen")
+        notes.append(LITTLE_SEEN.format(count=len(unseen)))
     last = [rep for rep in inside if rep.peak_s > until_s]
     if last and trial.heights is not None:
         share = _share_of_way(trial.heights, until_s, last[-1], whole)
@@ -149,17 +164,17 @@ def _longest(measure: Longest, trial: Trial) -> _Found:
         else:
             broken.append(rep)
     if not tries:
-        return _Found(None, "no whole try was seen", notes=_told_attempts(broken))
+        return _Found(None, NO_TRY, notes=_told_attempts(broken))
     chosen = tries[: measure.tries]
-    told = f"tries: {', '.join(f'{lasted_s:.1f}' for lasted_s in chosen)} s"
-    more = [f"later tries left out: {len(tries) - len(chosen)}"] if len(tries) > len(chosen) else []
+    told = TRIES.format(seconds=", ".join(f"{lasted_s:.1f}" for lasted_s in chosen))
+    more = [LATER_TRIES.format(count=len(tries) - len(chosen))] if len(tries) > len(chosen) else []
     return _Found(max(chosen), notes=(told, *more, *_told_unclear(trial.done), *_told_attempts(broken)))
 
 
 def _told_unclear(tries: Sequence[RepScore]) -> tuple[str, ...]:
     """One sentence for each try that may have gone on: not wholly back before the next one began at once."""
     return tuple(
-        f"the try at {one.start_s:.1f} s and the next may be one: it was not wholly back in between"
+        UNCLEAR.format(start=f"{one.start_s:.1f}")
         for one, after in pairwise(tries)
         if after.start_s - one.end_s < _AT_ONCE_S and any(f.id == "incomplete_return" for f in one.faults)
     )
@@ -178,7 +193,7 @@ def _points(measure: Points, trial: Trial) -> _Found:
         if part.seen < len(reps)
     )
     seen_points = sum(item.largest for item in measure.item)
-    notes = (f"the camera can see {seen_points} of the {seen_points + measure.unseen_points} points",)
+    notes = (SEEN_POINTS.format(seen=seen_points, whole=seen_points + measure.unseen_points),)
     most = float(value + open_points + measure.unseen_points)
     return _Found(float(value), most=most, notes=notes, parts=tuple(parts))
 
@@ -233,20 +248,18 @@ def _reader(heights: FeatureTable, name: str) -> Callable[[float], float]:
 
 def _told_last(share: float, seconds: float, *, counts: bool) -> str:
     if not math.isfinite(share):
-        return f"how far up the one under way at {seconds:g} s was could not be seen; it is not counted"
-    verdict = "counts" if counts else "does not count"
-    return f"the one under way at {seconds:g} s was {100 * share:.0f} % of the way and {verdict}"
+        return LAST_UNSEEN.format(seconds=f"{seconds:g}")
+    told = LAST_COUNTS if counts else LAST_DOES_NOT
+    return told.format(seconds=f"{seconds:g}", percent=f"{100 * share:.0f}")
 
 
 def _told_attempts(reps: Sequence[RepScore]) -> tuple[str, ...]:
     """One sentence for each attempt among the movements."""
     return tuple(
-        f"the attempt at {rep.start_s:.1f} s is not counted: {rep.reason}"
-        for rep in reps
-        if rep.kind == "attempt"
+        ATTEMPT.format(start=f"{rep.start_s:.1f}", reason=rep.reason) for rep in reps if rep.kind == "attempt"
     )
 
 
 def _too_few(needed: int, seen: int, reps: Sequence[RepScore]) -> _Found:
-    what = "repetition is" if needed == 1 else "repetitions are"
-    return _Found(None, f"{needed} {what} needed, {seen} could be judged", notes=_told_attempts(reps))
+    told = ONE_NEEDED if needed == 1 else MORE_NEEDED
+    return _Found(None, told.format(needed=needed, seen=seen), notes=_told_attempts(reps))

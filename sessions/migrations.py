@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from sqlalchemy import Connection, text
@@ -51,7 +51,11 @@ def first_tables(connection: Connection) -> None:
     """Sessions, their repetitions and landmarks; no row can be changed once it is there."""
     for statement in _FIRST:
         connection.execute(text(statement))
-    for table in _KEPT:
+    _never_changed(connection, _KEPT)
+
+
+def _never_changed(connection: Connection, tables: Sequence[str]) -> None:
+    for table in tables:
         connection.execute(
             text(
                 f"CREATE TRIGGER {table}_is_never_changed BEFORE UPDATE ON {table} "
@@ -66,5 +70,31 @@ def techniques_of_sessions(connection: Connection) -> None:
         connection.execute(text(f"ALTER TABLE session ADD COLUMN {column} TEXT"))
 
 
-MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (first_tables, techniques_of_sessions)
+_CARE: Final = (
+    """CREATE TABLE check_in (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL,
+        moment TEXT NOT NULL CHECK (moment IN ('before', 'after')),
+        pain INTEGER NOT NULL CHECK (pain BETWEEN 0 AND 10), effort INTEGER NOT NULL CHECK (effort BETWEEN 0 AND 10),
+        next_day TEXT CHECK (next_day IN ('less', 'same', 'more')), reason TEXT)""",
+    """CREATE TABLE sign (
+        check_in_id INTEGER NOT NULL REFERENCES check_in (id), position INTEGER NOT NULL, sign TEXT NOT NULL,
+        PRIMARY KEY (check_in_id, position))""",
+    """CREATE TABLE plan (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, given_at TEXT NOT NULL,
+        affected TEXT CHECK (affected IN ('left', 'right')), program TEXT)""",
+)
+
+
+def answers_and_plans(connection: Connection) -> None:
+    """What people answer before and after practising, and the programs that they are given."""
+    for statement in _CARE:
+        connection.execute(text(statement))
+    _never_changed(connection, ("check_in", "sign", "plan"))
+
+
+MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
+    first_tables,
+    techniques_of_sessions,
+    answers_and_plans,
+)
 """The i-th brings the file from version i to version i + 1."""

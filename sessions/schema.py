@@ -116,3 +116,36 @@ class CueRow(Base):
     value: Mapped[float | None]
     limit: Mapped[float | None]
     unit: Mapped[str]
+
+
+class CheckInRow(Base):
+    """What somebody answered before or after practising."""
+
+    __tablename__ = "check_in"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[str]
+    moment: Mapped[str]
+    pain: Mapped[int]
+    effort: Mapped[int]
+    next_day: Mapped[str | None]
+    reason: Mapped[str | None]
+    signs: Mapped[list[SignRow]] = relationship(order_by="SignRow.position")
+
+
+class SignRow(Base):
+    """One sign to stop that somebody noticed."""
+
+    __tablename__ = "sign"
+    check_in_id: Mapped[int] = mapped_column(ForeignKey("check_in.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    sign: Mapped[str]
+
+
+class PlanRow(Base):
+    """That a therapist gave a program, as the text of its file, or ended it (text None); the latest holds."""
+
+    __tablename__ = "plan"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    given_at: Mapped[str]
+    affected: Mapped[str | None]
+    program: Mapped[str | None]

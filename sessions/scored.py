@@ -86,7 +86,9 @@ def _facts(backend: PoseBackend) -> BackendFacts:
     return BackendFacts(backend.name, backend.model, backend.weights_sha256)
 
 
-def annotate(scored: Scored, out: Path, progress: FrameProgress | None = None) -> None:
-    """Write the scored video with skeleton, counter, score and cue drawn into it (H.264)."""
-    captions = caption_track(scored.template.title, scored.judged.reps)
+def annotate(
+    scored: Scored, out: Path, progress: FrameProgress | None = None, say: Callable[[str], str] = str
+) -> None:
+    """Write the scored video with skeleton, counter, score and cue drawn into it (H.264); say: in whose language."""
+    captions = caption_track(scored.template.title, scored.judged.reps, say)
     write_overlay(scored.path, out, scored.judged.poses, captions, scored.side, progress)

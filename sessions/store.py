@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from models.errors import DiagonalError, RequestError
 from scoring.records import RepScore
+from scoring.safety import CheckIn
+from sessions.care import Plan, check_in_of, check_in_row, plan_of, plan_row
 from sessions.landmarks import decode, encode
 from sessions.migrations import APPLICATION_ID, MIGRATIONS
 from sessions.records import (
@@ -29,7 +31,7 @@ from sessions.records import (
     session_row,
     start_of,
 )
-from sessions.schema import LandmarkBlockRow, SessionEndRow, SessionRow
+from sessions.schema import CheckInRow, LandmarkBlockRow, PlanRow, SessionEndRow, SessionRow
 from vision.pose import PoseFrame, PoseSequence
 
 _BUSY_MS: Final = 10_000
@@ -162,6 +164,31 @@ class Store:
         )
         with self._reading() as session:
             return session.scalar(query) or 0
+
+    def add_check_in(self, check_in: CheckIn) -> None:
+        """Commit what somebody answered."""
+        with self._writing() as session:
+            session.add(check_in_row(check_in))
+
+    def check_ins(self, since: datetime | None = None) -> tuple[CheckIn, ...]:
+        """What was answered, in order of time; since: only what is not older."""
+        query = (
+            select(CheckInRow).order_by(CheckInRow.at, CheckInRow.id).options(selectinload(CheckInRow.signs))
+        )
+        if since is not None:
+            query = query.where(CheckInRow.at >= since.astimezone(UTC).isoformat())
+        with self._reading() as session:
+            return tuple(check_in_of(row) for row in session.scalars(query))
+
+    def give_plan(self, plan: Plan | None) -> None:
+        """Commit the program that holds from now on; None: none does."""
+        with self._writing() as session:
+            session.add(plan_row(plan))
+
+    def plan(self) -> Plan | None:
+        """The program that holds, None where there is none. Raises ProgramError where it fits the library no more."""
+        with self._reading() as session:
+            return plan_of(session.scalar(select(PlanRow).order_by(PlanRow.id.desc()).limit(1)))
 
     def _row(self, session: Session, session_id: int) -> SessionRow:
         row = session.get(SessionRow, session_id)

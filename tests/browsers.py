@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -13,12 +14,16 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-import av
 from playwright.sync_api import Browser, Page, Playwright
+
+from scoring.safety import CheckIn
+from sessions.store import Store
+from vision.camera_file import write_camera_file
 
 ROOT: Final = Path(__file__).parents[1]
 CLIP: Final = ROOT / "ui" / "demo" / "arm-diagonal.mp4"
@@ -46,6 +51,12 @@ class RunningServer:
     url: str
     data: Path
     trace: Path | None
+    pid: int
+
+    def kill(self) -> None:
+        """End it as a power cut does: nothing is tidied up."""
+        for pid in [*(traced_ones(self.pid) if self.trace else []), self.pid]:
+            os.kill(pid, signal.SIGKILL)
 
     def connected_to(self) -> list[str]:
         """Every address that the process or a child of it connected to, traced by the kernel."""
@@ -56,22 +67,30 @@ class RunningServer:
         return inet + inet6
 
 
-@contextmanager
-def served(folder: Path) -> Iterator[RunningServer]:
-    """`python app.py` on a free port, its connections traced where strace is; stopped like by Ctrl+C."""
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served(folder: Path, port: int | None = None, **variables: str) -> Iterator[RunningServer]:
+    """`python app.py`, its connections traced where strace is; stopped like by Ctrl+C unless it has ended before.
+
+    port: a free one unless told. variables: of its environment.
+    """
+    port = port or free_port()
     strace, trace = shutil.which("strace"), folder / "connections.txt"
     tracing = [strace, "-f", "--seccomp-bpf", "-e", "trace=connect", "-o", str(trace)] if strace else []
-    environment = os.environ | {"DIAGONAL_DATA_DIR": str(folder / "data")}
+    environment = os.environ | {"DIAGONAL_DATA_DIR": str(folder / "data")} | variables
     command = [*tracing, sys.executable, str(ROOT / "app.py"), "--port", str(port), "--no-browser"]
     with (folder / "server.log").open("w") as log:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
     url = f"http://localhost:{port}"
     try:
         _wait_until_up(url, process, folder / "server.log")
-        yield RunningServer(url, folder / "data", trace if strace else None)
+        yield RunningServer(url, folder / "data", trace if strace else None, process.pid)
     finally:
         _stop(process, traced=bool(strace))
 
@@ -88,11 +107,15 @@ def _wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> Non
 
 
 def _stop(process: subprocess.Popen[bytes], *, traced: bool) -> None:
-    child = f"/proc/{process.pid}/task/{process.pid}/children"
-    pids = [int(word) for word in Path(child).read_text().split()] if traced else [process.pid]
-    for pid in pids:
-        os.kill(pid, 2)
+    if process.poll() is None:
+        for pid in traced_ones(process.pid) if traced else [process.pid]:
+            os.kill(pid, signal.SIGINT)
     process.wait(30)
+
+
+def traced_ones(pid: int) -> list[int]:
+    """The processes that a tracer with this number runs."""
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def launched(playwright: Playwright, *switches: str) -> Browser:
@@ -118,29 +141,9 @@ def watched_page(browser: Browser, width: int = 1366, height: int = 768) -> tupl
 
 
 def camera_file(folder: Path, clip: Path = CLIP, plan: Sequence[tuple[float, float]] | None = None) -> Path:
-    """A clip as a fake camera plays it: JPEG after JPEG, over and over.
-
-    plan: stretches of the clip in seconds, one after the other, backwards where they end before they begin; so a person
-    can be made to rest longer, or to raise a hand first. The whole clip without one.
-    """
+    """A clip as Chromium's fake camera plays it; plan as in write_camera_file."""
     path = folder / f"{clip.stem}.mjpeg"
-    with av.open(str(clip)) as source:
-        pictures = [decoded.to_ndarray(format="rgb24") for decoded in source.decode(video=0)]
-    stretches = [(0.0, len(pictures) / 30)] if plan is None else plan
-    order = [
-        k
-        for from_s, to_s in stretches
-        for k in range(round(from_s * 30), round(to_s * 30), 1 if to_s > from_s else -1)
-    ]
-    with av.open(str(path), "w", format="mjpeg") as target:
-        stream = target.add_stream("mjpeg", rate=30)
-        stream.width, stream.height, stream.pix_fmt = 640, 480, "yuvj420p"
-        stream.codec_context.bit_rate = 12_000_000
-        for number, k in enumerate(order):
-            picture = av.VideoFrame.from_ndarray(pictures[k], format="rgb24")
-            picture.pts = number
-            target.mux(stream.encode(picture))
-        target.mux(stream.encode(None))
+    write_camera_file(clip, path, plan)
     return path
 
 
@@ -148,6 +151,13 @@ def rest(seconds: float, from_s: float, to_s: float) -> list[tuple[float, float]
     """A plan in which a stretch of standing is played to and fro for about so long."""
     there_and_back = [(from_s, to_s), (to_s, from_s)]
     return there_and_back * max(1, round(seconds / (2 * (to_s - from_s))))
+
+
+def check_in(server: RunningServer) -> None:
+    """Answer for the person that nothing is wrong, so that a set at the camera may begin."""
+    store = Store.open(server.data / "sessions.sqlite")
+    store.add_check_in(CheckIn(datetime.now(UTC), "before", 0, 0))
+    store.close()
 
 
 def part(page: Page, name: str) -> Any:

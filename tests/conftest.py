@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from models import provision
 from models.provision import Weights
+from sessions.store import Store
+from tests.live_fakes import Server
+from ui import live_socket
 
 DATA = Path(__file__).with_name("data")
 
@@ -22,3 +26,20 @@ def weights() -> Weights:
 def arm_clip() -> Path:
     """Six seconds of a rendered person raising the right arm (D2 flexion), 640x480, 30 frames a second."""
     return DATA / "d2_flexion_right_6s.mp4"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty file of sessions."""
+    opened = Store.open(tmp_path / "sessions.sqlite")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def server(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """The live socket on stand-ins for the network and the Coach."""
+    made = Server(store)
+    monkeypatch.setattr(live_socket, "workplace", lambda: made.place)
+    with made.client:  # one event loop for all connections, as in the real server
+        yield made

@@ -5,25 +5,31 @@ from __future__ import annotations
 import io
 import struct
 import threading
+import time
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route, WebSocketRoute
-from starlette.testclient import TestClient
+from starlette.testclient import TestClient, WebSocketTestSession
 
+from patterns.technique import Technique
 from patterns.template import Side, Template
 from scoring.records import Cue, Fault, RepScore, Update
 from sessions.store import Store
-from ui import live_socket
+from ui import live_socket, live_token
 from ui.live_set import Judge
 from ui.live_sets import KEEP_S, OpenSets
 from ui.workplace import Workplace
 from vision.correction import identity
 from vision.eye import OwnEye
 from vision.pose import LANDMARKS, Frame, PoseFrame
+
+ORIGIN = {"origin": "http://testserver"}
+BEGIN = {"type": "begin", "pattern": "ue-d2-flexion", "side": "right", "source": "demo"}
 
 
 @dataclass
@@ -71,7 +77,14 @@ class EveryThird:
         if left == 0:
             first, second, third = (p.t_s for p in self.poses[-3:])
             times = (first, second, third)
-            cue = Cue("reduced_range", "Reach higher.", "shoulder_elevation_right", 120.0, 135.0, "deg")
+            cue = Cue(
+                "reduced_range",
+                "Reach higher with both hands.",
+                "shoulder_elevation_right",
+                120.0,
+                135.0,
+                "deg",
+            )
             short = Fault("reduced_range", "shoulder_elevation_right", 120.0, 135.0, "deg", (0.9, 1.0), 0.3)
             scores = (80.0, 70.0, 90.0, 1.0)
             closed = RepScore(done, "repetition", None, self.side, *times, *scores, faults=(short,), cue=cue)
@@ -94,7 +107,7 @@ class Server:
         ]
         self.client = TestClient(Starlette(routes=routes))
 
-    def _judge(self, _template: Template, side: Side) -> Judge:
+    def _judge(self, _template: Template, side: Side, _technique: Technique | None) -> Judge:
         backend = BrightnessBackend()
         self.backends.append(backend)
         return Judge(OwnEye(backend, identity), EveryThird(side))
@@ -110,3 +123,18 @@ def jpeg(width: int = 48, height: int = 36, colour: tuple[int, int, int] = (20, 
 def frame(capture_s: float, picture: bytes | None = None) -> bytes:
     """A message up: 8 bytes of time and a JPEG."""
     return struct.pack("<d", capture_s) + (jpeg() if picture is None else picture)
+
+
+def connect(
+    server: Server, query: dict[str, str] | None = None, headers: dict[str, str] = ORIGIN
+) -> WebSocketTestSession:
+    """A page's connection, let in by a fresh token unless `query` says otherwise."""
+    query = query or {"token": live_token.issue(server.place.secret, time.time())}
+    words = "&".join(f"{name}={value}" for name, value in query.items())
+    return server.client.websocket_connect(f"/live/ws?{words}", headers=headers)
+
+
+def answer(socket: WebSocketTestSession, message: bytes) -> dict[str, Any]:
+    """What the server says to this message."""
+    socket.send_bytes(message)
+    return dict(socket.receive_json())

@@ -11,7 +11,7 @@ from typing import Any, Final
 from playwright.sync_api import Page, Playwright, Route
 
 from tests.browsers import ROOT, launched, part
-from ui.live_component import Wishes
+from ui.live_component import STYLES, Wishes
 from ui.live_words import live_words
 
 FILES: Final = ROOT / "ui" / "live"
@@ -87,6 +87,9 @@ def live_page(playwright: Playwright, **wishes: Any) -> Iterator[Page]:
             "demo": CHOSEN | {"url": "/demo.mp4"},
             "words": live_words(str),
             **asdict(Wishes(**wishes)),
+            "language": "en",
+            "ready": "yes",
+            "begin": 0,
         },
     )
     try:
@@ -98,7 +101,8 @@ def live_page(playwright: Playwright, **wishes: Any) -> Iterator[Page]:
 def _answer(route: Route) -> None:
     path = route.request.url.removeprefix(ORIGIN)
     if path == "/":
-        styled = f"<style>{(FILES / 'coach.css').read_text()}</style>{(FILES / 'coach.html').read_text()}"
+        styles = "".join((FILES / name).read_text() for name in STYLES)
+        styled = f"<style>{styles}</style>{(FILES / 'coach.html').read_text()}"
         route.fulfill(content_type="text/html; charset=utf-8", body=styled)
     elif path == "/live/token":
         route.fulfill(json={"token": "t"})

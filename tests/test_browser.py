@@ -20,6 +20,7 @@ from tests.browsers import (
     HERE,
     RunningServer,
     camera_file,
+    check_in,
     launched,
     part,
     served,
@@ -67,6 +68,7 @@ def playwright() -> Iterator[Playwright]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     ensure("full")
     with served(tmp_path_factory.mktemp("server")) as running:
+        check_in(running)
         yield running
 
 

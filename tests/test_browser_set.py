@@ -16,6 +16,7 @@ from tests.browsers import (
     FAKE_CAMERA,
     RunningServer,
     camera_file,
+    check_in,
     launched,
     part,
     rest,
@@ -48,6 +49,7 @@ def playwright() -> Iterator[Playwright]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     ensure("full")
     with served(tmp_path_factory.mktemp("server")) as running:
+        check_in(running)
         yield running
 
 

@@ -34,6 +34,7 @@ FILE_READERS = {
     "patterns/accuracy.py",
     "patterns/library.py",
     "patterns/program.py",
+    "patterns/safety_rules.py",
     "patterns/technique.py",
     "patterns/template_file.py",
     "patterns/timed_test.py",

@@ -176,7 +176,7 @@ def test_the_set_up_shows_each_check_in_words_and_asks_for_one_thing_aloud(page:
     begin(page)
     checks(page, "checks", "bad", "You are too near. Step back.")
     rows = page.locator("[data-part=checks] li")
-    expect(rows).to_have_text(["✓Right: The light is good.", "→To do: You are too near. Step back."])
+    expect(rows).to_have_text(["✓Good: The light is good.", "→To do: You are too near. Step back."])
     expect(part(page, "cue")).to_have_text("You are too near. Step back.")
     expect(part(page, "count")).to_be_hidden()
     assert page.evaluate("window.heard.at(-1)") == "You are too near. Step back."

@@ -26,7 +26,8 @@ from sessions.records import SessionStart
 from sessions.store import Store
 from tests.clips import damaged_clip
 from tests.live_fakes import BrightnessBackend
-from ui import charts, first_start, live_component, server, settings, tables
+from ui import charts, first_start, live_component, names, server, settings, tables
+from ui.language_choice import LABEL
 from ui.live_messages import bone_roles
 from ui.scoring_job import plain_words, score_video
 from ui.workplace import open_backend, workplace
@@ -104,19 +105,20 @@ def filled(store: Store) -> int:
 def test_the_first_page_is_practise_and_says_what_this_is(store: Store) -> None:
     page = whole_app().run()
     assert not page.exception
-    assert [box.label for box in page.selectbox] == ["Kind of exercise", "Exercise"]
-    assert page.selectbox[1].value == "ue-d2-flexion"
+    choices = {box.label: box.value for box in page.selectbox}
+    assert {"Kind of exercise", "Exercise", "Pace", LABEL} <= choices.keys()
+    assert choices["Exercise"] == "ue-d2-flexion"
     assert "not a medical device" in page.caption[-1].value
-    assert page.radio[0].options == ["Left", "Right"]
+    assert page.radio(key="practise-side").options == ["Left", "Right"]
 
 
 def test_the_side_is_asked_only_where_there_is_a_choice(store: Store) -> None:
     page = AppTest.from_function(practise, default_timeout=30).run()
-    page.selectbox[0].select("legs").run()
-    page.selectbox[1].select("squat").run()
+    page.selectbox(key="practise-family").select("legs").run()
+    page.selectbox(key="practise-pattern").select("squat").run()
     assert not page.exception
-    assert not page.radio
-    assert "Both" in page.markdown[0].value
+    assert "practise-side" not in {radio.key for radio in page.radio}
+    assert "Side: Both" in [text.value for text in page.markdown]
 
 
 def test_without_sessions_the_page_says_how_to_get_one(store: Store) -> None:
@@ -178,9 +180,9 @@ def test_the_band_of_a_curve_is_target_plus_and_minus_tolerance() -> None:
 
 
 def test_names_of_curves_are_words() -> None:
-    assert charts.words("hand_y_left") == "hand height, left"
-    assert charts.words("shoulder_elevation_right") == "shoulder elevation, right"
-    assert charts.words("trunk_lean") == "trunk lean"
+    assert names.words("hand_y_left") == "hand height, left"
+    assert names.words("shoulder_elevation_right") == "shoulder elevation, right"
+    assert names.words("trunk_lean") == "trunk lean"
 
 
 @pytest.mark.weights

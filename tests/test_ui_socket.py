@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 import struct
 import time
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -16,38 +13,11 @@ from hypothesis import strategies as st
 from starlette.testclient import WebSocketDenialResponse, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
-from scoring.setup_checks import CHECKS
 from sessions.store import Store
-from tests.live_fakes import Server, frame, jpeg
+from tests.live_fakes import BEGIN, Server, answer, connect, frame, jpeg
 from ui import live_socket, live_token
 from ui.live_clock import AHEAD_S, LiveMessageError, SetClock
 from ui.live_messages import MAX_FRAME_BYTES
-
-ORIGIN = {"origin": "http://testserver"}
-BEGIN = {"type": "begin", "pattern": "ue-d2-flexion", "side": "right", "source": "demo"}
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(tmp_path / "sessions.sqlite")
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def server(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    made = Server(store)
-    monkeypatch.setattr(live_socket, "workplace", lambda: made.place)
-    with made.client:  # one event loop for all connections, as in the real server
-        yield made
-
-
-def connect(
-    server: Server, query: dict[str, str] | None = None, headers: dict[str, str] = ORIGIN
-) -> WebSocketTestSession:
-    query = query or {"token": live_token.issue(server.place.secret, time.time())}
-    words = "&".join(f"{name}={value}" for name, value in query.items())
-    return server.client.websocket_connect(f"/live/ws?{words}", headers=headers)
 
 
 def begin(socket: WebSocketTestSession) -> str:
@@ -57,11 +27,6 @@ def begin(socket: WebSocketTestSession) -> str:
     assert begun["type"] == "begun"
     assert begun["set"]["side"] == "right"
     return str(begun["resume"])
-
-
-def answer(socket: WebSocketTestSession, message: bytes) -> dict[str, Any]:
-    socket.send_bytes(message)
-    return dict(socket.receive_json())
 
 
 @pytest.mark.parametrize(
@@ -342,43 +307,3 @@ def test_a_refused_time_changes_nothing() -> None:
         with pytest.raises(LiveMessageError):
             clock.accept(wrong, 0.1)
     assert clock.accept(10.1, 0.1) == pytest.approx(0.1)
-
-
-def test_a_live_set_begins_with_the_set_up_of_which_nothing_is_kept(server: Server, store: Store) -> None:
-    """The fake's landmarks are one heap and its picture has one colour: the first check already is not right."""
-    with connect(server) as socket:
-        assert socket.receive_json()["set"] is None
-        socket.send_json(BEGIN | {"source": "live"})
-        begun = socket.receive_json()["set"]
-        assert (begun["in_setup"], begun["mirrored"]) == (True, False)
-        shown = [answer(socket, frame(0.1 * i)) for i in range(8)][-1]
-        assert (shown["type"], shown["step"]) == ("setup", "checks")
-        assert shown["ask"] == "The picture is blank. Uncover the camera, or switch on a light."
-        assert {check["id"] for check in shown["checks"]} == set(CHECKS)
-        socket.send_json({"type": "skip"})
-        updates = [answer(socket, frame(1.0 + i)) for i in range(3)]
-        assert [update["type"] for update in updates] == ["update"] * 3
-        socket.send_json({"type": "finish"})
-        session = socket.receive_json()["session"]
-    assert [pose.t_s for pose in store.frames(session)] == [1.0, 2.0, 3.0]
-
-
-def test_who_asks_is_told_and_who_has_a_goal_is_told_when_it_is_reached(server: Server) -> None:
-    with connect(server) as socket:
-        assert socket.receive_json()["set"] is None
-        socket.send_json(BEGIN | {"feedback": "summary", "goal": 2})
-        assert socket.receive_json()["type"] == "begun"
-        updates = [answer(socket, frame(float(i))) for i in range(3)]
-        assert [update["told"] for update in updates] == [None] * 3
-        socket.send_json({"type": "ask"})
-        assert socket.receive_json()["told"]["rule"] == "reduced_range"
-        updates += [answer(socket, frame(float(i))) for i in range(3, 6)]
-        assert [update["reached"] for update in updates] == [False] * 5 + [True]
-
-
-def test_nothing_can_be_asked_or_skipped_without_a_set(server: Server) -> None:
-    with connect(server) as socket:
-        socket.receive_json()
-        for kind in ("ask", "skip"):
-            socket.send_json({"type": kind})
-            assert socket.receive_json()["message"].startswith(f"{kind}: no set is open")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 from models.whole_file import whole_file
@@ -15,6 +17,8 @@ from patterns.library import load_template
 from scoring.coach import Coach
 from scoring.judge import judge
 from ui.bench_accuracy import accuracy
+from ui.live_sets import MOST_SETS
+from ui.speed import STEPS, LiveSpeed, measure_live
 from vision.backend import BACKENDS
 from vision.timing import BackendTiming, RecordingTiming, read_frames, time_backends, time_recording
 
@@ -39,6 +43,7 @@ def speed(
         int, typer.Option(help="How long to measure the live page; 0 leaves it out.", min=0)
     ] = 30,
     rounds: Annotated[int, typer.Option(help="Turns of each measurement; medians are shown.", min=1)] = 5,
+    people: Annotated[int, typer.Option(help="How many practise at once.", min=1, max=MOST_SETS)] = 1,
     json_out: Annotated[Path | None, typer.Option("--json", help="Write the figures as JSON.")] = None,
 ) -> None:
     """Backends and models side by side, a whole recording against the bare network, and the live page."""
@@ -61,7 +66,7 @@ def speed(
         "recording": vars(recording),
     }
     if seconds:
-        figures["live"] = _live(seconds, out, err)
+        figures["live"] = _live(seconds, people, out, err)
     if json_out is not None:
         with whole_file(json_out) as part:
             part.write_text(json.dumps(figures, indent=1) + "\n")
@@ -87,19 +92,34 @@ def _discard(_result: object) -> None:
     return None
 
 
-def _live(seconds: int, out: Console, err: Console) -> dict[str, Any]:
-    from ui.speed import measure_live
-
-    with err.status(f"Measuring the live page for {seconds} s in a headless browser"):
-        live = measure_live(seconds, "full")
+def _live(seconds: int, people: int, out: Console, err: Console) -> dict[str, Any]:
+    with Progress(console=err, disable=not err.is_terminal, transient=True) as bar:
+        task = bar.add_task("Measuring the live page in a headless browser", total=seconds)
+        live = measure_live(seconds, "full", people, lambda so_far_s: bar.update(task, completed=so_far_s))
+    each = "" if people == 1 else f", {people} people at once, each"
     out.print(
-        f"Live at 480x360, browser on the same machine: {live.results_per_s:.1f} results a second, camera to overlay "
-        f"{live.median_ms:.0f} ms median, {live.p95_ms:.0f} ms p95; server memory {live.memory_start_mb:.0f} -> "
-        f"{live.memory_end_mb:.0f} MB"
+        f"Live at 480x360, browser on the same machine{each}: {live.results_per_s:.1f} results a second, camera to "
+        f"overlay {live.median_ms:.0f} ms median, {live.p95_ms:.0f} ms p95"
     )
-    for step, share_ms in live.share_ms.items():
-        out.print(f"  {step}: {share_ms:.1f} ms")
-    return dict(vars(live))
+    out.print(_steps_table(live))
+    out.print(
+        f"From the first to the last of {live.seconds:.0f} s: latency {live.first_ms:.0f} -> {live.last_ms:.0f} ms, "
+        f"memory of all processes {live.start.memory_mb:.0f} -> {live.end.memory_mb:.0f} MB, open files "
+        f"{live.start.open_files} -> {live.end.open_files}"
+    )
+    return asdict(live)
+
+
+def _steps_table(live: LiveSpeed) -> Table:
+    table = Table(title="From the camera to the overlay, milliseconds", title_justify="left")
+    for head in ("step", "median", "p95", "share"):
+        table.add_column(head, justify="left" if head == "step" else "right")
+    whole_ms = sum(median for median, _ in live.steps_ms.values())
+    for name, (median, p95) in live.steps_ms.items():
+        table.add_row(STEPS[name], f"{median:.1f}", f"{p95:.1f}", f"{100 * median / whole_ms:.0f} %")
+    table.add_section()
+    table.add_row("all", f"{live.median_ms:.1f}", f"{live.p95_ms:.1f}", "")
+    return table
 
 
 def _backend_table(timings: list[BackendTiming]) -> Table:

@@ -9,32 +9,17 @@ import numpy as np
 import plotly.graph_objects as go
 
 from scoring.curves import Curve
+from ui.language import tr
+from ui.names import UNITS, words
 
 BAND: Final = "rgba(86, 180, 233, 0.3)"
 TARGET: Final = "#0072b2"
 MEASURED: Final = "#d55e00"
-PLAIN: Final = {
-    "_x_": " sideways_",
-    "_y_": " height_",
-    "knee_valgus": "knee inwards",
-    "knee_medial_tilt": "knee inwards of the foot",
-    "hip_shift": "hips sideways",
-}
-UNITS: Final = {"deg": "degrees", "arm": "arm lengths", "leg": "leg lengths"}
 
 
 def feature_names(curves: Sequence[Curve]) -> tuple[str, ...]:
     """Every feature that has a curve, once each, in the template's order."""
     return tuple(dict.fromkeys(curve.feature for curve in curves))
-
-
-def words(feature: str) -> str:
-    """A feature's name in words: hand height, left."""
-    for code, name in PLAIN.items():
-        feature = feature.replace(code, name)
-    for side in ("left", "right"):
-        feature = feature.replace(f"_{side}", f", {side}")
-    return feature.replace("_", " ")
 
 
 def figure(curve: Curve) -> go.Figure:
@@ -49,16 +34,16 @@ def figure(curve: Curve) -> go.Figure:
             y=curve.target + curve.tolerance,
             fill="tonexty",
             fillcolor=BAND,
-            name="asked for",
+            name=tr("asked for"),
             **edge,
         )
         dotted = {"color": TARGET, "dash": "dot", "width": 2}
-        made.add_scatter(x=seconds, y=curve.target, mode="lines", name="middle of it", line=dotted)
+        made.add_scatter(x=seconds, y=curve.target, mode="lines", name=tr("middle of it"), line=dotted)
     line = {"color": MEASURED, "width": 3}
-    made.add_scatter(x=seconds, y=curve.value, mode="lines", name="measured", line=line)
+    made.add_scatter(x=seconds, y=curve.value, mode="lines", name=tr("measured"), line=line)
     made.update_layout(
-        xaxis_title="seconds since the start of the repetition",
-        yaxis_title=f"{words(curve.feature)} ({UNITS.get(curve.unit, curve.unit)})",
+        xaxis_title=tr("seconds since the start of the repetition"),
+        yaxis_title=f"{words(curve.feature)} ({tr(UNITS.get(curve.unit, curve.unit))})",
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
         height=380,

@@ -10,8 +10,10 @@ from typing import Any, Final, Literal
 import streamlit as st
 
 from patterns.library import load_template
+from patterns.technique import OWN_PACE
 from patterns.template import Side, Template
 from scoring.feedback import Stage
+from ui.language import spoken, tr
 from ui.live_words import live_words
 
 FOLDER: Final = Path(__file__).parent / "live"
@@ -19,11 +21,13 @@ DEMO_PATTERN: Final = "ue-d2-flexion"
 DEMO_SIDE: Final[Side] = "right"
 DEMO_URL: Final = "/live/demo/arm-diagonal.mp4"
 KEY: Final = "coach"
+STYLES: Final = ("coach.css", "pace.css")
 
 
 @cache
 def _component() -> Any:
-    html, css, js = ((FOLDER / name).read_text("utf-8") for name in ("coach.html", "coach.css", "loader.js"))
+    html, js = ((FOLDER / name).read_text("utf-8") for name in ("coach.html", "loader.js"))
+    css = "".join((FOLDER / name).read_text("utf-8") for name in STYLES)
     return st.components.v2.component("diagonal_coach", html=html, css=css, js=js)
 
 
@@ -37,23 +41,46 @@ def is_running() -> bool:
 class Wishes:
     """How a person wants the live page.
 
-    goal: repetitions of a set, None for no end. feedback: a stage, or fade. sound: voice, chime or off. looks: any of
-    contrast, large, pictures (few words). hand: the one that is raised in the set-up.
+    goal, seconds: repetitions or time of a set, None for no end. technique: that paces it. feedback: a stage, or fade.
+    sound: voice, chime or off. looks: any of contrast, large, pictures (few words). hand: the one that is raised in the
+    set-up.
     """
 
     goal: int | None = None
+    seconds: float | None = None
+    technique: str = OWN_PACE
     feedback: Stage | Literal["fade"] = "fade"
     sound: Literal["voice", "chime", "off"] = "voice"
     looks: tuple[Literal["contrast", "large", "pictures"], ...] = ()
     hand: Literal["left", "right"] = "right"
-    language: str = "en"
 
 
-def coach(template: Template, side: Side, wishes: Wishes | None = None) -> int | None:
-    """Show the live coach; the number of the session in the run after a set was saved, else None."""
+@dataclass(frozen=True)
+class Ended:
+    """How a set ended. session: its number, None where nothing was saved. reached: with its last repetition."""
+
+    session: int | None
+    source: str
+    reached: bool
+
+
+Readiness = Literal["yes", "ask", "stop"]
+
+
+def coach(
+    template: Template, side: Side, wishes: Wishes | None = None, ready: Readiness = "yes", begin: int = 0
+) -> Ended | Literal["asked"] | None:
+    """Show the live coach; how a set ended, in the run after it did; "asked" where the person wants to begin one.
+
+    ready: whether a set at the camera may begin: yes, not before the person is asked, or not now; the demo always may.
+    begin: a higher number than before makes the page begin a set at the camera by itself.
+    """
     data = {
         **asdict(wishes or Wishes()),
-        "words": live_words(str),
+        "language": spoken(),
+        "ready": ready,
+        "begin": begin,
+        "words": live_words(tr),
         "chosen": about(template, side),
         "demo": about(load_template(DEMO_PATTERN), DEMO_SIDE) | {"url": DEMO_URL},
     }
@@ -63,19 +90,22 @@ def coach(template: Template, side: Side, wishes: Wishes | None = None) -> int |
         default={"running": False},
         on_running_change=_nothing,
         on_finished_change=_nothing,
+        on_asked_change=_nothing,
     )
-    finished = result.get("finished")
-    return int(finished) if finished is not None else None
+    if result.get("asked") is not None:
+        return "asked"
+    ended = result.get("finished")
+    return None if ended is None else Ended(ended["session"], ended["source"], ended["reached"])
 
 
 def about(template: Template, side: Side) -> dict[str, str]:
-    """What the page says about an exercise."""
+    """What the page says about an exercise, in the language of this page."""
     return {
         "pattern": template.id,
         "side": side,
-        "title": template.title,
-        "setup": template.setup,
-        "command": template.command,
+        "title": tr(template.title),
+        "setup": tr(template.setup),
+        "command": tr(template.command),
     }
 
 

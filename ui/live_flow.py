@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Protocol
 
+from scoring.camera_health import CameraHealth
 from scoring.feedback import Feedback, Told
+from scoring.pacing import Pacer
 from scoring.records import RepScore, Update
 from scoring.setup import SetupCoach, SetupUpdate
 from ui.live_messages import landmark_pixels, update_message
@@ -24,28 +26,45 @@ class SetCoach(Protocol):
         """What the end of the set closed."""
 
 
+_BEGUN: Final = ("ready", "moving", "resting")
+"""States of somebody who has taken the start posture."""
+
+
 @dataclass(frozen=True)
 class Stepped:
-    """message: for the page, without times. judged: whether the pose went to the Coach. closed: what ended with it."""
+    """message: for the page, without times. judged: the pose that the Coach took. closed: what ended with it."""
 
     message: dict[str, Any]
-    judged: bool
+    judged: PoseFrame | None = None
     closed: RepScore | None = None
 
 
 class Flow:
     """One set's way through set-up and judgement; step once a picture.
 
-    setup: None where there is nothing to set up (a demo recording). goal: repetitions asked for, None for no end.
+    setup: None where there is nothing to set up (a demo recording). goal, seconds: repetitions or time asked for, None
+    for no end; the time runs from the first start posture on.
+    pacer: None where the person goes at their own pace; with one, the end is the pacer's. A recording has no camera
+    whose health could be watched.
     """
 
     def __init__(
-        self, coach: SetCoach, feedback: Feedback, setup: SetupCoach | None = None, goal: int | None = None
+        self,
+        coach: SetCoach,
+        feedback: Feedback,
+        setup: SetupCoach | None = None,
+        goal: int | None = None,
+        pacer: Pacer | None = None,
+        seconds: float | None = None,
     ) -> None:
         self._coach = coach
         self._feedback = feedback
         self._setup = setup
+        self._pacer = pacer
+        self._health = None if setup is None else CameraHealth()
         self.goal = goal
+        self._seconds = seconds
+        self._since_s: float | None = None
 
     @property
     def in_setup(self) -> bool:
@@ -65,14 +84,33 @@ class Flow:
     def step(self, pose: PoseFrame, facts: PictureFacts, people: int | None) -> Stepped:
         """Take the next pose."""
         if self._setup is not None and not self._setup.done:
-            return Stepped(setup_message(pose, self._setup.step(pose, facts, people)), judged=False)
+            return Stepped(setup_message(pose, self._setup.step(pose, facts, people)))
+        trouble = "" if self._health is None else self._health.step(pose.t_s, facts)
+        if self._health is not None and self._health.blind:
+            pose = PoseFrame.missing(pose.t_s, pose.size_wh)
         update = self._coach.step(pose)
         told = None if update.closed is None else self._feedback.closed(update.closed)
-        message = update_message(update) | {
-            "told": told_message(told),
-            "reached": self.goal is not None and update.repetitions >= self.goal,
-        }
-        return Stepped(message, judged=True, closed=update.closed)
+        left_s = self._left(update)
+        message = (
+            update_message(update) | {"told": told_message(told), "left_s": left_s} | self._paced(update)
+        )
+        message["reached"] |= left_s == 0
+        return Stepped(message | {"trouble": trouble}, pose, closed=update.closed)
+
+    def _left(self, update: Update) -> float | None:
+        """Seconds that are left of a set that is over after a time."""
+        if self._seconds is None:
+            return None
+        if self._since_s is None and update.state in _BEGUN:
+            self._since_s = update.t_s
+        since_s = update.t_s if self._since_s is None else self._since_s
+        return round(max(0.0, self._seconds - (update.t_s - since_s)), 1)
+
+    def _paced(self, update: Update) -> dict[str, Any]:
+        if self._pacer is None:
+            return {"pace": None, "reached": self.goal is not None and update.repetitions >= self.goal}
+        pace = self._pacer.step(update.t_s, update.progress, update.state, update.closed)
+        return {"pace": asdict(pace), "reached": pace.finished}
 
     def asked(self) -> dict[str, Any]:
         """The message that answers "tell me how I did"."""

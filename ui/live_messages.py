@@ -17,6 +17,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from patterns.library import sided
+from patterns.technique import OWN_PACE
 from patterns.template import Side, Template
 from scoring.feedback import Stage
 from scoring.records import RepScore, Update
@@ -33,8 +34,10 @@ _ARM: Final = ("shoulder", "elbow", "wrist", "hand")
 class Begin(BaseModel):
     """Start a set.
 
-    feedback: a stage, or fade: as many sets as the person has done say. goal: repetitions after which the set is over.
+    feedback: a stage, or fade: as many sets as the person has done say. goal: repetitions after which the set is over,
+    seconds: time after which it is, from the first start posture on.
     sides_known, mirrored: what an earlier set-up found with this camera. hand: the one that is raised in the set-up.
+    technique: that paces the set.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -45,6 +48,8 @@ class Begin(BaseModel):
     language: str = Field(default="en", pattern="^[a-z]{2}$")
     feedback: Stage | Literal["fade"] = "fade"
     goal: int | None = Field(default=None, ge=1, le=100)
+    seconds: float | None = Field(default=None, gt=0, le=600)
+    technique: str = Field(default=OWN_PACE, max_length=80)
     sides_known: bool = False
     mirrored: bool = False
     hand: Literal["left", "right"] = "right"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from models.errors import DiagonalError
 from patterns.template import Side, Template
 from scoring.records import RepScore
+from ui.language import ENGLISH
 from ui.live_clock import LiveMessageError, SetClock
 from ui.live_flow import Flow, SetCoach
 from ui.live_messages import Timings, bone_roles, read_frame, rep_message
@@ -31,7 +31,16 @@ class Judge:
 class LiveSet:
     """A set from begin to finish. Its work runs one piece at a time in its own thread, `worker`."""
 
-    def __init__(self, template: Template, side: Side, judge: Judge, flow: Flow, record: SetRecord) -> None:
+    def __init__(
+        self,
+        template: Template,
+        side: Side,
+        judge: Judge,
+        flow: Flow,
+        record: SetRecord,
+        language: str = ENGLISH,
+    ) -> None:
+        self.language = language
         self.worker = ThreadPoolExecutor(1, thread_name_prefix="live-set")
         self._template = template
         self._side = side
@@ -88,9 +97,9 @@ class LiveSet:
         looked_s = time.monotonic()
         stepped = self._flow.step(looked.pose, looked.facts, looked.people)
         coached_s = time.monotonic()
-        problem = self._kept(looked.pose, stepped.closed) if stepped.judged else ""
+        problem = "" if stepped.judged is None else self._kept(stepped.judged, stepped.closed)
         timings = Timings.of(received_s, began_s, looked, looked_s, coached_s, time.monotonic())
-        if stepped.judged:
+        if stepped.judged is not None:
             self._latest = stepped.message
         return stepped.message | {
             "capture_s": capture_s,
@@ -147,7 +156,3 @@ class LiveSet:
                 f"frame: expected a picture of {self._size_wh[0]} x {self._size_wh[1]} as before, "
                 f"got {size_wh[0]} x {size_wh[1]}"
             )
-
-
-MakeJudge = Callable[[Template, Side], Judge]
-"""Opens what one set is judged with; takes a moment, so it runs in a thread."""

@@ -17,7 +17,9 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from models.errors import DiagonalError
 from ui import live_token
+from ui.language import ENGLISH
 from ui.live_clock import LiveMessageError
+from ui.live_language import in_language
 from ui.live_messages import Ask, Begin, Finish, Skip, read_request, written
 from ui.live_set import LiveSet
 from ui.live_sets import TooManySetsError
@@ -79,6 +81,7 @@ class Connection:
         self._place = place
         self._resume: str | None = None
         self._live: LiveSet | None = None
+        self._language = ENGLISH
         self._newest: tuple[bytes, float] | None = None
         self._there_is_one = asyncio.Event()
         self._sending = asyncio.Lock()
@@ -109,7 +112,7 @@ class Connection:
             if isinstance(before, Connection):
                 await before.move_away()
             await _in_thread(live, live.new_connection)
-            self._resume, self._live = resume, live
+            self._resume, self._live, self._language = resume, live, live.language
         await self._send({"type": "hello", "set": None if live is None else live.facts()})
 
     async def _listen(self, judging: asyncio.Task[None]) -> None:
@@ -146,6 +149,7 @@ class Connection:
     async def _begin(self, request: Begin) -> None:
         if self._live is not None:
             raise LiveMessageError("begin: a set is open on this connection; finish it first")
+        self._language = request.language
         try:
             self._place.sets.has_room()
         except TooManySetsError as error:
@@ -183,7 +187,7 @@ class Connection:
     async def _send(self, message: dict[str, Any]) -> None:
         async with self._sending:
             if self._socket.application_state is WebSocketState.CONNECTED:
-                await self._socket.send_text(written(message))
+                await self._socket.send_text(written(in_language(message, self._language)))
 
 
 async def _in_thread(live: LiveSet, work: Any, *given: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The pages, as Streamlit runs them: practise, score a video, sessions."""
+"""The pages, as Streamlit runs them: practise, today, score a video, sessions."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from typing import Final
 
 import streamlit as st
 
-from ui import practise_page, score_page, sessions_page
+from ui import practise_page, score_page, sessions_page, today_page
+from ui.language import tr
+from ui.language_choice import choose_language
+from ui.live_component import is_running
 
 ICON: Final = Path(__file__).parent / "live" / "icon.svg"
 STYLE: Final = """<style>
 [data-testid="stMainBlockContainer"] { padding: 4.2rem 1.5rem 1rem; max-width: 90rem; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 2rem; padding: 0.25rem 0; }
 [data-testid="stMainBlockContainer"] h2 { font-size: 1.6rem; }
+[data-testid="stMainBlockContainer"] h3 { font-size: 1.25rem; }
 @media (max-width: 760px) {
   [data-testid="stMainBlockContainer"] { padding: 4rem 0.6rem 1rem; }
   [data-testid="stTable"] :is(td, th) { white-space: nowrap; }
@@ -29,16 +33,23 @@ def main() -> None:
     """Show the page that was chosen."""
     st.set_page_config(page_title="Diagonal", page_icon=str(ICON), layout="wide")
     st.html(STYLE)
+    practise = st.Page(practise_page.show, title=tr("Practise"), url_path="practise", default=True)
+
+    def today() -> None:
+        today_page.show(lambda: st.switch_page(practise))
+
     chosen = st.navigation(
         [
-            st.Page(practise_page.show, title="Practise", url_path="practise", default=True),
-            st.Page(score_page.show, title="Score a video", url_path="score"),
-            st.Page(sessions_page.show, title="Sessions", url_path="sessions"),
+            practise,
+            st.Page(today, title=tr("Today"), url_path="today"),
+            st.Page(score_page.show, title=tr("Score a video"), url_path="score"),
+            st.Page(sessions_page.show, title=tr("Sessions"), url_path="sessions"),
         ],
         position="top",
     )
     chosen.run()
-    st.caption(NOTE)
+    st.caption(tr(NOTE))
+    choose_language(disabled=is_running())
 
 
 if __name__ == "__main__":

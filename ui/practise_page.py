@@ -1,15 +1,29 @@
-"""Practise live: choose an exercise, start, be counted and coached."""
+"""Practise live: choose an exercise, answer a few questions, start, be counted and coached, say how it was."""
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+from typing import Final
+
 import streamlit as st
 
-from ui.choosing import choose_exercise
-from ui.live_component import coach, is_running
+from patterns.template import Side, Template
+from scoring.safety import Standing
+from sessions.store import data_folder
+from ui import program_bar
+from ui.check_in import ask_after, ask_before, told
+from ui.choosing import choose_exercise, choose_pace
+from ui.language import tr
+from ui.live_component import Ended, Readiness, Wishes, coach, is_running
+from ui.preferences_form import settings, wishes_of
+from ui.standing import standing_now
 from ui.tables import rep_rows
-from ui.workplace import workplace
+from ui.workplace import Workplace, workplace
 
-_LAST = "last-session"
+_LAST: Final = "last-session"
+_BEGIN: Final = "begin-at"
+_READY: Final[dict[str, Readiness]] = {"go": "yes", "ask": "ask", "stop": "stop"}
 
 
 def show() -> None:
@@ -17,16 +31,48 @@ def show() -> None:
     place = workplace()
     running = is_running()
     with st.container(key="choice"):
-        template, side = choose_exercise("practise", disabled=running)
-    # The choice stays on the page, but out of the picture's way. This element must always be there: were the
-    # coach to
-    # change its place among the elements, Streamlit would mount it anew in the middle of a set.
-    st.html(f"<style>.st-key-choice {{ display: {'none' if running else 'flex'}; }}</style>")
-    finished = coach(template, side)
-    if finished is not None:
-        st.session_state[_LAST] = finished
+        template, side, wishes = _choices(place, running)
+        program_bar.show(place, template.id, side)
+    # What is above stays on the page, but out of the picture's way. The coach must always be the same element among
+    # its neighbours: else Streamlit would mount it anew in the middle of a set.
+    shown = "none" if running else "flex"
+    st.html(f"<style>:is(.st-key-choice, .st-key-advice) {{ display: {shown}; }}</style>")
+    now = standing_now(place.store)
+    with st.container(key="advice"):
+        told(now.advice)
+    said = coach(template, side, wishes, _READY[now.state], st.session_state.get(_BEGIN, 0))
+    if isinstance(said, Ended) and said.session is not None:
+        program_bar.rest_after(place, template.id, side)
+    _answer(place, now, said)
     last: int | None = st.session_state.get(_LAST)
     if last is not None and not running:
-        reps = place.store.session(last).reps
-        st.subheader("Your last set")
-        st.table(rep_rows(reps))
+        st.subheader(tr("Your last set"))
+        st.table(rep_rows(place.store.session(last).reps))
+
+
+def _choices(place: Workplace, running: bool) -> tuple[Template, Side, Wishes]:
+    exercise = st.container()
+    tools = st.container(horizontal=True)
+    with tools:
+        wanted = settings(data_folder(), disabled=running)
+    with exercise:
+        template, side = choose_exercise(program_bar.KEY, wanted, disabled=running)
+    with tools:
+        technique, goal = choose_pace(program_bar.KEY, template, place.enabled(), disabled=running)
+    seconds = program_bar.seconds_asked(place, template.id, side)
+    return template, side, replace(wishes_of(wanted, goal), technique=technique, seconds=seconds)
+
+
+def _answer(place: Workplace, now: Standing, said: Ended | str | None) -> None:
+    """Do what follows from what the coach's page said: ask before a set, or how it was."""
+    if isinstance(said, Ended):
+        if said.session is not None:
+            st.session_state[_LAST] = said.session
+        if said.source == "live":
+            ask_after(place.store, reached=said.reached, then=lambda: None)
+    elif said == "asked" and now.state == "ask":
+        ask_before(place.store, next_day=now.next_day, then=_begin)
+
+
+def _begin() -> None:
+    st.session_state[_BEGIN] = time.time_ns() // 1_000_000

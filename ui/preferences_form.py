@@ -9,6 +9,7 @@ import streamlit as st
 
 from scoring.feedback import STAGES
 from sessions.preferences import Preferences, load_preferences, save_preferences
+from ui.language import tr
 from ui.live_component import Wishes
 
 _SOUNDS: Final = {"voice": "A voice", "chime": "Chimes only", "off": "No sound"}
@@ -24,9 +25,9 @@ _LOOKS: Final = {
 def settings(folder: Path, *, disabled: bool = False) -> Preferences:
     """Show the settings behind a button, keep what is changed, and give what holds now. Raises PreferencesError."""
     kept = load_preferences(folder)
-    with st.popover("Settings", icon=":material/settings:", disabled=disabled):
+    with st.popover(tr("Settings"), icon=":material/settings:", disabled=disabled):
         looks = {
-            name: st.toggle(words, value=getattr(kept, name), key=f"look-{name}")
+            name: st.toggle(tr(words), value=getattr(kept, name), key=f"look-{name}")
             for name, words in _LOOKS.items()
         }
         chosen = {
@@ -35,9 +36,9 @@ def settings(folder: Path, *, disabled: bool = False) -> Preferences:
             "arms": _choice("Arms that I can use", _ARMS, kept.arms),
         }
         seated = st.toggle(
-            "I practise sitting",
+            tr("I practise sitting"),
             value=kept.seated,
-            help="Only exercises that can be done sitting are offered.",
+            help=tr("Only exercises that can be done sitting are offered."),
         )
     now = kept.model_validate({**kept.model_dump(), **looks, **chosen, "seated": seated})
     if now != kept:
@@ -53,12 +54,15 @@ def wishes_of(preferences: Preferences, goal: int | None = None) -> Wishes:
         sound=preferences.sound,
         looks=tuple(name for name in ("contrast", "large", "pictures") if getattr(preferences, name)),
         hand="left" if preferences.arms == "left" else "right",
-        language=preferences.language or "en",
     )
 
 
 def _choice(label: str, options: dict[str, str], kept: str) -> str:
     names = list(options)
     return st.selectbox(
-        label, names, index=names.index(kept), format_func=options.__getitem__, key=f"set-{label}"
+        tr(label),
+        names,
+        index=names.index(kept),
+        format_func=lambda name: tr(options[name]),
+        key=f"set-{label}",
     )

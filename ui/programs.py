@@ -1,8 +1,10 @@
-"""The home programs on the command line: `cli.py programs list|show|check`."""
+"""The home programs on the command line: `cli.py programs list|show|check|give|today|end`."""
 
 from __future__ import annotations
 
 import sys
+from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +12,21 @@ import typer
 from rich.markup import escape
 
 from patterns.program import Program, load_program, program_ids, read_program, stop_rules, write_program
+from sessions.care import Plan
+from sessions.store import Store
+from sessions.today import tasks
 from ui.command_line import out
 
-programs_app = typer.Typer(help="The home programs: list, show, check a file.", no_args_is_help=True)
+programs_app = typer.Typer(
+    help="The home programs: list, show, check a file, give, today, end.", no_args_is_help=True
+)
+
+
+class Affected(StrEnum):
+    """The person's own affected side."""
+
+    left = "left"
+    right = "right"
 
 
 @programs_app.command("list")
@@ -35,6 +49,45 @@ def check_program(file: Annotated[Path, typer.Argument(help="A program file (.to
     """Whether a program file is right; the first mistake in one line if not."""
     program = read_program(file)
     out.print(f"{escape(str(file))}: {program.id} version {program.version} is right", highlight=False)
+
+
+@programs_app.command("give")
+def give_program(
+    program: Annotated[str, typer.Argument(help="Its id, or a program file (.toml).")],
+    affected: Annotated[Affected, typer.Option(help="The person's own affected side.")],
+) -> None:
+    """Make a program the one of this computer's person: it is their list under Today from now on."""
+    chosen = read_program(Path(program)) if program.lower().endswith(".toml") else load_program(program)
+    store = Store.open()
+    store.give_plan(Plan(chosen, affected.value))
+    store.close()
+    out.print(f"{chosen.id} is given, affected side {affected.value}.", highlight=False)
+    if chosen.therapist_enables:
+        out.print(f"It enables: {', '.join(chosen.therapist_enables)}.", highlight=False)
+
+
+@programs_app.command("today")
+def show_today() -> None:
+    """What of the program that was given is done today."""
+    store = Store.open()
+    plan, sessions = store.plan(), store.sessions()
+    store.close()
+    if plan is None:
+        out.print("No program is given; see: programs give", highlight=False)
+        return
+    out.print(f"{plan.program.id}: {plan.program.title}", highlight=False)
+    for task in tasks(plan, sessions, datetime.now().astimezone().date()):
+        done = f"{task.done} of {task.item.dose.sets} sets"
+        out.print(f"{task.item.pattern:32} {task.side:6} {done}", highlight=False, soft_wrap=True)
+
+
+@programs_app.command("end")
+def end_program() -> None:
+    """End the program that was given; what was done stays."""
+    store = Store.open()
+    store.give_plan(None)
+    store.close()
+    out.print("No program holds any more.", highlight=False)
 
 
 def _headed(program: Program) -> str:

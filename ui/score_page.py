@@ -9,8 +9,10 @@ import streamlit as st
 
 from models.errors import DiagonalError
 from scoring.set_facts import in_words
-from ui.charts import feature_names, figure, words
+from ui.charts import feature_names, figure
 from ui.choosing import choose_exercise
+from ui.language import spoken, tr
+from ui.names import words
 from ui.settings import MAX_UPLOAD_MB
 from ui.tables import SIDES, fault_rows, not_measured_rows, rep_rows
 from ui.workplace import open_backend
@@ -24,17 +26,19 @@ _KINDS = ["mp4", "mov", "m4v", "webm", "mkv", "avi"]
 
 def show() -> None:
     """The form, and the result of the last video scored in this window."""
-    st.title("Score a video")
+    st.title(tr("Score a video"))
     template, side = choose_exercise("score")
-    st.caption(f"{template.setup} The video stays on this computer and is removed after scoring.")
+    st.caption(f"{tr(template.setup)} {tr('The video stays on this computer and is removed after scoring.')}")
     upload = st.file_uploader(
-        f"Video of your repetitions (at most {MAX_UPLOAD_MB} MB)", type=_KINDS, max_upload_size=MAX_UPLOAD_MB
+        tr("Video of your repetitions (at most {size} MB)", size=MAX_UPLOAD_MB),
+        type=_KINDS,
+        max_upload_size=MAX_UPLOAD_MB,
     )
-    if st.button("Score this video", type="primary", disabled=upload is None) and upload is not None:
+    if st.button(tr("Score this video"), type="primary", disabled=upload is None) and upload is not None:
         from ui.scoring_job import plain_words, score_video
 
         st.session_state.pop(_RESULT, None)
-        bar = st.progress(0.0, text="Opening the video")
+        bar = st.progress(0.0, text=tr("Opening the video"))
         try:
             st.session_state[_RESULT] = score_video(
                 upload.getvalue(),
@@ -43,6 +47,7 @@ def show() -> None:
                 side,
                 open_backend=open_backend,
                 progress=lambda text, share: _show(bar, text, share),
+                language=spoken(),
             )
         except DiagonalError as error:
             st.error(plain_words(error, upload.name))
@@ -53,38 +58,38 @@ def show() -> None:
 
 
 def _show(bar: st.delta_generator.DeltaGenerator, text: str, share: float) -> None:
-    bar.progress(share, text=text)
+    bar.progress(share, text=tr(text))
 
 
 def _result(result: ScoredVideo) -> None:
-    st.header(f"{result.template.title} · {SIDES[result.side].lower()}")
+    st.header(f"{tr(result.template.title)} · {tr(SIDES[result.side].lower())}")
     if result.loss:
-        st.warning(f"{result.loss}; they were left out.")
+        st.warning(tr("{loss}; they were left out.", loss=result.loss))
     summary = result.document["summary"]
     counted, attempts, mean = st.columns(3)
-    counted.metric("Repetitions", summary["repetitions"])
-    attempts.metric("Not counted", summary["attempts"])
+    counted.metric(tr("Repetitions"), summary["repetitions"])
+    attempts.metric(tr("Not counted"), summary["attempts"])
     score = summary["mean_total"]
-    mean.metric("Mean score of 100", "–" if score is None else f"{score:.0f}")
+    mean.metric(tr("Mean score of 100"), "–" if score is None else f"{score:.0f}")
     if result.reps:
         st.table(rep_rows(result.reps))
     else:
-        st.info("No repetition was found. Are exercise and side the ones in the video?")
+        st.info(tr("No repetition was found. Are exercise and side the ones in the video?"))
     faults = fault_rows(result.reps)
     if faults:
-        st.subheader("What was found")
+        st.subheader(tr("What was found"))
         st.table(faults)
     for line in in_words(result.reps):
-        st.markdown(line)
+        st.markdown(tr(line))
     _curves(result)
-    st.subheader("Annotated video")
+    st.subheader(tr("Annotated video"))
     picture, files = st.columns([3, 1])
     with picture:
         st.video(result.overlay_mp4, format="video/mp4")
     with files:
         _downloads(result)
     if result.not_measured:
-        with st.expander("What this video cannot show"):
+        with st.expander(tr("What this video cannot show")):
             st.table(not_measured_rows(result.not_measured))
 
 
@@ -92,13 +97,18 @@ def _curves(result: ScoredVideo) -> None:
     by_rep = {rep.index: curves for rep, curves in zip(result.reps, result.curves, strict=True) if curves}
     if not by_rep:
         return
-    st.subheader("Curves")
+    st.subheader(tr("Curves"))
     first, second = st.columns([1, 2])
     with first:
-        number = st.selectbox("Repetition", list(by_rep), format_func="No. {}".format, key="curve-rep")
+        number = st.selectbox(
+            tr("Repetition"),
+            list(by_rep),
+            format_func=lambda n: tr("No. {number}", number=n),
+            key="curve-rep",
+        )
     with second:
         names = feature_names(by_rep[number])
-        feature = st.selectbox("What to show", names, format_func=words, key="curve-feature")
+        feature = st.selectbox(tr("What to show"), names, format_func=words, key="curve-feature")
     st.plotly_chart(
         figure(next(curve for curve in by_rep[number] if curve.feature == feature)),
         width="stretch",
@@ -108,10 +118,10 @@ def _curves(result: ScoredVideo) -> None:
 
 def _downloads(result: ScoredVideo) -> None:
     stem = Path(result.name).stem
-    st.markdown("**Take with you**")
+    st.markdown(f"**{tr('Take with you')}**")
     for label, data, name, kind in (
-        ("Scores (JSON)", result.document_json, f"{stem}.json", "application/json"),
-        ("Landmarks (NPZ)", result.landmarks_npz, f"{stem}.npz", "application/octet-stream"),
-        ("Annotated video", result.overlay_mp4, f"{stem}-scored.mp4", "video/mp4"),
+        (tr("Scores (JSON)"), result.document_json, f"{stem}.json", "application/json"),
+        (tr("Landmarks (NPZ)"), result.landmarks_npz, f"{stem}.npz", "application/octet-stream"),
+        (tr("Annotated video"), result.overlay_mp4, f"{stem}-scored.mp4", "video/mp4"),
     ):
         st.download_button(label, data, name, kind, width="stretch", on_click="ignore")

@@ -13,6 +13,7 @@ from patterns.template import Side, Template
 from scoring.curves import Curve, set_curves
 from scoring.records import NotMeasured, RepScore
 from sessions.scored import annotate, score_source
+from ui.language import ENGLISH, say
 from vision.backend import PoseBackend
 from vision.correction import CORRECTIONS, DEFAULT
 from vision.recording import write_recording
@@ -53,6 +54,7 @@ def score_video(
     *,
     progress: Progress,
     open_backend: Callable[[], PoseBackend],
+    language: str = ENGLISH,
 ) -> ScoredVideo:
     """The scored video. It lies in a folder of its own while it is read; the folder is always removed.
 
@@ -73,7 +75,9 @@ def score_video(
         progress("Drawing the curves", 0.0)
         curves = set_curves(judged.poses, judged.reps, template, side)
         overlay, landmarks = path.parent / "overlay.mp4", path.parent / "landmarks.npz"
-        annotate(scored, overlay, _told(progress, "Writing the annotated video"))
+        annotate(
+            scored, overlay, _told(progress, "Writing the annotated video"), lambda text: say(text, language)
+        )
         write_recording(landmarks, judged.poses)
         return ScoredVideo(
             name,

@@ -1,4 +1,4 @@
-"""Repetitions and sessions as rows of plain words."""
+"""Repetitions and sessions as rows of plain words, in the language of the page."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from patterns.library import load_template, template_ids
 from scoring.records import Fault, NotMeasured, RepScore
 from sessions.records import SessionSummary
+from ui.language import moment, tr
+from ui.names import amount, words
 
 Row = dict[str, str]
 SIDES = {"left": "Left", "right": "Right", "both": "Both"}
@@ -15,7 +17,7 @@ UNKNOWN = "–"
 
 def title_of(pattern_id: str) -> str:
     """The title of a pattern, its id where it is not in the library any more."""
-    return load_template(pattern_id).title if pattern_id in template_ids() else pattern_id
+    return tr(load_template(pattern_id).title) if pattern_id in template_ids() else pattern_id
 
 
 def whole(score: float | None) -> str:
@@ -23,27 +25,20 @@ def whole(score: float | None) -> str:
     return UNKNOWN if score is None else f"{score:.0f}"
 
 
-def amount(value: float, unit: str) -> str:
-    """A number with its unit, as short as people write it: 14°, 92 %, 0.35 arm."""
-    if unit == "deg":
-        return f"{value:.0f}°"
-    return f"{value:.2g} {unit}" if abs(value) < 10 else f"{value:.0f} {unit}"
-
-
 def rep_rows(reps: Iterable[RepScore]) -> list[Row]:
     """One row a repetition or attempt, in their order."""
     return [
         {
-            "No.": str(rep.index),
-            "What": "Repetition" if rep.kind == "repetition" else "Not counted",
-            "From": clock(rep.start_s),
-            "To": clock(rep.end_s),
-            "Score": whole(rep.total),
-            "Range": whole(rep.range),
-            "Control": whole(rep.control),
-            "Seen": f"{100 * rep.coverage:.0f} %",
-            "Why no score": why_no_score(rep),
-            "What to change": "" if rep.cue is None else rep.cue.text,
+            tr("No."): str(rep.index),
+            tr("What"): tr("Repetition") if rep.kind == "repetition" else tr("Not counted"),
+            tr("From"): clock(rep.start_s),
+            tr("To"): clock(rep.end_s),
+            tr("Score"): whole(rep.total),
+            tr("Range"): whole(rep.range),
+            tr("Control"): whole(rep.control),
+            tr("Seen"): f"{100 * rep.coverage:.0f} %",
+            tr("Why no score"): why_no_score(rep),
+            tr("What to change"): "" if rep.cue is None else tr(rep.cue.text),
         }
         for rep in reps
     ]
@@ -53,15 +48,19 @@ def fault_rows(reps: Iterable[RepScore]) -> list[Row]:
     """One row a fault found, with the number behind it and that number's error."""
     return [
         {
-            "No.": str(rep.index),
-            "Found": fault.id.replace("_", " "),
-            "Measured": _with_error(rep, fault),
-            "Limit": amount(fault.limit, fault.unit),
-            "Where": f"{100 * fault.phase[0]:.0f} to {100 * fault.phase[1]:.0f} % of the way",
+            tr("No."): str(rep.index),
+            tr("Found"): words(fault.id),
+            tr("Measured"): _with_error(rep, fault),
+            tr("Limit"): amount(fault.limit, fault.unit),
+            tr("Where"): tr("{start} to {end} % of the way", **_way(fault)),
         }
         for rep in reps
         for fault in rep.faults
     ]
+
+
+def _way(fault: Fault) -> dict[str, str]:
+    return {name: f"{100 * at:.0f}" for name, at in zip(("start", "end"), fault.phase, strict=True)}
 
 
 def _with_error(rep: RepScore, fault: Fault) -> str:
@@ -71,21 +70,21 @@ def _with_error(rep: RepScore, fault: Fault) -> str:
 
 def not_measured_rows(items: Iterable[NotMeasured]) -> list[Row]:
     """One row for each thing that could not be judged."""
-    return [{"Not judged": item.feature.replace("_", " "), "Why": item.reason} for item in items]
+    return [{tr("Not judged"): words(item.feature), tr("Why"): tr(item.reason)} for item in items]
 
 
 def session_rows(sessions: Sequence[SessionSummary]) -> list[Row]:
     """One row a session."""
     return [
         {
-            "No.": str(session.id),
-            "Date": when(session),
-            "Exercise": title_of(session.start.pattern_id),
-            "Side": SIDES[session.start.side],
-            "Repetitions": str(session.repetitions),
-            "Not counted": str(session.attempts),
-            "Mean score": whole(session.mean_total),
-            "Ended": "yes" if session.finished_at is not None else "broken off",
+            tr("No."): str(session.id),
+            tr("Date"): when(session),
+            tr("Exercise"): title_of(session.start.pattern_id),
+            tr("Side"): tr(SIDES[session.start.side]),
+            tr("Repetitions"): str(session.repetitions),
+            tr("Not counted"): str(session.attempts),
+            tr("Mean score"): whole(session.mean_total),
+            tr("Ended"): tr("yes") if session.finished_at is not None else tr("broken off"),
         }
         for session in sessions
     ]
@@ -93,14 +92,14 @@ def session_rows(sessions: Sequence[SessionSummary]) -> list[Row]:
 
 def when(session: SessionSummary) -> str:
     """Date and time of a session's start on this computer's clock."""
-    return session.start.started_at.astimezone().strftime("%Y-%m-%d %H:%M")
+    return moment(session.start.started_at.astimezone())
 
 
 def why_no_score(rep: RepScore) -> str:
     """The reason for a missing score, empty where there is a score."""
     if rep.reason is not None:
-        return rep.reason
-    return "Too little was seen" if rep.total is None else ""
+        return tr(rep.reason)
+    return tr("Too little was seen") if rep.total is None else ""
 
 
 def clock(t_s: float) -> str:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
 from models.errors import RequestError
+from patterns.errors import TechniqueError
 from patterns.library import load_template, sided
+from patterns.technique import OWN_PACE, Technique, load_technique
 from patterns.template import Side, Template
 from scoring.coach import Coach
 from scoring.feedback import Feedback, stage_after
+from scoring.pacing import Pacer
 from scoring.setup import SetupCoach
 from sessions.records import SessionStart
 from sessions.store import Store
@@ -22,12 +25,20 @@ from ui.live_messages import Begin
 from ui.live_record import SetRecord
 from ui.live_set import Judge, LiveSet
 from ui.live_sets import OpenSets
+from ui.standing import standing_now
 from vision.backend import BACKENDS, MODELS, PoseBackend
 from vision.spare_eyes import SpareEyes
 from vision.worker_eye import WorkerEye
 
 HOSTS: Final = ("127.0.0.1", "localhost")
 MODEL_VARIABLE: Final = "DIAGONAL_MODEL"
+
+
+ANSWER_FIRST: Final = "First answer the questions before practising: open the page anew and press Start."
+
+
+class NotNowError(RequestError):
+    """A set may not begin now: a question is open, or an answer has stopped practising; the message says what to do."""
 
 
 def _nothing() -> None:
@@ -43,7 +54,7 @@ class Workplace:
     """
 
     store: Store
-    open_judge: Callable[[Template, Side], Judge]
+    open_judge: Callable[[Template, Side, Technique | None], Judge]
     hosts: tuple[str, ...] = HOSTS
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     sets: OpenSets = field(default_factory=OpenSets)
@@ -57,11 +68,15 @@ class Workplace:
     def begin_set(self, request: Begin) -> LiveSet:
         """A set ready for its first frame; takes about as long as opening the network.
 
-        Raises TemplateError or SideError for an unknown pattern or side and WeightsError without weights.
+        Raises TemplateError, SideError, TechniqueError for what there is not, EyeError where nothing can look,
+        NotNowError where the person must answer first or has been stopped; a demo is free to all.
         """
+        if request.source == "live":
+            self._check_standing()
         template = load_template(request.pattern)
         sided(template, request.side)
-        judge = self.open_judge(template, request.side)
+        technique = None if request.technique == OWN_PACE else self._allowed(request.technique, template)
+        judge = self.open_judge(template, request.side, technique)
         start = SessionStart(
             template.id,
             template.version,
@@ -73,12 +88,33 @@ class Workplace:
             judge.eye.model,
             judge.eye.weights_sha256,
             template.rep.ready_s,
+            technique=None if technique is None else technique.id,
+            technique_sha256=None if technique is None else technique.sha256,
         )
-        return LiveSet(
-            template, request.side, judge, self._flow(template, request, judge), SetRecord(self.store, start)
-        )
+        flow = self._flow(template, technique, request, judge)
+        return LiveSet(template, request.side, judge, flow, SetRecord(self.store, start), request.language)
 
-    def _flow(self, template: Template, request: Begin, judge: Judge) -> Flow:
+    def enabled(self) -> Collection[str]:
+        """Techniques that a therapist has enabled, with the program that was given."""
+        plan = self.store.plan()
+        return () if plan is None else plan.program.therapist_enables
+
+    def _check_standing(self) -> None:
+        now = standing_now(self.store)
+        if now.state == "ask":
+            raise NotNowError(ANSWER_FIRST)
+        if now.state == "stop":
+            raise NotNowError(" ".join(now.advice.sentences))
+
+    def _allowed(self, name: str, template: Template) -> Technique:
+        """The technique of that id. Raises TechniqueError where it does not suit or a therapist has not enabled it."""
+        technique = load_technique(name)
+        technique.check(template)
+        if technique.needs_therapist and name not in self.enabled():
+            raise TechniqueError(f"technique {name}: only a therapist may enable it; choose another")
+        return technique
+
+    def _flow(self, template: Template, technique: Technique | None, request: Begin, judge: Judge) -> Flow:
         """A demo recording needs no set-up; what an earlier set found of this camera need not be found again."""
         fading = stage_after(self.store.sets_of(template.id))
         stage = fading if request.feedback == "fade" else request.feedback
@@ -88,6 +124,8 @@ class Workplace:
             Feedback(template, request.side, stage),
             setup if request.source == "live" else None,
             request.goal,
+            None if technique is None else Pacer(technique, template, request.goal),
+            request.seconds,
         )
 
 
@@ -110,9 +148,9 @@ def eyes() -> SpareEyes:
     return SpareEyes(lambda: WorkerEye(chosen_model()))
 
 
-def open_judge(template: Template, side: Side) -> Judge:
+def open_judge(template: Template, side: Side, technique: Technique | None) -> Judge:
     """An eye and a Coach. Raises EyeError."""
-    return Judge(eyes().take(), Coach(template, side, template.rep.ready_s))
+    return Judge(eyes().take(), Coach(template, side, template.rep.ready_s, technique))
 
 
 @cache

@@ -21,6 +21,9 @@ from vision.pose import Frame
 Image = npt.NDArray[np.uint8]
 Quarter = tuple[int, int, int, int]
 
+LOSS: Final = "{lost} of {whole} pictures are damaged or have no time of their own"
+"""What is told of pictures that a video has lost."""
+
 MAX_PIXELS: Final = 8192 * 8192
 """Pictures with more pixels are refused: no camera makes them and one alone takes 200 MB."""
 
@@ -89,7 +92,7 @@ class VideoSource:
         lost = self.dropped + self.damaged
         if not lost:
             return ""
-        return f"{lost} of {self.given + lost} pictures are damaged or have no time of their own"
+        return LOSS.format(lost=lost, whole=self.given + lost)
 
     def __iter__(self) -> Iterator[Frame]:
         self.given = self.dropped = self.damaged = 0

@@ -1,9 +1,9 @@
 // One set in this page: picture, socket, encoder and voice brought together.
-import { Encoder } from "./encoder.js";
-import { CameraFault, openCamera, openClip, sendSize, watchPictures } from "./picture.js";
+import { CameraFault, openCamera, openClip, sendSize } from "./picture.js";
+import { Sender } from "./sender.js";
 import { clear, draw } from "./skeleton.js";
 import { LiveSocket } from "./socket.js";
-import { Speed } from "./speed.js";
+import { Speed, timesOf } from "./speed.js";
 import { Teller } from "./teller.js";
 import { Voice } from "./voice.js";
 import { Words } from "./words.js";
@@ -11,7 +11,6 @@ import { Words } from "./words.js";
 const KEPT_KEY = "diagonal.open-set";
 const CLIP_KEY = "diagonal.clip-at";
 const SIDES_KEY = "diagonal.sides-known";
-const ANSWER_MS = 4000;
 const ASK_AGAIN_MS = 3000;
 const LAST_WORDS_MS = 4000;
 const NOTHING = { session: null, repetitions: 0, problem: "" };
@@ -24,7 +23,11 @@ export class Coach {
     this.voice = new Voice(() => view.say("sound", this.words.say("no-voice")));
     this.teller = new Teller(view, this.voice);
     this.speed = new Speed();
-    this.encoder = new Encoder((message) => this.encoded(message));
+    this.sender = new Sender(
+      this.video,
+      (message) => this.socket.send(message),
+      () => this.mode === "running" && this.socket.open,
+    );
     this.socket = new LiveSocket(() => this.resume, {
       message: (message) => this.answered(message),
       lost: () => this.lost(),
@@ -39,10 +42,10 @@ export class Coach {
     this.ending = null;
     this.waiting = null;
     this.closePicture = null;
-    this.stopWatching = null;
-    this.newest = null;
-    this.sent = null;
-    this.watchdog = window.setInterval(() => this.check(), 500);
+    this.unplugged = false;
+    this.source = "";
+    this.begunAt = 0;
+    this.reached = false;
     view.part.start.onclick = () => this.start("live");
     view.part.demo.onclick = () => this.start("demo");
     view.part.resume.onclick = () => this.start(this.set.source);
@@ -71,14 +74,28 @@ export class Coach {
     this.voice.speak(data.language, data.sound === "chime");
     if (first) {
       if (data.sound === "off") this.toggleMute();
+      this.begunAt = data.begin;
       this.view.setMode("idle");
       if (this.resume) this.socket.connect();
     }
-    if (!this.running) this.view.exercise(data.chosen);
+    this.view.allow(data.ready !== "stop", this.words.say("stopped"));
+    if (this.running) return;
+    this.view.exercise(data.chosen);
+    if (data.begin > this.begunAt && data.ready === "yes" && this.view.visible("start")) {
+      this.begunAt = data.begin;
+      this.start("live");
+    }
   }
 
   async start(source) {
     const again = this.mode === "paused";
+    if (source === "live" && !again && this.data.ready === "ask") {
+      this.voice.prime();
+      this.tell.trigger("asked", performance.now());
+      return;
+    }
+    this.source = source;
+    if (!again) this.reached = false;
     this.voice.prime();
     this.view.say("fault", "");
     this.view.say("notice", "");
@@ -89,7 +106,7 @@ export class Coach {
         const from = again ? Number(window.sessionStorage.getItem(CLIP_KEY) ?? 0) : 0;
         this.closePicture = await openClip(this.video, this.data.demo.url, from, () => this.clipEnded());
       } else {
-        this.closePicture = await openCamera(this.video, () => this.pause(this.words.say("camera.unplugged")));
+        this.closePicture = await openCamera(this.video, () => this.unplug());
       }
     } catch (error) {
       if (!(error instanceof CameraFault)) throw error;
@@ -118,13 +135,14 @@ export class Coach {
 
   // What the person wants of a set, and what an earlier set-up found of this camera.
   wishes(source) {
-    const { language, feedback, goal, hand } = this.data;
+    const { language, feedback, goal, seconds, technique, hand } = this.data;
     const known = window.sessionStorage.getItem(SIDES_KEY);
     const camera = { sides_known: known !== null, mirrored: known === "mirrored", hand };
-    return { language, feedback, ...(source === "demo" ? { goal: null } : { goal, ...camera }) };
+    return { language, feedback, ...(source === "demo" ? { goal: null } : { goal, seconds, technique, ...camera }) };
   }
 
   begun() {
+    this.unplugged = false;
     this.view.setMode("running");
     this.view.setPhase(this.set.in_setup ? "setup" : "set");
     this.view.mirror(!this.set.mirrored);
@@ -132,27 +150,9 @@ export class Coach {
     this.teller.begin(this.set);
     this.set.size_wh ??= sendSize(this.video);
     this.size = this.set.size_wh;
-    this.sent = null;
-    this.newest = null;
     this.speed.clear();
     this.video.play();
-    this.stopWatching?.();
-    this.stopWatching = watchPictures(this.video, this.set.source === "demo", (captureS, atMs) => {
-      this.newest = { captureS, atMs };
-      this.sendNewest();
-    });
-  }
-
-  async sendNewest() {
-    if (this.sent || !this.newest || this.mode !== "running" || !this.socket.open) return;
-    const picture = this.newest;
-    this.newest = null;
-    this.sent = { ...picture, sinceMs: performance.now() };
-    if (!(await this.encoder.encode(this.video, picture.captureS, this.size))) this.sent = null;
-  }
-
-  encoded(message) {
-    if (this.mode !== "running" || !this.socket.send(message)) this.sent = null;
+    this.sender.start(this.size, this.set.source === "demo");
   }
 
   answered(message) {
@@ -172,9 +172,8 @@ export class Coach {
       this.view.exercise(message.set);
       this.view.counts(message.set.repetitions, message.set.goal);
       this.view.closed(message.set.closed);
-      this.sent = null;
       if (this.finishing) this.socket.send(JSON.stringify({ type: "finish" }));
-      else if (this.stopWatching) this.begun();
+      else if (this.sender.watching) this.begun();
       else {
         this.tell.state("running", true);
         this.view.say("notice", this.words.say("kept"));
@@ -223,23 +222,23 @@ export class Coach {
   }
 
   updated(update) {
-    const sent = this.sent;
-    this.sent = null;
+    const arrivedMs = performance.now();
+    const sent = this.sender.answered();
     if (this.mode !== "running") return;
     if (update.type === "setup") this.set.mirrored = update.mirrored;
     draw(this.view.part.canvas, this.video, update, this.set.bones, this.set.mirrored);
     this.view.part.canvas.dataset.captureS = String(update.capture_s);
+    const now = performance.now();
     if (sent?.captureS === update.capture_s) {
-      const now = performance.now();
-      this.speed.add(now, now - sent.atMs);
-      const detail = { latencyMs: now - sent.atMs, timings: update.timings };
+      const detail = timesOf(sent, update.timings, arrivedMs, now, this.set.source === "demo");
+      this.speed.add(now, detail.latencyMs);
       this.view.root.dispatchEvent(new CustomEvent("diagonal-result", { bubbles: true, composed: true, detail }));
     }
-    this.sendNewest();
+    this.sender.next();
     this.view.say("speed", this.speed.text(this.words));
-    if (update.type === "update") this.teller.update(update, this.words);
+    if (update.type === "update") this.teller.update(update, this.words, (now - (sent?.atMs ?? now)) / 1000);
     else this.settingUp(update);
-    if (update.reached) this.reached();
+    if (update.reached) this.atGoal();
   }
 
   settingUp(message) {
@@ -250,8 +249,9 @@ export class Coach {
   }
 
   // The last repetition's words are heard before the set ends by itself.
-  reached() {
+  atGoal() {
     if (this.ending) return;
+    this.reached = true;
     this.ending = window.setTimeout(() => this.mode === "running" && this.stop(), LAST_WORDS_MS);
     this.view.say("state", this.words.say("goal-reached"));
   }
@@ -266,7 +266,7 @@ export class Coach {
   }
 
   refused(message) {
-    this.sent = null;
+    this.sender.answered();
     if (this.wanted || this.mode === "starting") {
       this.letGo();
       this.forget();
@@ -277,11 +277,11 @@ export class Coach {
       return;
     }
     this.view.say("sound", message.message);
-    this.sendNewest();
+    this.sender.next();
   }
 
   lost() {
-    this.sent = null;
+    this.sender.answered();
     if (this.running || this.finishing) this.view.say("lost", this.words.say("reconnecting"));
   }
 
@@ -293,11 +293,22 @@ export class Coach {
     this.tell.state("running", false);
   }
 
-  pause(sentence) {
+  unplug() {
     this.letGo();
+    this.unplugged = true;
+    const sentence = this.words.say("camera.unplugged");
     this.view.say("notice", "");
     this.view.say("fault", sentence);
+    this.voice.say(sentence, "state");
     this.view.setMode("paused");
+  }
+
+  // A camera that was pulled out and is there again: the set goes on by itself.
+  async devicesChanged() {
+    if (!this.unplugged) return;
+    const devices = await navigator.mediaDevices.enumerateDevices();
+    const camera = devices.some((device) => device.kind === "videoinput");
+    if (camera && this.unplugged && this.mode === "paused") this.start(this.set.source);
   }
 
   // Browsers give no pictures to a page that is not shown.
@@ -323,15 +334,18 @@ export class Coach {
   }
 
   finished(summary) {
+    const source = this.set?.source ?? this.source;
+    const reached = this.reached;
     this.forget();
     this.socket.close();
+    if (document.fullscreenElement) document.exitFullscreen();
     this.voice.say(this.words.finished(summary), "state");
     this.view.say("notice", this.words.finished(summary));
     this.view.say("fault", "");
     this.view.exercise(this.data.chosen);
     this.view.setMode("finished");
     this.tell.state("running", false);
-    this.tell.trigger("finished", summary.session);
+    this.tell.trigger("finished", { session: summary.session, source, reached });
   }
 
   letGo() {
@@ -339,18 +353,18 @@ export class Coach {
     window.clearTimeout(this.waiting);
     this.ending = null;
     this.waiting = null;
-    this.stopWatching?.();
-    this.stopWatching = null;
+    this.sender.stop();
     this.closePicture?.();
     this.closePicture = null;
-    this.sent = null;
     clear(this.view.part.canvas);
     this.view.progress(0);
     this.view.big("");
+    this.teller.rest();
   }
 
   // Nothing is open any more, and nothing that was asked will be answered.
   forget() {
+    this.unplugged = false;
     this.set = null;
     this.wanted = null;
     this.finishing = false;
@@ -359,14 +373,8 @@ export class Coach {
     window.sessionStorage.removeItem(CLIP_KEY);
   }
 
-  check() {
-    if (this.sent && performance.now() - this.sent.sinceMs > ANSWER_MS) {
-      this.sent = null;
-      this.sendNewest();
-    }
-  }
-
   toggleMute() {
+    this.teller.pace.silence();
     this.voice.mute(!this.voice.muted);
     this.view.muted(this.voice.muted);
   }
@@ -376,11 +384,10 @@ export class Coach {
   }
 
   close() {
-    window.clearInterval(this.watchdog);
     this.pageLeft();
     this.letGo();
     this.socket.close();
-    this.encoder.close();
+    this.sender.close();
     this.voice.close();
   }
 }

@@ -11,6 +11,8 @@ export function mount(root) {
   window.addEventListener("pagehide", onLeave);
   const onShown = () => coach.shownOrHidden();
   document.addEventListener("visibilitychange", onShown);
+  const onDevices = () => coach.devicesChanged();
+  navigator.mediaDevices?.addEventListener("devicechange", onDevices);
   return {
     update(component) {
       coach.told(component.data, {
@@ -22,6 +24,7 @@ export function mount(root) {
       document.removeEventListener("keydown", onKey);
       window.removeEventListener("pagehide", onLeave);
       document.removeEventListener("visibilitychange", onShown);
+      navigator.mediaDevices?.removeEventListener("devicechange", onDevices);
       coach.close();
     },
   };

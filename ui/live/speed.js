@@ -24,3 +24,20 @@ export class Speed {
     return words.say("speed", { rate: rate.toFixed(0), latency });
   }
 }
+
+// Milliseconds from the camera's picture to the overlay of it, and of each step between. server: the step's names with
+// _ms, as the coach sent them. A clip has no camera that could be late.
+export function timesOf(sent, server, arrivedMs, drawnMs, isClip) {
+  const capture = isClip ? 0 : sent.atMs + performance.timeOrigin - 1000 * sent.captureS;
+  const coach = Object.fromEntries(Object.entries(server).map(([name, ms]) => [name.replace(/_ms$/, ""), ms]));
+  const sum = Object.values(coach).reduce((a, b) => a + b, 0);
+  const stepsMs = {
+    capture,
+    turn: sent.sinceMs - sent.atMs,
+    encode: sent.encodedMs - sent.sinceMs,
+    network: arrivedMs - sent.encodedMs - sum,
+    ...coach,
+    draw: drawnMs - arrivedMs,
+  };
+  return { latencyMs: drawnMs - sent.atMs + capture, stepsMs };
+}

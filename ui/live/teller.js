@@ -1,3 +1,5 @@
+import { Pace } from "./pace.js";
+
 // What the person sees and hears of a set: counts, cues, states, set-up; one thing at a time.
 const FRESH_CUE_MS = 6000;
 const SAME_STATE_MS = 8000;
@@ -9,6 +11,7 @@ export class Teller {
     this.voice = voice;
     this.spokenState = ["", -Infinity];
     this.counting = 0;
+    this.pace = new Pace(() => voice.audio);
   }
 
   begin(set) {
@@ -28,17 +31,20 @@ export class Teller {
     this.state(words.say("setup-done"));
   }
 
-  update(update, words) {
+  // ageS: how long ago the picture was taken that this is about
+  update(update, words, ageS) {
     const { view } = this;
     view.setPhase("set");
     const left = this.holding(update);
     view.say("state", left ? words.say("state.hold", { seconds: left }) : words.state(update));
     this.countDown(left);
     view.progress(update.progress);
-    view.counts(update.repetitions, this.set.goal);
+    view.counts(update.repetitions, this.set.goal, update.left_s);
+    this.pace.show(update.pace ?? null, view.pace, this.voice, ageS);
     if (update.closed) this.closed(update, words);
+    else if (update.trouble) this.state(update.trouble);
     else if (update.message && !left) this.state(update.message);
-    if (update.problem) view.say("fault", update.problem);
+    view.say("trouble", update.problem || update.trouble || "");
     view.say("sound", update.problem || (this.voice.told ? words.say("no-voice") : ""));
   }
 
@@ -64,19 +70,25 @@ export class Teller {
     this.view.closed(rep);
     this.view.announce(whole);
     const short = counted ? `${update.repetitions}.` : words.say("not-counted.short");
-    if (told) this.tell(told, short);
+    if (told) this.tell(told, short, !update.pace);
     else {
       this.view.cue(this.set.command, false);
-      this.voice.say(counted ? short : whole, "count");
+      if (!update.pace) this.voice.say(counted ? short : whole, "count");
     }
   }
 
-  // told: {strength, cue, rule, text}; before: what is said first
-  tell(told, before = "") {
+  // told: {strength, cue, rule, text}; before: what is said first; aloud: not where a pacer has the word
+  tell(told, before = "", aloud = true) {
     this.view.cue(told.text, true, told.cue ? told.rule : "praise");
     window.clearTimeout(this.cueTimer);
     this.cueTimer = window.setTimeout(() => this.view.part.banner.classList.remove("fresh"), FRESH_CUE_MS);
-    this.voice.say(`${before} ${told.text}`.trim(), told.cue ? "cue" : "good");
+    if (aloud) this.voice.say(`${before} ${told.text}`.trim(), told.cue ? "cue" : "good");
+  }
+
+  // Nothing moves any more: the end of a set, or a pause.
+  rest() {
+    this.view.say("trouble", "");
+    this.pace.clear(this.view.pace);
   }
 
   state(text) {

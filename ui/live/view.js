@@ -21,6 +21,9 @@ export class View {
     for (const element of root.querySelectorAll("[data-part]")) this.part[element.dataset.part] = element;
     this.setMode("loading");
     this.setUpList = new SetUpList(this.part.checks);
+    const { pace, paceRing, paceStep, paceSeconds, paceCount, paceStage, paceZone, paceMarker } = this.part;
+    this.pace = { root: pace, ring: paceRing, step: paceStep, seconds: paceSeconds, count: paceCount };
+    Object.assign(this.pace, { stage: paceStage, zone: paceZone, marker: paceMarker });
     this.part.full.onclick = () => this.toggleFullScreen();
   }
 
@@ -68,6 +71,12 @@ export class View {
     this.part.picture.classList.toggle("mirrored", mirrored);
   }
 
+  // Whether a set at the camera may begin; if not, what must be done first.
+  allow(ready, first) {
+    this.part.start.disabled = !ready;
+    this.say("first", ready ? "" : first);
+  }
+
   visible(name) {
     return !this.part[name].hidden;
   }
@@ -94,11 +103,13 @@ export class View {
     this.say("order", command ? `“${command}”` : "");
   }
 
-  // goal: repetitions asked for, null for no end
-  counts(repetitions, goal) {
+  // goal: repetitions asked for, leftS: seconds that are left; null for no end
+  counts(repetitions, goal, leftS = null) {
     this.say("count", String(repetitions));
     const many = this.words.say(repetitions === 1 ? "repetition" : "repetitions");
-    this.say("word", goal ? this.words.say("of-goal", { goal }) : many);
+    const timed = (leftS ?? null) !== null;
+    const ends = timed ? this.words.say("seconds-left", { seconds: Math.ceil(leftS) }) : "";
+    this.say("word", ends || (goal ? this.words.say("of-goal", { goal }) : many));
   }
 
   closed(rep) {

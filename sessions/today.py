@@ -1,0 +1,81 @@
+"""What of a plan is done today, and on which days somebody practised: arithmetic over stored sessions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from patterns.program import Item
+from patterns.template import Side
+from sessions.care import Plan
+from sessions.records import SessionSummary
+
+
+@dataclass(frozen=True)
+class Task:
+    """One exercise of today's list. side: as it is trained by this person; done: sets finished today, at most all."""
+
+    item: Item
+    side: Side
+    done: int
+
+    @property
+    def left(self) -> int:
+        """Sets that are still to be done."""
+        return self.item.dose.sets - self.done
+
+
+def local_day(time: datetime) -> date:
+    """The day of a time on this computer's clock."""
+    return time.astimezone().date()
+
+
+def practised(sessions: Iterable[SessionSummary]) -> tuple[SessionSummary, ...]:
+    """The sets at the camera in which something was counted."""
+    return tuple(one for one in sessions if one.start.source_kind == "live" and one.repetitions > 0)
+
+
+def tasks(plan: Plan, sessions: Iterable[SessionSummary], today: date) -> tuple[Task, ...]:
+    """Today's list in the order of the program; a set counts for the first exercise that it fits and that lacks one."""
+    done = Counter(
+        (one.start.pattern_id, one.start.side)
+        for one in practised(sessions)
+        if local_day(one.start.started_at) == today
+    )
+    listed = []
+    for item in plan.program.item:
+        side = item.side_for(plan.affected)
+        taken = min(item.dose.sets, done[item.pattern, side])
+        done[item.pattern, side] -= taken
+        listed.append(Task(item, side, taken))
+    return tuple(listed)
+
+
+def next_task(listed: Sequence[Task]) -> Task | None:
+    """The first exercise that is not done, None where all are."""
+    return next((task for task in listed if task.left > 0), None)
+
+
+def days_practised(sessions: Iterable[SessionSummary]) -> frozenset[date]:
+    """Every day with a set at the camera in which something was counted."""
+    return frozenset(local_day(one.start.started_at) for one in practised(sessions))
+
+
+def week_of(day: date) -> date:
+    """The Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def weeks_in_a_row(days: Iterable[date], today: date) -> int:
+    """Weeks with a day of practice, one after the other up to now; a week that has just begun breaks no row."""
+    weeks = {week_of(day) for day in days}
+    week = week_of(today)
+    if week not in weeks:
+        week -= timedelta(days=7)
+    count = 0
+    while week in weeks:
+        count += 1
+        week -= timedelta(days=7)
+    return count

@@ -1,0 +1,44 @@
+"""The choice of language on the page; kept for the next visit beside the sessions."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from sessions.preferences import PreferencesError, load_preferences, save_preferences
+from sessions.store import data_folder
+from ui.language import CHOSEN, LANGUAGES, spoken, tr
+
+LABEL = "Language / Sprache / Idioma"
+_KEY = "language-choice"
+
+
+def choose_language(*, disabled: bool = False) -> str:
+    """Show the choice of language and give its code; call it once, before anything that speaks, on every page.
+
+    What was chosen holds from the next run on, and for the next visit. disabled: while a set is going on.
+    """
+    codes = list(LANGUAGES)
+    st.selectbox(
+        LABEL,
+        codes,
+        index=codes.index(spoken()),
+        format_func=LANGUAGES.__getitem__,
+        key=_KEY,
+        on_change=_keep,
+        disabled=disabled,
+        width=220,
+    )
+    code = spoken()
+    # Screen readers read a page in the language that it says it has.
+    st.html(f'<script>document.documentElement.lang = "{code}"</script>', unsafe_allow_javascript=True)
+    return code
+
+
+def _keep() -> None:
+    code = st.session_state[_KEY]
+    st.session_state[CHOSEN] = code
+    folder = data_folder()
+    try:
+        save_preferences(folder, load_preferences(folder).model_copy(update={"language": code}))
+    except PreferencesError as error:
+        st.warning(tr("The language is chosen for this visit alone: {error}", error=str(error)))

@@ -1,0 +1,91 @@
+"""On the practise page: which set of today's list this is, the rest between sets, and what comes next."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from typing import Final
+
+import streamlit as st
+
+from patterns.program import Dose
+from patterns.template import Side
+from sessions.care import Plan
+from sessions.today import Task, next_task, tasks
+from ui.choosing import offer
+from ui.language import tr
+from ui.tables import title_of
+from ui.workplace import Workplace
+
+KEY: Final = "practise"
+_TAKEN: Final = "taken-from-today"
+_REST_UNTIL: Final = "rest-until"
+
+
+def take_up(task: Task) -> None:
+    """Choose an exercise of today's list for the practise page."""
+    st.session_state[_TAKEN] = (task.item.pattern, task.side)
+    offer(KEY, task.item.pattern, task.side, task.item.technique, task.item.dose.repetitions)
+
+
+def seconds_asked(place: Workplace, pattern: str, side: Side) -> float | None:
+    """The time of a set, where today's list asks for this exercise by time. Raises ProgramError, StoreError."""
+    dose = _dose(place, pattern, side)
+    return None if dose is None else dose.seconds
+
+
+def rest_after(place: Workplace, pattern: str, side: Side) -> None:
+    """A set of this exercise has ended: begin the rest that today's list asks for."""
+    dose = _dose(place, pattern, side)
+    if dose is not None and dose.rest_s > 0:
+        st.session_state[_REST_UNTIL] = (time.time() + dose.rest_s, dose.rest_s)
+
+
+def show(place: Workplace, pattern: str, side: Side) -> None:
+    """Where the person is in today's list: this set, the rest, what comes next. Nothing for who has no list today."""
+    plan = place.store.plan()
+    if plan is None or _TAKEN not in st.session_state:
+        return
+    listed = _tasks(place, plan)
+    done, whole = sum(task.done for task in listed), sum(task.item.dose.sets for task in listed)
+    this = next((task for task in listed if (task.item.pattern, task.side) == (pattern, side)), None)
+    following = next_task(listed)
+    with st.container(border=True, key="program-bar"):
+        if this is not None and this.left > 0:
+            text = tr("Set {number} of {sets}", number=this.done + 1, sets=this.item.dose.sets)
+            st.markdown(f"**{text}** · {tr('{done} of {whole} sets done today', done=done, whole=whole)}")
+        else:
+            st.markdown(tr("{done} of {whole} sets done today", done=done, whole=whole))
+        _rest()
+        if following is None:
+            st.success(tr("All done for today. Well done. Your summary is under Today."))
+        elif this is None or this.left == 0:
+            title = title_of(following.item.pattern)
+            words = tr("Next: {exercise}", exercise=title)
+            st.button(words, type="primary", key="next-exercise", on_click=take_up, args=(following,))
+
+
+@st.fragment(run_every=1.0)
+def _rest() -> None:
+    until_s, whole_s = st.session_state.get(_REST_UNTIL, (0.0, 1.0))
+    left_s = until_s - time.time()
+    if left_s <= 0:
+        return
+    st.progress(min(1.0, left_s / whole_s), text=tr("Rest: {seconds} seconds", seconds=int(left_s) + 1))
+    if st.button(tr("I am ready now"), key="end-rest"):
+        st.session_state[_REST_UNTIL] = (0.0, 1.0)
+        st.rerun(scope="fragment")
+
+
+def _dose(place: Workplace, pattern: str, side: Side) -> Dose | None:
+    plan = place.store.plan()
+    if plan is None or st.session_state.get(_TAKEN) != (pattern, side):
+        return None
+    doses = [
+        task.item.dose for task in _tasks(place, plan) if (task.item.pattern, task.side) == (pattern, side)
+    ]
+    return doses[0] if doses else None
+
+
+def _tasks(place: Workplace, plan: Plan) -> tuple[Task, ...]:
+    return tasks(plan, place.store.sessions(), dt.datetime.now().astimezone().date())

@@ -1,0 +1,79 @@
+"""The sets of a day as plots and two sentences: what went well, what to think of next time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from statistics import median
+from typing import Final
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from scoring.records import RepScore
+from sessions.records import StoredSession
+from ui.language import ntr, tr
+from ui.tables import SIDES, title_of
+
+_SETS: Final = (("#0072b2", "circle"), ("#d55e00", "square"), ("#009e73", "diamond"), ("#cc79a7", "cross"))
+"""Colour (Okabe and Ito) and sign of the first, second and further sets; neither is told apart by colour alone."""
+
+
+def summary(sessions: Sequence[StoredSession]) -> None:
+    """One plot and two sentences for each exercise and side of these sessions, in the order of their sets."""
+    exercises: dict[tuple[str, str], list[StoredSession]] = {}
+    for session in sessions:
+        exercises.setdefault((session.start.pattern_id, session.start.side), []).append(session)
+    for (pattern, side), sets in exercises.items():
+        st.subheader(title_of(pattern) + ("" if side == "both" else f" · {tr(SIDES[side])}"))
+        counted = [rep for one in sets for rep in one.reps if rep.kind == "repetition"]
+        well, think = told(counted)
+        st.markdown(
+            f"{ntr('{count} repetition counted.', '{count} repetitions counted.', len(counted))} {well} {think}".strip()
+        )
+        if any(rep.total is not None for rep in counted):
+            st.plotly_chart(
+                figure(sets),
+                width="stretch",
+                config={"displayModeBar": False},
+                key=f"summary-{pattern}-{side}",
+            )
+
+
+def told(reps: Sequence[RepScore]) -> tuple[str, str]:
+    """What went well and what to think of next time, in the language of the page; empty where nothing can be said."""
+    named = {tr("how far you moved"): "range", tr("how steadily you moved"): "control"}
+    scores = {
+        words: median(values)
+        for words, name in named.items()
+        if (values := [score for rep in reps if (score := getattr(rep, name)) is not None])
+    }
+    well = tr("Best: {what}.", what=max(scores, key=lambda words: scores[words])) if scores else ""
+    cues = Counter(rep.cue.text for rep in reps if rep.cue is not None)
+    think = tr("Next time: {cue}", cue=cues.most_common(1)[0][0]) if cues else ""
+    return well, think
+
+
+def figure(sets: Sequence[StoredSession]) -> go.Figure:
+    """The score of each repetition, a line for each set."""
+    made = go.Figure()
+    for number, one in enumerate(sets):
+        reps = [rep for rep in one.reps if rep.kind == "repetition"]
+        colour, sign = _SETS[min(number, len(_SETS) - 1)]
+        made.add_scatter(
+            x=list(range(1, len(reps) + 1)),
+            y=[rep.total for rep in reps],
+            mode="lines+markers",
+            name=tr("Set {number}", number=number + 1),
+            line={"color": colour, "width": 3},
+            marker={"symbol": sign, "size": 11},
+        )
+    made.update_layout(
+        xaxis={"title": tr("repetition"), "dtick": 1},
+        yaxis={"title": tr("score of 100"), "range": [0, 104]},
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        showlegend=len(sets) > 1,
+        height=260,
+    )
+    return made
