@@ -81,10 +81,12 @@ class Aims:
     def natural(self, phase: float, standing: FloatArray) -> FloatArray:
         """The joint angles (J,) of somebody who is asked for nothing more at that phase."""
         angles = standing.copy()
-        put = lambda name, value: angles.__setitem__(COLUMN[name], value)  # noqa: E731
+
+        def put(name: str, value: float) -> None:
+            angles[COLUMN[name]] = value
+
         if self._note.seated and self._sitting(phase) > 0.5:
-            for name, value in zip(("pelvis_x", "pelvis_y", "pelvis_z"), _SEAT_PLACE_M, strict=True):
-                put(name, value)
+            angles[:3] = _SEAT_PLACE_M
             for side in SIDES:
                 put(f"thigh_forward_{side}", 86.0)
                 put(f"knee_{side}", 86.0)
@@ -256,7 +258,7 @@ class Aims:
     def _ankle(self, side: str, foot: FootNote, phase: float) -> FloatArray:
         place = self._place(side, foot, phase)
         assert place is not None
-        return place + np.array([0.0, ANKLE_HIGH_M, 0.0])
+        return np.asarray(place + np.array([0.0, ANKLE_HIGH_M, 0.0]))
 
     def _floor(self, side: str, foot: FootNote) -> float:
         return 0.0 if foot.at is None or foot.to is not None else foot.at[2]
@@ -272,13 +274,13 @@ class Aims:
             if any(name.startswith("foot_y") for name in self._template.path.features):
                 wrong = wrong[:, ::2]
             return np.asarray(wrong)
-        centre = sum(share * _middle(points, part) for part, share in _MASSES)
+        centre = np.sum([share * _middle(points, part) for part, share in _MASSES], axis=0)
         bears = {side: self._bears(foot, phase) for side, foot in self._feet.items()}
-        feet = sum(
+        feet = [
             share * (points[:, INDEX[f"{side}_heel"]] + points[:, INDEX[f"{side}_foot_index"]]) / 2
             for side, share in bears.items()
-        )
-        wrong = (centre - feet / sum(bears.values()))[:, ::2] / _WEIGHT_M
+        ]
+        wrong = (centre - np.sum(feet, axis=0) / sum(bears.values()))[:, ::2] / _WEIGHT_M
         held = self._note.hands == "chair"
         steps = any(foot.ground == "slides" for foot in self._feet.values())
         return np.asarray(wrong * (1 - seat) * (0.5 if held else 0.3 if steps else 1.0))

@@ -116,13 +116,13 @@ class _Posture:
         ]
         if self._near is not None:
             parts.append((angles - self._near) / self._change)
-        return np.nan_to_num(np.concatenate(parts, axis=1))
+        return np.asarray(np.nan_to_num(np.concatenate(parts, axis=1)))
 
     def solved(self, start: FloatArray) -> FloatArray:
         """The joint angles (J,) with the least wrong, looked for from start (J,)."""
         inside = np.clip(start, _LIMITS[0] + 1e-6, _LIMITS[1] - 1e-6)
         answer = least_squares(
-            lambda x: self.residuals(x[None])[0],
+            self._at_one,
             inside,
             jac=self._slopes,
             bounds=_LIMITS,
@@ -132,6 +132,9 @@ class _Posture:
             xtol=1e-5,
         )
         return np.asarray(answer.x)
+
+    def _at_one(self, x: FloatArray) -> FloatArray:
+        return np.asarray(self.residuals(x[None])[0])
 
     def path_error(self, angles: FloatArray) -> float:
         """The largest departure from the path, in scales."""

@@ -17,7 +17,7 @@ from patterns.technique import Technique
 from patterns.template import Side, Template
 from scoring.cues import CueChooser
 from scoring.judgement import judge_movement
-from scoring.lane import Arbiter, Lane
+from scoring.lane import Arbiter, Lane, Sight
 from scoring.recorded import Recorded, view_over
 from scoring.records import NotMeasured, RepScore, State, Update
 from vision.pose import PoseFrame
@@ -76,6 +76,12 @@ class Coach:
     def view(self) -> View:
         """From where the movements so far were seen, front before the first."""
         return view_over(np.array(self._yaws_deg))
+
+    @property
+    def sight(self) -> Sight | None:
+        """The side that is foremost now and its last frame as it was judged; None before the first."""
+        lane = self._foremost()
+        return None if lane.signals is None else Sight(lane.side, lane.signals)
 
     @property
     def not_measured(self) -> tuple[NotMeasured, ...]:

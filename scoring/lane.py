@@ -29,6 +29,14 @@ _SAME_SHARE: Final = 0.5
 """Share of the shorter of two movements, one of either side, from which on they cannot both have happened."""
 
 
+@dataclass(frozen=True)
+class Sight:
+    """One frame of one side as it was judged: the side, and the signals (T = 1) of the conditioned pose."""
+
+    side: Side
+    signals: Signals
+
+
 class Lane:
     """Follows one person through a template as it is judged on one side."""
 
@@ -42,11 +50,13 @@ class Lane:
         self.rows: deque[Row] = deque()
         self.habits = Habits()
         self.progress = math.nan
+        self.signals: Signals | None = None
         self.unseen = ""
 
     def step(self, pose: PoseFrame, size: BodySize) -> Movement | None:
         """Take a conditioned pose; the movement that closed with it, if one did."""
-        on_path = compute(Signals.of([pose], [size]), self._follower.names)[0]
+        self.signals = Signals.of([pose], [size])
+        on_path = compute(self.signals, self._follower.names)[0]
         self.unseen = self._what_is_unseen(pose, on_path)
         phase, distance = (math.nan, math.nan) if self.unseen else self._follower.nearest(on_path, pose.t_s)
         self.progress = self.segmenter.personal(phase)

@@ -1,8 +1,10 @@
 // One set in this page: picture, socket, encoder and voice brought together.
+import { GuideView } from "./guide.js";
 import { CameraFault, openCamera, openClip, sendSize } from "./picture.js";
 import { Sender } from "./sender.js";
 import { clear, draw } from "./skeleton.js";
 import { LiveSocket } from "./socket.js";
+import { ShownMovement } from "./shown_movement.js";
 import { Speed, timesOf } from "./speed.js";
 import { Teller } from "./teller.js";
 import { Voice } from "./voice.js";
@@ -23,6 +25,8 @@ export class Coach {
     this.voice = new Voice(() => view.say("sound", this.words.say("no-voice")));
     this.teller = new Teller(view, this.voice);
     this.speed = new Speed();
+    this.guide = new GuideView();
+    this.movement = new ShownMovement(view.part);
     this.sender = new Sender(
       this.video,
       (message) => this.socket.send(message),
@@ -81,6 +85,7 @@ export class Coach {
     this.view.allow(data.ready !== "stop", this.words.say("stopped"));
     if (this.running) return;
     this.view.exercise(data.chosen);
+    this.movement.show(data.chosen, this.words);
     if (data.begin > this.begunAt && data.ready === "yes" && this.view.visible("start")) {
       this.begunAt = data.begin;
       this.start("live");
@@ -143,6 +148,8 @@ export class Coach {
 
   begun() {
     this.unplugged = false;
+    this.movement.rest();
+    this.guide.clear();
     this.view.setMode("running");
     this.view.setPhase(this.set.in_setup ? "setup" : "set");
     this.view.mirror(!this.set.mirrored);
@@ -226,7 +233,8 @@ export class Coach {
     const sent = this.sender.answered();
     if (this.mode !== "running") return;
     if (update.type === "setup") this.set.mirrored = update.mirrored;
-    draw(this.view.part.canvas, this.video, update, this.set.bones, this.set.mirrored);
+    this.guide.take(update);
+    draw(this.view.part.canvas, this.video, update, this.set.bones, this.set.mirrored, this.guide);
     this.view.part.canvas.dataset.captureS = String(update.capture_s);
     const now = performance.now();
     if (sent?.captureS === update.capture_s) {
@@ -344,6 +352,7 @@ export class Coach {
     this.view.say("fault", "");
     this.view.exercise(this.data.chosen);
     this.view.setMode("finished");
+    this.movement.play();
     this.tell.state("running", false);
     this.tell.trigger("finished", { session: summary.session, source, reached });
   }
@@ -384,6 +393,7 @@ export class Coach {
   }
 
   close() {
+    this.movement.hide();
     this.pageLeft();
     this.letGo();
     this.socket.close();
