@@ -1,5 +1,6 @@
 // One set in this page: picture, socket, encoder and voice brought together.
 import { GuideView } from "./guide.js";
+import { kept } from "./kept.js";
 import { CameraFault, openCamera, openClip, sendSize } from "./picture.js";
 import { Sender } from "./sender.js";
 import { clear, draw } from "./skeleton.js";
@@ -10,9 +11,6 @@ import { Teller } from "./teller.js";
 import { Voice } from "./voice.js";
 import { Words } from "./words.js";
 
-const KEPT_KEY = "diagonal.open-set";
-const CLIP_KEY = "diagonal.clip-at";
-const SIDES_KEY = "diagonal.sides-known";
 const ASK_AGAIN_MS = 3000;
 const LAST_WORDS_MS = 4000;
 const NOTHING = { session: null, repetitions: 0, problem: "" };
@@ -40,7 +38,7 @@ export class Coach {
     this.data = null;
     this.tell = null;
     this.set = null;
-    this.resume = window.sessionStorage.getItem(KEPT_KEY) ?? "";
+    this.resume = kept.set;
     this.wanted = null;
     this.finishing = false;
     this.ending = null;
@@ -108,7 +106,7 @@ export class Coach {
     this.view.say("state", this.words.say("state.starting"));
     try {
       if (source === "demo") {
-        const from = again ? Number(window.sessionStorage.getItem(CLIP_KEY) ?? 0) : 0;
+        const from = again ? kept.clipAtS : 0;
         this.closePicture = await openClip(this.video, this.data.demo.url, from, () => this.clipEnded());
       } else {
         this.closePicture = await openCamera(this.video, () => this.unplug());
@@ -141,8 +139,7 @@ export class Coach {
   // What the person wants of a set, and what an earlier set-up found of this camera.
   wishes(source) {
     const { language, feedback, goal, seconds, technique, hand } = this.data;
-    const known = window.sessionStorage.getItem(SIDES_KEY);
-    const camera = { sides_known: known !== null, mirrored: known === "mirrored", hand };
+    const camera = { ...kept.camera, hand };
     return { language, feedback, ...(source === "demo" ? { goal: null } : { goal, seconds, technique, ...camera }) };
   }
 
@@ -209,7 +206,7 @@ export class Coach {
     this.wanted = null;
     this.set = message.set;
     this.resume = message.resume;
-    window.sessionStorage.setItem(KEPT_KEY, message.resume);
+    kept.set = message.resume;
     if (this.finishing) this.socket.send(JSON.stringify({ type: "finish" }));
     else this.begun();
   }
@@ -251,9 +248,7 @@ export class Coach {
 
   settingUp(message) {
     this.teller.setUp(message, this.words);
-    if (message.step === "done") {
-      window.sessionStorage.setItem(SIDES_KEY, message.mirrored ? "mirrored" : "as it is");
-    }
+    if (message.step === "done") kept.foundCamera(message.mirrored);
   }
 
   // The last repetition's words are heard before the set ends by itself.
@@ -378,8 +373,7 @@ export class Coach {
     this.wanted = null;
     this.finishing = false;
     this.resume = "";
-    window.sessionStorage.removeItem(KEPT_KEY);
-    window.sessionStorage.removeItem(CLIP_KEY);
+    kept.forgetSet();
   }
 
   toggleMute() {
@@ -389,7 +383,7 @@ export class Coach {
   }
 
   pageLeft() {
-    if (this.set?.source === "demo") window.sessionStorage.setItem(CLIP_KEY, String(this.video.currentTime));
+    if (this.set?.source === "demo") kept.clipAtS = this.video.currentTime;
   }
 
   close() {
