@@ -29,7 +29,7 @@ _OUTWARD: Final = {"left": 1.0, "right": -1.0}
 _NOWHERE: Final = 0.12
 """A way that stays within this, in limb lengths, is not worth drawing."""
 
-_BAND: Final = {"arm": 0.15, "leg": 0.12, "body": 0.08}
+_BAND: Final = {"arm": 0.15, "leg": 0.12, "body": 0.10}
 """Half-width of the band, in limb lengths, where the template does not judge the path; our proposal."""
 
 _ARM_M, _LEG_M = ARM_IN_TRUNKS * TRUNK_M, THIGH_M + SHANK_M

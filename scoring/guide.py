@@ -15,7 +15,7 @@ from patterns.accuracy import feature_error
 from patterns.features import FEATURES, compute
 from patterns.figure import figures
 from patterns.library import sided
-from patterns.signals import Signals, View, view_of
+from patterns.signals import SIDES, Signals, View, view_of
 from patterns.template import Side, Target, Template
 from scoring.ghosts import POINTS, Ghost, ghosts
 from scoring.lane import Sight
@@ -44,8 +44,8 @@ _JOINTS: Final = {
 class Way:
     """The way of one part. line (POINTS, 2): from start to end. part (2,): where it is now.
 
-    half_width: of the band to stay in. inside: whether the part is in it. following (2,): where to go next; target
-    (2,): the end of the way out, or of the way back.
+    half_width: of the band to stay in. inside: whether the part is in it, true at the start. following (2,): where to
+    go next; target (2,): the end of the way out, or of the way back.
     """
 
     line: FloatArray
@@ -145,7 +145,7 @@ class _Lane:
         line, part, half_width = laid
         following = _at(line, progress + _AHEAD * self._heading)
         target = line[-1] if self._heading > 0 else line[0]
-        inside = _distance(line, part) <= half_width
+        inside = progress < _AT_START or _distance(line, part) <= half_width
         return Way(line, half_width, part, inside, following, target)
 
     def _arcs(self, progress: float, signals: Signals, view: View) -> tuple[Arc, ...]:
@@ -186,7 +186,8 @@ def _angles_asked(template: Template) -> dict[str, list[Target]]:
     found: dict[str, list[Target]] = {}
     joints: set[tuple[int, int, int]] = set()
     for name in dict.fromkeys([*ranges, *template.path.features, *others]):
-        if name.rpartition("_")[0] in _JOINTS and _rows(name) not in joints:
+        joint, _, side = name.rpartition("_")
+        if joint in _JOINTS and side in SIDES and _rows(name) not in joints:
             joints.add(_rows(name))
             found[name] = [target for target in template.target if target.feature == name]
     return found

@@ -6,11 +6,14 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from playwright.sync_api import Page, Playwright, Route
 
+from patterns.library import load_template
+from patterns.template import Side
 from tests.browsers import ROOT, launched, part
+from ui.figure_data import demonstration
 from ui.live_component import STYLES, Wishes
 from ui.live_words import live_words
 
@@ -73,10 +76,10 @@ _MOUNT: Final = """async (data) => {
 
 
 @contextmanager
-def live_page(playwright: Playwright, **wishes: Any) -> Iterator[Page]:
+def live_page(playwright: Playwright, *, still: bool = False, **wishes: Any) -> Iterator[Page]:
     """The page, mounted and idle; what it asks for is in window.sockets[].sent, what it says in window.heard."""
     browser = launched(playwright)
-    page = browser.new_page()
+    page = browser.new_page(reduced_motion="reduce" if still else "no-preference")
     page.route(f"{ORIGIN}/**", _answer)
     page.add_init_script(_FAKES)
     page.goto(f"{ORIGIN}/")
@@ -109,6 +112,9 @@ def _answer(route: Route) -> None:
     elif path.startswith("/live/files/"):
         kind = "image/svg+xml" if path.endswith(".svg") else "text/javascript"
         route.fulfill(content_type=kind, path=FILES / path.removeprefix("/live/files/"))
+    elif path.startswith("/live/figure/"):
+        pattern, side = path.split("/")[-2:]
+        route.fulfill(json=demonstration(load_template(pattern), cast(Side, side)))
     else:
         route.fulfill(status=404)
 

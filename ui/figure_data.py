@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from patterns.figure import Figure, figures
 from patterns.figure_body import projected, turned
@@ -88,7 +89,10 @@ class _Turn:
 
     def data(self, low: FloatArray, unit: float) -> dict[str, Any]:
         """The turn in drawing units, low (2,) at their origin."""
-        whole = lambda points: np.rint((points - low) * unit).astype(int)  # noqa: E731
+
+        def whole(points: FloatArray) -> npt.NDArray[np.int_]:
+            return np.rint((points - low) * unit).astype(int)
+
         template = self.figure.template
         return {
             "side": self.figure.side,

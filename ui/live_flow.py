@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Protocol
 
 from scoring.camera_health import CameraHealth
 from scoring.feedback import Feedback, Told
+from scoring.guide import GuideFrame
 from scoring.pacing import Pacer
 from scoring.records import RepScore, Update
 from scoring.setup import SetupCoach, SetupUpdate
-from ui.live_messages import landmark_pixels, update_message
+from ui.live_messages import guide_message, landmark_pixels, update_message
 from vision.picture_facts import PictureFacts
 from vision.pose import PoseFrame
 
@@ -25,6 +26,9 @@ class SetCoach(Protocol):
     def finish(self) -> tuple[RepScore, ...]:
         """What the end of the set closed."""
 
+
+Leading = Callable[[Update], GuideFrame | None]
+"""What is to be drawn with the Coach's latest update."""
 
 _BEGUN: Final = ("ready", "moving", "resting")
 """States of somebody who has taken the start posture."""
@@ -56,6 +60,7 @@ class Flow:
         goal: int | None = None,
         pacer: Pacer | None = None,
         seconds: float | None = None,
+        guide: Leading | None = None,
     ) -> None:
         self._coach = coach
         self._feedback = feedback
@@ -65,6 +70,7 @@ class Flow:
         self.goal = goal
         self._seconds = seconds
         self._since_s: float | None = None
+        self._guide = guide
 
     @property
     def in_setup(self) -> bool:
@@ -95,6 +101,7 @@ class Flow:
             update_message(update) | {"told": told_message(told), "left_s": left_s} | self._paced(update)
         )
         message["reached"] |= left_s == 0
+        message["guide"] = None if self._guide is None else guide_message(self._guide(update))
         return Stepped(message | {"trouble": trouble}, pose, closed=update.closed)
 
     def _left(self, update: Update) -> float | None:

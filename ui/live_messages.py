@@ -20,11 +20,12 @@ from patterns.library import sided
 from patterns.technique import OWN_PACE
 from patterns.template import Side, Template
 from scoring.feedback import Stage
+from scoring.guide import GuideFrame
 from scoring.records import RepScore, Update
 from ui.live_clock import LiveMessageError
 from vision.drawing import VISIBLE
 from vision.eye import Looked
-from vision.pose import BONES, INDEX, PoseFrame
+from vision.pose import BONES, INDEX, FloatArray, PoseFrame
 
 MAX_FRAME_BYTES: Final = 1_000_000
 _TIME: Final = struct.Struct("<d")
@@ -181,6 +182,31 @@ def landmark_pixels(pose: PoseFrame) -> list[int | None]:
     for (x, y), visible in zip(pose.xy_px, seen, strict=True):
         flat += [round(float(x)), round(float(y))] if visible else [None, None]
     return flat
+
+
+def guide_message(frame: GuideFrame | None) -> dict[str, Any] | None:
+    """What leads the movement, in whole pixels: ways (line: x and y in turn) and angles at joints."""
+    if frame is None:
+        return None
+    ways = [
+        {
+            "line": np.rint(way.line).astype(int).ravel().tolist(),
+            "width": round(way.half_width),
+            "at": _whole(way.part),
+            "next": _whole(way.following),
+            "target": _whole(way.target),
+            "inside": way.inside,
+        }
+        for way in frame.ways
+    ]
+    return {
+        "ways": ways,
+        "arcs": [{"rows": a.rows, "deg": a.angle_deg, "inside": a.inside} for a in frame.arcs],
+    }
+
+
+def _whole(point: FloatArray) -> list[int]:
+    return [round(float(value)) for value in point]
 
 
 def bone_roles(template: Template, side: Side) -> list[tuple[int, int, str]]:

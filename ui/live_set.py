@@ -12,7 +12,7 @@ from patterns.template import Side, Template
 from scoring.records import RepScore
 from ui.language import ENGLISH
 from ui.live_clock import LiveMessageError, SetClock
-from ui.live_flow import Flow, SetCoach
+from ui.live_flow import Flow, Leading, SetCoach
 from ui.live_messages import Timings, bone_roles, read_frame, rep_message
 from ui.live_record import SetRecord
 from vision.eye import Eye
@@ -22,10 +22,11 @@ from vision.sources import jpeg_size
 
 @dataclass(frozen=True)
 class Judge:
-    """The parts that turn a picture into a judgement, for one set alone."""
+    """The parts that turn a picture into a judgement, for one set alone. guide: what leads it, None for nothing."""
 
     eye: Eye
     coach: SetCoach
+    guide: Leading | None = None
 
 
 class LiveSet:

@@ -72,6 +72,8 @@ WORDS: Final[dict[str, str]] = {
     "button.ask": "How did I do?",
     "button.mute": "Mute",
     "button.unmute": "Sound is off",
+    "button.pause": "Pause the figure",
+    "button.play": "Let the figure move",
     "button.full": "Full screen",
 }
 

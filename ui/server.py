@@ -13,12 +13,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from starlette.middleware import Middleware
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 
+from patterns.errors import SideError, TemplateError
+from patterns.library import load_template
+from ui.figure_data import demonstration
 from ui.live_socket import live_socket, token_answer
 from ui.settings import LATE_SETTINGS, SETTINGS
 from ui.workplace import eyes, workplace
@@ -55,11 +59,22 @@ class FreshFiles(StaticFiles):
         return response
 
 
+def figure_answer(request: Request) -> Response:
+    """The figure that shows an exercise, as JSON; 404 with one line where there is none. Slow the first time."""
+    asked = request.path_params
+    try:
+        shown = demonstration(load_template(asked["pattern"]), asked["side"])
+    except (TemplateError, SideError) as error:
+        return PlainTextResponse(str(error), status_code=404)
+    return JSONResponse(shown, headers={"cache-control": "max-age=3600"})
+
+
 def routes() -> list[BaseRoute]:
     """The routes beside Streamlit's own."""
     return [
         WebSocketRoute("/live/ws", live_socket),
         Route("/live/token", token_answer),
+        Route("/live/figure/{pattern}/{side}", figure_answer),
         Mount("/live/files", FreshFiles(directory=FOLDER / "live")),
         Mount("/live/demo", FreshFiles(directory=FOLDER / "demo")),
     ]

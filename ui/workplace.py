@@ -16,6 +16,7 @@ from patterns.technique import OWN_PACE, Technique, load_technique
 from patterns.template import Side, Template
 from scoring.coach import Coach
 from scoring.feedback import Feedback, stage_after
+from scoring.guide import Guide
 from scoring.pacing import Pacer
 from scoring.setup import SetupCoach
 from sessions.records import SessionStart
@@ -126,6 +127,7 @@ class Workplace:
             request.goal,
             None if technique is None else Pacer(technique, template, request.goal),
             request.seconds,
+            judge.guide,
         )
 
 
@@ -149,8 +151,9 @@ def eyes() -> SpareEyes:
 
 
 def open_judge(template: Template, side: Side, technique: Technique | None) -> Judge:
-    """An eye and a Coach. Raises EyeError."""
-    return Judge(eyes().take(), Coach(template, side, template.rep.ready_s, technique))
+    """An eye, a Coach and what leads the movement. Raises EyeError."""
+    coach, guide = Coach(template, side, template.rep.ready_s, technique), Guide(template, side)
+    return Judge(eyes().take(), coach, lambda update: guide.step(update, coach.sight))
 
 
 @cache

@@ -1,16 +1,16 @@
 // One set in this page: picture, socket, encoder and voice brought together.
+import { GuideView } from "./guide.js";
+import { kept } from "./kept.js";
 import { CameraFault, openCamera, openClip, sendSize } from "./picture.js";
 import { Sender } from "./sender.js";
 import { clear, draw } from "./skeleton.js";
 import { LiveSocket } from "./socket.js";
+import { ShownMovement } from "./shown_movement.js";
 import { Speed, timesOf } from "./speed.js";
 import { Teller } from "./teller.js";
 import { Voice } from "./voice.js";
 import { Words } from "./words.js";
 
-const KEPT_KEY = "diagonal.open-set";
-const CLIP_KEY = "diagonal.clip-at";
-const SIDES_KEY = "diagonal.sides-known";
 const ASK_AGAIN_MS = 3000;
 const LAST_WORDS_MS = 4000;
 const NOTHING = { session: null, repetitions: 0, problem: "" };
@@ -23,6 +23,8 @@ export class Coach {
     this.voice = new Voice(() => view.say("sound", this.words.say("no-voice")));
     this.teller = new Teller(view, this.voice);
     this.speed = new Speed();
+    this.guide = new GuideView();
+    this.movement = new ShownMovement(view.part);
     this.sender = new Sender(
       this.video,
       (message) => this.socket.send(message),
@@ -36,7 +38,7 @@ export class Coach {
     this.data = null;
     this.tell = null;
     this.set = null;
-    this.resume = window.sessionStorage.getItem(KEPT_KEY) ?? "";
+    this.resume = kept.set;
     this.wanted = null;
     this.finishing = false;
     this.ending = null;
@@ -81,6 +83,7 @@ export class Coach {
     this.view.allow(data.ready !== "stop", this.words.say("stopped"));
     if (this.running) return;
     this.view.exercise(data.chosen);
+    this.movement.show(data.chosen, this.words);
     if (data.begin > this.begunAt && data.ready === "yes" && this.view.visible("start")) {
       this.begunAt = data.begin;
       this.start("live");
@@ -103,7 +106,7 @@ export class Coach {
     this.view.say("state", this.words.say("state.starting"));
     try {
       if (source === "demo") {
-        const from = again ? Number(window.sessionStorage.getItem(CLIP_KEY) ?? 0) : 0;
+        const from = again ? kept.clipAtS : 0;
         this.closePicture = await openClip(this.video, this.data.demo.url, from, () => this.clipEnded());
       } else {
         this.closePicture = await openCamera(this.video, () => this.unplug());
@@ -136,13 +139,14 @@ export class Coach {
   // What the person wants of a set, and what an earlier set-up found of this camera.
   wishes(source) {
     const { language, feedback, goal, seconds, technique, hand } = this.data;
-    const known = window.sessionStorage.getItem(SIDES_KEY);
-    const camera = { sides_known: known !== null, mirrored: known === "mirrored", hand };
+    const camera = { ...kept.camera, hand };
     return { language, feedback, ...(source === "demo" ? { goal: null } : { goal, seconds, technique, ...camera }) };
   }
 
   begun() {
     this.unplugged = false;
+    this.movement.rest();
+    this.guide.clear();
     this.view.setMode("running");
     this.view.setPhase(this.set.in_setup ? "setup" : "set");
     this.view.mirror(!this.set.mirrored);
@@ -202,7 +206,7 @@ export class Coach {
     this.wanted = null;
     this.set = message.set;
     this.resume = message.resume;
-    window.sessionStorage.setItem(KEPT_KEY, message.resume);
+    kept.set = message.resume;
     if (this.finishing) this.socket.send(JSON.stringify({ type: "finish" }));
     else this.begun();
   }
@@ -226,7 +230,8 @@ export class Coach {
     const sent = this.sender.answered();
     if (this.mode !== "running") return;
     if (update.type === "setup") this.set.mirrored = update.mirrored;
-    draw(this.view.part.canvas, this.video, update, this.set.bones, this.set.mirrored);
+    this.guide.take(update);
+    draw(this.view.part.canvas, this.video, update, this.set.bones, this.set.mirrored, this.guide);
     this.view.part.canvas.dataset.captureS = String(update.capture_s);
     const now = performance.now();
     if (sent?.captureS === update.capture_s) {
@@ -243,9 +248,7 @@ export class Coach {
 
   settingUp(message) {
     this.teller.setUp(message, this.words);
-    if (message.step === "done") {
-      window.sessionStorage.setItem(SIDES_KEY, message.mirrored ? "mirrored" : "as it is");
-    }
+    if (message.step === "done") kept.foundCamera(message.mirrored);
   }
 
   // The last repetition's words are heard before the set ends by itself.
@@ -344,6 +347,7 @@ export class Coach {
     this.view.say("fault", "");
     this.view.exercise(this.data.chosen);
     this.view.setMode("finished");
+    this.movement.play();
     this.tell.state("running", false);
     this.tell.trigger("finished", { session: summary.session, source, reached });
   }
@@ -369,8 +373,7 @@ export class Coach {
     this.wanted = null;
     this.finishing = false;
     this.resume = "";
-    window.sessionStorage.removeItem(KEPT_KEY);
-    window.sessionStorage.removeItem(CLIP_KEY);
+    kept.forgetSet();
   }
 
   toggleMute() {
@@ -380,10 +383,11 @@ export class Coach {
   }
 
   pageLeft() {
-    if (this.set?.source === "demo") window.sessionStorage.setItem(CLIP_KEY, String(this.video.currentTime));
+    if (this.set?.source === "demo") kept.clipAtS = this.video.currentTime;
   }
 
   close() {
+    this.movement.hide();
     this.pageLeft();
     this.letGo();
     this.socket.close();

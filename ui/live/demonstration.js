@@ -32,6 +32,13 @@ export class Demonstration {
     this.request = window.requestAnimationFrame(step);
   }
 
+  // The posture that is shown stays.
+  pause() {
+    if (this.request !== null) window.cancelAnimationFrame(this.request);
+    this.request = null;
+    if (this.frames) this.show(0.7);
+  }
+
   stop() {
     if (this.request !== null) window.cancelAnimationFrame(this.request);
     this.request = null;
@@ -178,4 +185,3 @@ function arrow(context, way, width, colour) {
   head();
   context.fill();
 }
-

@@ -5,8 +5,9 @@ const COLOURS = { working: "#e69f00", resting: "#56b4e9", trunk: "#f0f0f0" };
 const WIDTHS = { working: 7, resting: 3.5, trunk: 3.5 };
 const OUTLINE = "#141414";
 
-// landmarks: 66 pixels of the sent picture or null; bones: [row, row, role]; turned: the coach turned the picture round
-export function draw(canvas, video, update, bones, turned = false) {
+// landmarks: 66 pixels of the sent picture or null; bones: [row, row, role]; turned: the coach turned the picture round,
+// which is then not shown as in a mirror; guide: a GuideView, drawn under and over the bones
+export function draw(canvas, video, update, bones, turned = false, guide = null) {
   const width = video.videoWidth;
   const height = video.videoHeight;
   if (!width) return;
@@ -22,6 +23,7 @@ export function draw(canvas, video, update, bones, turned = false) {
     return x === null ? null : toCanvas(x, update.landmarks[2 * row + 1]);
   };
   const unit = Math.min(width, height) / 480;
+  guide?.under(context, toCanvas, unit);
   context.lineCap = "round";
   const lines = [];
   for (const [a, b, role] of bones) {
@@ -34,6 +36,7 @@ export function draw(canvas, video, update, bones, turned = false) {
   for (const [from, to, role] of lines) {
     for (const point of [from, to]) dot(context, point, COLOURS[role], unit * (WIDTHS[role] * 0.5 + 2));
   }
+  guide?.over(context, at, unit, !turned);
 }
 
 // From pixels of the picture that was judged to pixels of the canvas over the video.

@@ -43,11 +43,17 @@ export class View {
   // Who pressed a button that goes away is left at the main button of the new mode, not at the top of the page.
   setMode(mode) {
     const focused = this.root.getRootNode().activeElement;
+    if (mode === "running" && this.root.dataset.mode !== mode) this.inSight();
     this.root.dataset.mode = mode;
     for (const [name, modes] of Object.entries(SHOWN)) this.part[name].hidden = !modes.includes(mode);
     if (!focused?.hidden || !this.root.contains(focused)) return;
     const next = ["stop", "resume", "start"].find((name) => this.visible(name));
-    if (next) this.part[next].focus();
+    if (next) this.part[next].focus({ preventScroll: true });
+  }
+
+  // The picture is at the top of the window when a set begins, once the page around has made room for it.
+  inSight() {
+    window.setTimeout(() => this.root.scrollIntoView?.({ block: "start" }), 400);
   }
 
   // phase: setup before the first repetition, set from then on
@@ -56,7 +62,7 @@ export class View {
     const skipping = this.root.getRootNode().activeElement === this.part.skip;
     this.root.dataset.phase = phase;
     if (phase === "setup") this.setUpList.clear();
-    else if (skipping) this.part.stop.focus();
+    else if (skipping) this.part.stop.focus({ preventScroll: true });
     this.big("");
   }
 
