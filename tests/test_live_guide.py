@@ -38,6 +38,12 @@ _INK = """([x, y, size]) => {
   return Object.keys(found).map((key) => key.split(',').map(Number));
 }"""
 
+_COVERED = """() => {
+  const { canvas } = coach.view.part;
+  const seen = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+  return seen.filter((value, i) => i % 4 === 3 && value > 200).length;
+}"""
+
 
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
@@ -77,6 +83,36 @@ def test_the_way_its_band_and_its_end_are_drawn_where_they_are(page: Page) -> No
     assert inks(page, 100, 150) == []
 
 
+def test_a_band_that_was_left_is_striped(page: Page) -> None:
+    """Told apart without colours too: one ink beside the middle line where it is good, two where it is not."""
+    begin(page)
+    guided(page, 1, ways=[WAY])
+    assert len(strengths(page)) == 1
+    guided(page, 2, ways=[WAY | {"inside": False}])
+    assert len(strengths(page)) == 2
+
+
+def strengths(page: Page) -> set[int]:
+    """How strongly the band covers the picture between its middle line and its edge, over 60 pixels of it."""
+    seen = page.evaluate("""() => {
+      const canvas = coach.view.part.canvas, scale = canvas.width / 480;
+      const column = canvas.getContext('2d').getImageData(112 * scale, 90 * scale, 1, 60 * scale).data;
+      return [...column].filter((_, i) => i % 4 === 3);
+    }""")
+    return {alpha for alpha in seen if seen.count(alpha) > 8}
+
+
+def test_high_contrast_and_large_type_reach_the_guide(playwright: Playwright) -> None:
+    with live_page(playwright) as plain, live_page(playwright, looks=["contrast", "large"]) as dressed:
+        drawn = []
+        for page in (plain, dressed):
+            begin(page)
+            elbow(page, inside=True)
+            drawn.append(page.evaluate(_COVERED))
+        assert drawn[1] > 1.5 * drawn[0], "digits one and a half times as high"
+        assert has(inks(dressed, 240, 160, 20), (127, 208, 255))
+
+
 def test_the_trail_follows_the_hand_and_fades_away(page: Page) -> None:
     begin(page)
     for k in range(10):
@@ -90,26 +126,34 @@ def test_the_trail_follows_the_hand_and_fades_away(page: Page) -> None:
 @pytest.mark.parametrize(("inside", "colour"), [(True, BLUE), (False, ORANGE)])
 def test_an_angle_is_written_at_its_joint(page: Page, inside: bool, colour: tuple[int, int, int]) -> None:
     begin(page)
+    elbow(page, inside)
+    assert has(inks(page, 240, 160, 16), colour), "between the two limbs"
+
+
+def elbow(page: Page, inside: bool) -> None:
+    """A left elbow bent by a right angle, its bones along the two sides of it."""
     landmarks: list[int | None] = [None] * 66
     for row, (x, y) in {11: (200, 100), 13: (200, 200), 15: (300, 200)}.items():
         landmarks[2 * row], landmarks[2 * row + 1] = x, y
     arcs = [{"rows": [11, 13, 15], "deg": 90, "inside": inside}]
     update(page, t_s=0.1, landmarks=landmarks, guide={"ways": [], "arcs": arcs})
-    assert has(inks(page, 240, 160, 16), colour), "between the two limbs"
 
 
 def test_the_figure_of_the_exercise_moves_until_it_is_paused_and_rests_in_a_set(page: Page) -> None:
     figure = part(page, "demonstration")
     expect(figure).to_be_visible()
-    assert figure.get_attribute("aria-label")
+    assert "Sit down." in (figure.get_attribute("aria-label") or ""), "the exercise in words"
     assert moves(page)
     part(page, "figure").click()
     expect(part(page, "figure")).to_have_attribute("aria-pressed", "true")
     assert not moves(page)
-    part(page, "figure").click()
+    page.keyboard.press("p")
     assert moves(page)
     begin(page)
+    page.keyboard.press("p")
     assert not moves(page)
+    page.evaluate("coach.movedAway()")
+    assert moves(page)
 
 
 def test_who_wants_no_motion_sees_start_and_end_side_by_side(playwright: Playwright) -> None:

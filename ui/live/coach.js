@@ -72,6 +72,7 @@ export class Coach {
     this.data = data;
     this.words = new Words(data.words);
     this.view.dress(this.words, data.looks, data.language);
+    this.guide.dress(data.looks);
     this.view.muted(this.voice.muted);
     this.voice.speak(data.language, data.sound === "chime");
     if (first) {
@@ -197,8 +198,7 @@ export class Coach {
       this.letGo();
       this.socket.close();
       this.view.say("notice", this.words.say("restarted"));
-      this.view.setMode("idle");
-      this.tell.state("running", false);
+      this.atRest("idle");
     }
   }
 
@@ -275,8 +275,7 @@ export class Coach {
       this.forget();
       this.socket.close();
       this.view.say("fault", message.message);
-      this.view.setMode("idle");
-      this.tell.state("running", false);
+      this.atRest("idle");
       return;
     }
     this.view.say("sound", message.message);
@@ -292,8 +291,7 @@ export class Coach {
     this.letGo();
     this.forget();
     this.view.say("notice", this.words.say("moved"));
-    this.view.setMode("idle");
-    this.tell.state("running", false);
+    this.atRest("idle");
   }
 
   unplug() {
@@ -346,10 +344,15 @@ export class Coach {
     this.view.say("notice", this.words.finished(summary));
     this.view.say("fault", "");
     this.view.exercise(this.data.chosen);
-    this.view.setMode("finished");
+    this.atRest("finished");
+    this.tell.trigger("finished", { session: summary.session, source, reached });
+  }
+
+  // No set is open: the figure shows the exercise again.
+  atRest(mode) {
+    this.view.setMode(mode);
     this.movement.play();
     this.tell.state("running", false);
-    this.tell.trigger("finished", { session: summary.session, source, reached });
   }
 
   letGo() {

@@ -23,6 +23,7 @@ export class Demonstration {
       this.sideBySide();
       return;
     }
+    this.drawn = false;
     const since = performance.now();
     const step = (now) => {
       const { turn, phase } = this.at(Math.max(now - since, 0) / 1000);
@@ -36,7 +37,7 @@ export class Demonstration {
   pause() {
     if (this.request !== null) window.cancelAnimationFrame(this.request);
     this.request = null;
-    if (this.frames) this.show(0.7);
+    if (this.frames && !this.drawn) this.show(0.7);
   }
 
   stop() {
@@ -63,6 +64,7 @@ export class Demonstration {
     this.place(context, 0, this.canvas.width);
     draw(context, this.frames, this.frames.turns[turn], phase);
     context.restore();
+    this.drawn = true;
   }
 
   sideBySide() {

@@ -42,5 +42,7 @@ function pressed(event, coach, view) {
     coach.ask();
   } else if (event.key.toLowerCase() === "f" && !typing && view.visible("full")) {
     view.toggleFullScreen();
+  } else if (event.key.toLowerCase() === "p" && !typing && view.visible("figure") && !coach.running) {
+    coach.movement.toggle();
   }
 }

@@ -16,6 +16,8 @@ export class ShownMovement {
   async show(about, words) {
     this.words = words;
     this.label();
+    const told = [words.say("demonstration"), about.title, about.setup, about.command];
+    this.part.demonstration.setAttribute("aria-label", told.filter(Boolean).join(". ").replaceAll("..", "."));
     const wanted = `${about.pattern}/${about.side}`;
     if (wanted === this.wanted) return;
     this.wanted = wanted;
