@@ -32,6 +32,9 @@ _NOWHERE: Final = 0.12
 _BAND: Final = {"arm": 0.15, "leg": 0.12, "body": 0.10}
 """Half-width of the band, in limb lengths, where the template does not judge the path; our proposal."""
 
+_DEPTH: Final = 0.25
+"""By how many limb lengths people's ways may differ in depth, which no template judges; our proposal."""
+
 _ARM_M, _LEG_M = ARM_IN_TRUNKS * TRUNK_M, THIGH_M + SHANK_M
 
 
@@ -40,7 +43,8 @@ class Ghost:
     """One way. kind: arm, leg or body. parts: rows whose middle travels. anchors: rows from whose middle it is told.
 
     way (POINTS, 3): to the person's left, up and forward, in limb lengths (arms, legs; of a body legs). trunk
-    (POINTS, 3): what comes on top of it in trunk lengths. half_width: of the band, in limb lengths.
+    (POINTS, 3): what comes on top of it in trunk lengths. half_width: of the band, in limb lengths, for
+    somebody who faces the camera; who is turned shows depth across the picture, and has a wider one.
     """
 
     kind: str
@@ -67,7 +71,7 @@ class Ghost:
         line = np.empty((POINTS, 2))
         line[:, 0] = anchor[0] - uy * across + ux * offsets[:, 1]
         line[:, 1] = anchor[1] + ux * across + uy * offsets[:, 1]
-        return line, part, self.half_width * unit
+        return line, part, (self.half_width + _DEPTH * abs(math.sin(turn))) * unit
 
     def _unit_px(self, signals: Signals) -> float:
         if self.kind == "arm":
