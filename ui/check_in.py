@@ -24,8 +24,9 @@ _SOME: Final = "some"
 _TIME: Final = "%H:%M"
 _TOLD: Final = "check-in-told"
 _LARGE: Final = """<style>
-[data-testid="stDialog"] :is(label, [data-testid="stRadioCaption"]) p { font-size: 1.05rem; color: #31333f; }
-[data-testid="stDialog"] [data-testid="stWidgetLabel"] p { font-size: 1.1rem; font-weight: 600; }
+[data-testid="stDialog"] label p { font-size: 1.05rem; }
+[data-testid="stDialog"] .stRadio > [data-testid="stWidgetLabel"] p { font-size: 1.1rem; font-weight: 600; }
+[data-testid="stDialog"] [data-testid="stRadioCaption"] :is(p, div) { font-size: 1.05rem; opacity: 1; }
 [data-testid="stDialog"] [role="radiogroup"] > label { padding: 0.35rem 0.3rem 0.35rem 0; }
 [data-testid="stDialog"] [data-testid="stVerticalBlock"] { gap: 0.7rem; }
 </style>"""

@@ -10,6 +10,7 @@ from typing import Final
 import plotly.graph_objects as go
 import streamlit as st
 
+from scoring.cues import PRAISE
 from scoring.records import RepScore
 from sessions.records import StoredSession
 from ui.language import ntr, tr
@@ -54,8 +55,11 @@ def told(reps: Sequence[RepScore]) -> tuple[str, str]:
         if (values := [score for rep in reps if (score := getattr(rep, name)) is not None])
     }
     well = tr("Best: {what}.", what=max(scores, key=lambda words: scores[words])) if scores else ""
-    cues = Counter(rep.cue.text for rep in reps if rep.cue is not None)
-    think = tr("Next time: {cue}", cue=cues.most_common(1)[0][0]) if cues else ""
+    cues = [rep.cue for rep in reps if rep.cue is not None and rep.cue.rule != PRAISE]
+    most = Counter(cue.rule for cue in cues).most_common(1)
+    think = ""
+    if most:
+        think = tr("Next time: {cue}", cue=next(cue.text for cue in reversed(cues) if cue.rule == most[0][0]))
     return well, think
 
 
