@@ -126,4 +126,6 @@ def standing(check_ins: Sequence[CheckIn], now: datetime, rules: SafetyRules, li
 def _is_day_after(at: datetime, now: datetime, rules: SafetyRules) -> bool:
     slept = at.astimezone(now.tzinfo).date() < now.date()
     since = now - at
-    return slept and timedelta(hours=rules.next_day_after_h) <= since <= timedelta(hours=rules.next_day_until_h)
+    return slept and timedelta(hours=rules.next_day_after_h) <= since <= timedelta(
+        hours=rules.next_day_until_h
+    )

@@ -84,7 +84,9 @@ def _after(store: Store, reached: bool) -> None:
     effort = _rating(tr("How hard was it: 0 not at all, 10 as hard as can be"), "after-effort")
     pressed = _done(tr("Keep my answers"), answered=None not in (reason, signs, pain, effort))
     if pressed and signs is not None and pain is not None and effort is not None:
-        _keep(store, CheckIn(datetime.now(UTC), "after", pain, effort, tuple(signs), None, reason), lambda: None)
+        _keep(
+            store, CheckIn(datetime.now(UTC), "after", pain, effort, tuple(signs), None, reason), lambda: None
+        )
 
 
 def _done(label: str, *, answered: bool) -> bool:

@@ -79,9 +79,11 @@ def _rest() -> None:
         return
     words = ntr("Rest: {count} second", "Rest: {count} seconds", int(left_s) + 1)
     st.progress(min(1.0, left_s / whole_s), text=words)
-    if st.button(tr("I am ready now"), key="end-rest"):
-        st.session_state[_REST_UNTIL] = _NO_REST
-        st.rerun(scope="fragment")
+    st.button(tr("I am ready now"), key="end-rest", on_click=_end_rest)
+
+
+def _end_rest() -> None:
+    st.session_state[_REST_UNTIL] = _NO_REST
 
 
 def _dose(place: Workplace, pattern: str, side: Side) -> Dose | None:
