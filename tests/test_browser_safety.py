@@ -82,7 +82,7 @@ def answer_before(page: Page, pain: int, sign: str = "") -> None:
 
 
 def expect_told(page: Page, told: str) -> None:
-    """What follows from the answers is read where they were given, wherever the page is scrolled to; then it is closed."""
+    """What follows from the answers is read where they were given, then closed."""
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text(told)).to_be_in_viewport(ratio=1, timeout=15_000)
     dialog.get_by_role("button", name="I have read this").click()
@@ -127,6 +127,9 @@ def test_pain_of_five_goes_on_and_above_five_after_a_set_stops(
         rate(page, "How hard", 4)
         keep.click()
         expect_told(page, "Your pain is above 5 of 10")
+        expect(page.get_by_role("alert").filter(has_text="Your pain is above 5 of 10")).to_be_in_viewport(
+            ratio=1
+        )
         expect(part(page, "start")).to_be_disabled()
         before, after = answers(server)
         assert (before.moment, before.pain, before.effort) == ("before", 5, 3)

@@ -23,6 +23,7 @@ from ui.workplace import Workplace, workplace
 
 _LAST: Final = "last-session"
 _BEGIN: Final = "begin-at"
+_UNANCHORED: Final = '[data-testid="stMain"], [data-testid="stMain"] * { overflow-anchor: none; }'
 _READY: Final[dict[str, Readiness]] = {"go": "yes", "ask": "ask", "stop": "stop"}
 
 
@@ -36,9 +37,10 @@ def show() -> None:
         if now.state != "stop":
             program_bar.show(place, template.id, side)
     # What is above stays on the page, but out of the picture's way. The coach must always be the same element among
-    # its neighbours: else Streamlit would mount it anew in the middle of a set.
+    # its neighbours: else Streamlit would mount it anew in the middle of a set. When it comes back after a set (the
+    # rest, advice, what to do after a stop) it must come into sight, not push the page down above what is seen.
     shown = "none" if running else "flex"
-    st.html(f"<style>:is(.st-key-choice, .st-key-advice) {{ display: {shown}; }}</style>")
+    st.html(f"<style>:is(.st-key-choice, .st-key-advice) {{ display: {shown}; }} {_UNANCHORED}</style>")
     with st.container(key="advice"):
         told(now.advice)
     said = coach(template, side, wishes, _READY[now.state], st.session_state.get(_BEGIN, 0))
