@@ -34,7 +34,7 @@ def _write_until_killed(path: Path, said: int) -> None:
 
 
 def _killed_writer(path: Path, after_s: float) -> list[tuple[int, int]]:
-    """(session, last repetition said to be stored) of a writer that lived that long."""
+    """(session, last repetition said to be stored) of a writer that lived that long after its first word."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -42,12 +42,13 @@ def _killed_writer(path: Path, after_s: float) -> list[tuple[int, int]]:
         _write_until_killed(path, writing)
         os._exit(1)
     os.close(writing)
-    time.sleep(after_s)
-    os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status), "the writer ended by itself"
     with os.fdopen(reading) as lines:
-        said = [line.split() for line in lines if line.endswith("\n")]
+        first = lines.readline()  # it is writing now, however slow this computer is
+        time.sleep(after_s)
+        os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        assert os.WIFSIGNALED(status), "the writer ended by itself"
+        said = [line.split() for line in [first, *lines] if line.endswith("\n")]
     return [(int(number), int(index)) for number, index in said[-1:]]
 
 
