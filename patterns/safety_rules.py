@@ -37,7 +37,7 @@ class SafetyRules(Record):
 
     pain_stop_above: stop; pain_told_from: go on with advice; pain_rise, effort_told_from: advice afterwards. holds_h:
     how long answers hold; pain_rest_h, sign_rest_h: how long a stop does. next_day_after_h, next_day_until_h: when the
-    next-day question is asked, counted from the last practice.
+    next-day question is asked, counted from the last practice, never on its own day.
     """
 
     pain_stop_above: Rating

@@ -100,24 +100,32 @@ def advice_of(check_in: CheckIn, before: CheckIn | None, rules: SafetyRules, lim
 def standing(check_ins: Sequence[CheckIn], now: datetime, rules: SafetyRules, limit: int) -> Standing:
     """Where somebody stands now, after check-ins in the order of their times.
 
-    A stop holds for its time whatever is answered meanwhile. Otherwise the answers given before practising hold for
-    rules.holds_h from the last check-in, and are asked for again after that.
+    now: with the person's own zone, for it says when a day ends. A stop holds for its time whatever is answered
+    meanwhile. Otherwise the answers given before practising hold for rules.holds_h from the last check-in, and are
+    asked for again after that; with them, on a later day than the last practice, how that day after was.
     """
     begun: CheckIn | None = None
+    practised: CheckIn | None = None
     latest = Advice()
-    stopped: Advice | None = None
+    stops = []
     for check_in in check_ins:
         if check_in.moment == "before":
             begun = check_in
         latest = advice_of(check_in, begun, rules, limit)
+        if latest.until is None or check_in.moment == "after":
+            practised = check_in
         if latest.until is not None and now < latest.until:
-            stopped = latest if stopped is None or latest.urgent >= stopped.urgent else stopped
-    if stopped is not None:
-        return Standing("stop", stopped)
-    if not check_ins:
-        return Standing("ask", Advice())
-    since = now - check_ins[-1].at
-    if begun is not None and latest.until is None and since < timedelta(hours=rules.holds_h):
+            stops.append((latest.urgent, latest.until, latest))
+    if stops:
+        return Standing("stop", max(stops, key=lambda stop: stop[:2])[2])
+    if begun is not None and latest.until is None and now - check_ins[-1].at < timedelta(hours=rules.holds_h):
         return Standing("go", latest)
-    asked = timedelta(hours=rules.next_day_after_h) <= since <= timedelta(hours=rules.next_day_until_h)
-    return Standing("ask", Advice(), asked)
+    return Standing("ask", Advice(), practised is not None and _is_day_after(practised.at, now, rules))
+
+
+def _is_day_after(at: datetime, now: datetime, rules: SafetyRules) -> bool:
+    slept = at.astimezone(now.tzinfo).date() < now.date()
+    since = now - at
+    return slept and timedelta(hours=rules.next_day_after_h) <= since <= timedelta(
+        hours=rules.next_day_until_h
+    )

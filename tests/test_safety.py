@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -85,8 +85,8 @@ def test_pain_that_had_not_settled_by_the_next_day_is_told_and_may_go_on_gently(
     assert advice.until is None
 
 
-# By the clock: answers hold for 3 h from the last, a stop for pain 2 h, for a sign 24 h; the next-day question
-# from 8 h to 96 h after the last answer.
+# By the clock: answers hold for 3 h from the last, a stop for pain 2 h, for a sign 24 h; the next-day question from 8 h
+# to 96 h after the last practice, not before midnight (15 h after nine), and not where there was no practice.
 @pytest.mark.parametrize(
     ("check_ins", "hours", "state", "next_day"),
     [
@@ -95,8 +95,11 @@ def test_pain_that_had_not_settled_by_the_next_day_is_told_and_may_go_on_gently(
         ([answered()], 3.1, "ask", False),
         ([answered(), answered(2, "after", 1, 3)], 4.9, "go", False),
         ([answered(), answered(2, "after", 1, 3)], 5.1, "ask", False),
-        ([answered()], 7.9, "ask", False),
-        ([answered()], 8.1, "ask", True),
+        ([answered()], 8.1, "ask", False),
+        ([answered()], 14.9, "ask", False),
+        ([answered()], 15.0, "ask", True),
+        ([answered(14)], 21.9, "ask", False),
+        ([answered(14)], 22.1, "ask", True),
         ([answered()], 95.9, "ask", True),
         ([answered()], 96.1, "ask", False),
         ([answered(pain=6)], 1.9, "stop", False),
@@ -107,7 +110,8 @@ def test_pain_that_had_not_settled_by_the_next_day_is_told_and_may_go_on_gently(
         ([answered(pain=6), answered(2.1, pain=2)], 2.2, "go", False),
         ([answered(signs=("chest",))], 23.9, "stop", False),
         ([answered(signs=("chest",)), answered(3, pain=0)], 23.9, "stop", False),
-        ([answered(signs=("chest",))], 24.1, "ask", True),
+        ([answered(signs=("chest",))], 24.1, "ask", False),
+        ([answered(), answered(1, "after", 6, 3)], 24.1, "ask", True),
         ([answered(0, "after", 1, 1)], 0.1, "ask", False),
     ],
 )
@@ -121,6 +125,19 @@ def test_the_more_urgent_of_two_stops_is_told() -> None:
     now = standing(both, NINE + timedelta(hours=1.5), RULES, 5)
     assert now.advice.urgent
     assert now.advice.until == NINE + timedelta(hours=24)
+
+
+def test_of_two_stops_alike_the_longer_is_told() -> None:
+    both = [answered(signs=("joint",)), answered(1, pain=8)]
+    now = standing(both, NINE + timedelta(hours=1.5), RULES, 5)
+    assert now.advice == advice_of(both[0], None, RULES, 5)
+
+
+def test_a_day_ends_where_the_person_lives() -> None:
+    evening = NINE + timedelta(hours=13.5)  # 22:30 by UTC, half past midnight in Helsinki
+    at = answered(5)  # 14:00 by UTC, 16:00 there
+    assert not standing([at], evening, RULES, 5).next_day
+    assert standing([at], evening.astimezone(timezone(timedelta(hours=2))), RULES, 5).next_day
 
 
 @pytest.mark.parametrize("wrong", [{"pain": 11}, {"pain": -1}, {"effort": 11}])

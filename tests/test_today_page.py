@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -15,11 +17,13 @@ from patterns.library import load_template
 from patterns.program import load_program
 from patterns.template import Side
 from scoring.records import Cue, RepScore
+from scoring.safety import CheckIn
 from sessions.care import Plan
 from sessions.records import SessionStart
 from sessions.store import Store
 from ui.programs import programs_app
 from ui.today_page import calendar
+from ui.today_summary import figure, told
 from ui.workplace import workplace
 
 CUE = Cue("trunk_lean", "Keep your trunk still.", "trunk_lean", 14.0, 6.0, "deg")
@@ -130,6 +134,65 @@ def test_a_day_on_which_all_is_done_is_praised(store: Store) -> None:
     assert not page.exception
     assert "All done for today" in said(page)
     assert not page.button
+
+
+def test_who_was_stopped_is_told_on_this_page_too(store: Store) -> None:
+    assert not shown().error
+    store.add_check_in(CheckIn(dt.datetime.now(dt.UTC), "after", 6, 3))
+    (stop,) = shown().error
+    assert "Your pain is above 5 of 10" in stop.value
+
+
+def test_a_rest_is_counted_down_may_be_cut_short_and_its_end_is_told(store: Store) -> None:
+    store.give_plan(Plan(load_program("after-knee-surgery"), "left"))
+    page = shown()
+    page.button(key="do-2").click().run()
+    page.run()
+    page.session_state["rest-until"] = (time.time() + 30.5, 60.0)
+    page.run()
+    assert not page.exception
+    page.button(key="end-rest").click().run()
+    assert not [button for button in page.button if button.key == "end-rest"]
+    page.session_state["rest-until"] = (time.time() - 1, 60.0)
+    page.run()
+    assert "The rest is over" in said(page)
+    page.session_state["rest-until"] = (time.time() - 600, 60.0)
+    page.run()
+    assert "The rest is over" not in said(page)
+
+
+@pytest.mark.parametrize(
+    ("rules", "think"),
+    [
+        ([("praise", "Good."), ("praise", "Good."), ("trunk_lean", "Sit tall.")], "Next time: Sit tall."),
+        ([("trunk_lean", "9"), ("too_fast", "Slower."), ("trunk_lean", "14")], "Next time: 14"),
+        ([("praise", "Good.")], ""),
+        ([], ""),
+    ],
+)
+def test_what_to_think_of_next_is_the_fault_told_most_as_last_told_and_never_praise(
+    rules: list[tuple[str, str]], think: str
+) -> None:
+    reps = [
+        RepScore(i, "repetition", None, "left", i, i + 0.5, i + 1.0, 90.0, 70.0, 95.0, 1.0, cue=Cue(*cue))
+        for i, cue in enumerate(rules, 1)
+    ]
+    well, then = told(reps)
+    assert then == think
+    assert well == ("Best: how steadily you moved." if rules else "")
+
+
+def test_each_value_is_plotted_for_each_repetition_and_what_was_not_seen_is_a_gap() -> None:
+    reps = [
+        RepScore(1, "repetition", None, "left", 0.0, 0.5, 1.0, 90.0, 70.0, 95.0, 1.0),
+        RepScore(2, "attempt", "turned back", "left", 1.0, 1.5, 2.0, 10.0, 20.0, 30.0, 1.0),
+        RepScore(3, "repetition", None, "left", 2.0, 2.5, 3.0, None, None, None, 0.2),
+    ]
+    one = SimpleNamespace(reps=reps)
+    for value, expected in (("total", (90.0, None)), ("range", (70.0, None))):
+        (line,) = figure([one], value).data  # type: ignore[list-item]
+        assert tuple(line.x) == (1, 2)
+        assert tuple(line.y) == expected
 
 
 def test_the_calendar_fills_days_of_practice_and_blames_nobody() -> None:

@@ -12,6 +12,7 @@ from patterns.safety_rules import safety_rules
 from scoring.safety import Advice, CheckIn, NextDay
 from sessions.store import Store
 from ui.language import tr
+from ui.standing import standing_now
 
 _NEXT_DAY: Final[dict[NextDay, str]] = {
     "less": "Less than before it",
@@ -21,22 +22,37 @@ _NEXT_DAY: Final[dict[NextDay, str]] = {
 _NONE: Final = "none"
 _SOME: Final = "some"
 _TIME: Final = "%H:%M"
+_TOLD: Final = "check-in-told"
+_LARGE: Final = """<style>
+[data-testid="stDialog"] label p { font-size: 1.05rem; }
+[data-testid="stDialog"] .stRadio > [data-testid="stWidgetLabel"] p { font-size: 1.1rem; font-weight: 600; }
+[data-testid="stDialog"] [data-testid="stRadioCaption"] :is(p, div) { font-size: 1.05rem; opacity: 1; }
+[data-testid="stDialog"] [role="radiogroup"] > label { padding: 0.35rem 0.3rem 0.35rem 0; }
+[data-testid="stDialog"] [data-testid="stVerticalBlock"] { gap: 0.7rem; }
+</style>"""
 
 
 def ask_before(store: Store, *, next_day: bool, then: Callable[[], None]) -> None:
-    """Ask, over the page, what is asked before practising; answers are kept, then `then` is called."""
-    st.dialog(tr("Before you start"), width="medium")(_before)(store, next_day, then)
+    """Ask, over the page, what is asked before practising; answers are kept, what follows from them is told, then
+    `then` is called, where practising may begin."""
+    st.session_state.pop(_TOLD, None)
+    st.dialog(tr("Before you start"), width="medium", on_dismiss="rerun")(_before)(store, next_day, then)
 
 
-def ask_after(store: Store, *, reached: bool, then: Callable[[], None]) -> None:
-    """Ask, over the page, how a set was; answers are kept, then `then` is called.
+def ask_after(store: Store, *, reached: bool) -> None:
+    """Ask, over the page, how a set was; answers are kept, what follows from them is told.
 
     reached: the set ended with its last repetition, so nobody need say why it ended.
     """
-    st.dialog(tr("How was it?"), width="medium")(_after)(store, reached, then)
+    st.session_state.pop(_TOLD, None)
+    st.dialog(tr("How was it?"), width="medium", on_dismiss="rerun")(_after)(store, reached)
 
 
 def _before(store: Store, next_day: bool, then: Callable[[], None]) -> None:
+    st.html(_LARGE)
+    if _TOLD in st.session_state:
+        _tell(store, then)
+        return
     followed = _next_day() if next_day else None
     pain = _rating(tr("Pain now: 0 is none, 10 the worst you can think of"), "before-pain")
     effort = _rating(tr("How tired are you now: 0 not at all, 10 completely"), "before-effort")
@@ -47,7 +63,11 @@ def _before(store: Store, next_day: bool, then: Callable[[], None]) -> None:
         _keep(store, CheckIn(datetime.now(UTC), "before", pain, effort, tuple(signs), followed), then)
 
 
-def _after(store: Store, reached: bool, then: Callable[[], None]) -> None:
+def _after(store: Store, reached: bool) -> None:
+    st.html(_LARGE)
+    if _TOLD in st.session_state:
+        _tell(store, lambda: None)
+        return
     reasons = {reason.id: reason.text for reason in safety_rules().reason}
     reason: str | None = "done"
     if not reached:
@@ -64,7 +84,9 @@ def _after(store: Store, reached: bool, then: Callable[[], None]) -> None:
     effort = _rating(tr("How hard was it: 0 not at all, 10 as hard as can be"), "after-effort")
     pressed = _done(tr("Keep my answers"), answered=None not in (reason, signs, pain, effort))
     if pressed and signs is not None and pain is not None and effort is not None:
-        _keep(store, CheckIn(datetime.now(UTC), "after", pain, effort, tuple(signs), None, reason), then)
+        _keep(
+            store, CheckIn(datetime.now(UTC), "after", pain, effort, tuple(signs), None, reason), lambda: None
+        )
 
 
 def _done(label: str, *, answered: bool) -> bool:
@@ -94,12 +116,26 @@ def told(advice: Advice) -> None:
 
 
 def _keep(store: Store, check_in: CheckIn, then: Callable[[], None]) -> None:
+    """Keep answers. What follows from them is told in the same place: the page below may be scrolled out of sight."""
     store.add_check_in(check_in)
     for key in list(st.session_state):
         if str(key).startswith(("before-", "after-", "signs-")):
             del st.session_state[key]
+    if standing_now(store).advice.sentences:
+        st.session_state[_TOLD] = True
+        st.rerun(scope="fragment")
     then()
     st.rerun()
+
+
+def _tell(store: Store, then: Callable[[], None]) -> None:
+    now = standing_now(store)
+    told(now.advice)
+    if st.button(tr("I have read this"), type="primary", key="check-in-read"):
+        del st.session_state[_TOLD]
+        if now.state == "go":
+            then()
+        st.rerun()
 
 
 def _next_day() -> NextDay | None:
@@ -125,7 +161,7 @@ def _signs() -> Sequence[str] | None:
         tr("Do you notice any of these now?"),
         [_NONE, _SOME],
         index=None,
-        captions=[listed, ""],
+        captions=None if st.session_state.get("signs-any") == _SOME else [listed, ""],
         format_func=lambda name: tr("None of these") if name == _NONE else tr("Yes, one or more"),
         key="signs-any",
     )

@@ -18,6 +18,7 @@ STYLE: Final = """<style>
 [data-testid="stMainBlockContainer"] h1 { font-size: 2rem; padding: 0.25rem 0; }
 [data-testid="stMainBlockContainer"] h2 { font-size: 1.6rem; }
 [data-testid="stMainBlockContainer"] h3 { font-size: 1.25rem; }
+[data-testid="stCaptionContainer"] { opacity: 0.85; }
 @media (max-width: 760px) {
   [data-testid="stMainBlockContainer"] { padding: 4rem 0.6rem 1rem; }
   [data-testid="stTable"] :is(td, th) { white-space: nowrap; }

@@ -30,14 +30,15 @@ def show() -> None:
     """The live page, and below it the set that was just finished."""
     place = workplace()
     running = is_running()
+    now = standing_now(place.store)
     with st.container(key="choice"):
         template, side, wishes = _choices(place, running)
-        program_bar.show(place, template.id, side)
+        if now.state != "stop":
+            program_bar.show(place, template.id, side)
     # What is above stays on the page, but out of the picture's way. The coach must always be the same element among
     # its neighbours: else Streamlit would mount it anew in the middle of a set.
     shown = "none" if running else "flex"
     st.html(f"<style>:is(.st-key-choice, .st-key-advice) {{ display: {shown}; }}</style>")
-    now = standing_now(place.store)
     with st.container(key="advice"):
         told(now.advice)
     said = coach(template, side, wishes, _READY[now.state], st.session_state.get(_BEGIN, 0))
@@ -69,7 +70,7 @@ def _answer(place: Workplace, now: Standing, said: Ended | str | None) -> None:
         if said.session is not None:
             st.session_state[_LAST] = said.session
         if said.source == "live":
-            ask_after(place.store, reached=said.reached, then=lambda: None)
+            ask_after(place.store, reached=said.reached)
     elif said == "asked" and now.state == "ask":
         ask_before(place.store, next_day=now.next_day, then=_begin)
 

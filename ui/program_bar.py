@@ -13,13 +13,16 @@ from patterns.template import Side
 from sessions.care import Plan
 from sessions.today import Task, next_task, tasks
 from ui.choosing import offer
-from ui.language import tr
+from ui.language import ntr, tr
 from ui.tables import title_of
 from ui.workplace import Workplace
 
 KEY: Final = "practise"
 _TAKEN: Final = "taken-from-today"
 _REST_UNTIL: Final = "rest-until"
+_NO_REST: Final = (0.0, 1.0)
+_TOLD_S: Final = 300.0
+"""How long it is said that a rest is over."""
 
 
 def take_up(task: Task) -> None:
@@ -67,14 +70,20 @@ def show(place: Workplace, pattern: str, side: Side) -> None:
 
 @st.fragment(run_every=1.0)
 def _rest() -> None:
-    until_s, whole_s = st.session_state.get(_REST_UNTIL, (0.0, 1.0))
+    until_s, whole_s = st.session_state.get(_REST_UNTIL, _NO_REST)
     left_s = until_s - time.time()
-    if left_s <= 0:
+    if left_s <= -_TOLD_S:
         return
-    st.progress(min(1.0, left_s / whole_s), text=tr("Rest: {seconds} seconds", seconds=int(left_s) + 1))
-    if st.button(tr("I am ready now"), key="end-rest"):
-        st.session_state[_REST_UNTIL] = (0.0, 1.0)
-        st.rerun(scope="fragment")
+    if left_s <= 0:
+        st.success(tr("The rest is over. Go on when you are ready."))
+        return
+    words = ntr("Rest: {count} second", "Rest: {count} seconds", int(left_s) + 1)
+    st.progress(min(1.0, left_s / whole_s), text=words)
+    st.button(tr("I am ready now"), key="end-rest", on_click=_end_rest)
+
+
+def _end_rest() -> None:
+    st.session_state[_REST_UNTIL] = _NO_REST
 
 
 def _dose(place: Workplace, pattern: str, side: Side) -> Dose | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from patterns.safety_rules import safety_rules
 from scoring.safety import CheckIn, Standing, standing
@@ -23,5 +23,5 @@ def recent(store: Store, now: datetime) -> tuple[CheckIn, ...]:
 
 def standing_now(store: Store) -> Standing:
     """Whether practising may begin now. Raises ProgramError, StoreError."""
-    now = datetime.now(UTC)
+    now = datetime.now().astimezone()
     return standing(recent(store, now), now, safety_rules(), pain_limit(store))

@@ -22,8 +22,10 @@ from sessions.today import (
     week_of,
     weeks_in_a_row,
 )
+from ui.check_in import told
 from ui.language import day, ntr, tr, weekdays
 from ui.program_bar import take_up
+from ui.standing import standing_now
 from ui.tables import SIDES, title_of
 from ui.today_summary import summary
 from ui.workplace import workplace
@@ -44,6 +46,9 @@ def show(practise: Callable[[], None]) -> None:
     """Today's list, summary and calendar. practise: opens the page on which one practises."""
     st.title(tr("Today"))
     store = workplace().store
+    now = standing_now(store)
+    if now.state == "stop":
+        told(now.advice)
     plan, sessions = store.plan(), store.sessions()
     today = dt.datetime.now().astimezone().date()
     if plan is None:
@@ -80,12 +85,12 @@ def _list(
 
 
 def _task(task: Task, following: bool, number: int, practise: Callable[[], None]) -> None:
-    words, button = st.columns([4, 1], vertical_alignment="center")
+    words, button = st.columns([5, 1], vertical_alignment="center")
     with words:
         mark = "✓ " if task.left == 0 else ""
         side = "" if task.side == "both" else f" · {tr(SIDES[task.side])}"
         st.markdown(f"**{mark}{title_of(task.item.pattern)}**{side}")
-        st.caption(f"{told_dose(task.item.dose)}. {tr(task.item.note)}")
+        st.markdown(f"{told_dose(task.item.dose)}. {tr(task.item.note)}")
     with button:
         if task.left == 0:
             st.markdown(tr("Done"))
@@ -94,6 +99,7 @@ def _task(task: Task, following: bool, number: int, practise: Callable[[], None]
             type="primary" if following else "secondary",
             key=f"do-{number}",
             help=title_of(task.item.pattern),
+            width="stretch",
         ):
             take_up(task)
             practise()

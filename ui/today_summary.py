@@ -10,17 +10,21 @@ from typing import Final
 import plotly.graph_objects as go
 import streamlit as st
 
+from scoring.cues import PRAISE
 from scoring.records import RepScore
 from sessions.records import StoredSession
 from ui.language import ntr, tr
 from ui.tables import SIDES, title_of
+
+VALUES: Final[dict[str, str]] = {"total": "score of 100", "range": "range of 100"}
+"""What is plotted of each repetition, and how its axis is called."""
 
 _SETS: Final = (("#0072b2", "circle"), ("#d55e00", "square"), ("#009e73", "diamond"), ("#cc79a7", "cross"))
 """Colour (Okabe and Ito) and sign of the first, second and further sets; neither is told apart by colour alone."""
 
 
 def summary(sessions: Sequence[StoredSession]) -> None:
-    """One plot and two sentences for each exercise and side of these sessions, in the order of their sets."""
+    """Plots and two sentences for each exercise and side of these sessions, in the order of their sets."""
     exercises: dict[tuple[str, str], list[StoredSession]] = {}
     for session in sessions:
         exercises.setdefault((session.start.pattern_id, session.start.side), []).append(session)
@@ -32,12 +36,14 @@ def summary(sessions: Sequence[StoredSession]) -> None:
             f"{ntr('{count} repetition counted.', '{count} repetitions counted.', len(counted))} {well} {think}".strip()
         )
         if any(rep.total is not None for rep in counted):
-            st.plotly_chart(
-                figure(sets),
-                width="stretch",
-                config={"displayModeBar": False},
-                key=f"summary-{pattern}-{side}",
-            )
+            for value, place in zip(VALUES, st.columns(len(VALUES)), strict=True):
+                with place:
+                    st.plotly_chart(
+                        figure(sets, value),
+                        width="stretch",
+                        config={"displayModeBar": False},
+                        key=f"summary-{pattern}-{side}-{value}",
+                    )
 
 
 def told(reps: Sequence[RepScore]) -> tuple[str, str]:
@@ -49,20 +55,23 @@ def told(reps: Sequence[RepScore]) -> tuple[str, str]:
         if (values := [score for rep in reps if (score := getattr(rep, name)) is not None])
     }
     well = tr("Best: {what}.", what=max(scores, key=lambda words: scores[words])) if scores else ""
-    cues = Counter(rep.cue.text for rep in reps if rep.cue is not None)
-    think = tr("Next time: {cue}", cue=cues.most_common(1)[0][0]) if cues else ""
+    cues = [rep.cue for rep in reps if rep.cue is not None and rep.cue.rule != PRAISE]
+    most = Counter(cue.rule for cue in cues).most_common(1)
+    think = ""
+    if most:
+        think = tr("Next time: {cue}", cue=next(cue.text for cue in reversed(cues) if cue.rule == most[0][0]))
     return well, think
 
 
-def figure(sets: Sequence[StoredSession]) -> go.Figure:
-    """The score of each repetition, a line for each set."""
+def figure(sets: Sequence[StoredSession], value: str) -> go.Figure:
+    """One of VALUES of each repetition, a line for each set; a gap where too little was seen."""
     made = go.Figure()
     for number, one in enumerate(sets):
         reps = [rep for rep in one.reps if rep.kind == "repetition"]
         colour, sign = _SETS[min(number, len(_SETS) - 1)]
         made.add_scatter(
             x=list(range(1, len(reps) + 1)),
-            y=[rep.total for rep in reps],
+            y=[getattr(rep, value) for rep in reps],
             mode="lines+markers",
             name=tr("Set {number}", number=number + 1),
             line={"color": colour, "width": 3},
@@ -70,7 +79,7 @@ def figure(sets: Sequence[StoredSession]) -> go.Figure:
         )
     made.update_layout(
         xaxis={"title": tr("repetition"), "dtick": 1},
-        yaxis={"title": tr("score of 100"), "range": [0, 104]},
+        yaxis={"title": tr(VALUES[value]), "range": [0, 104]},
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
         showlegend=len(sets) > 1,
