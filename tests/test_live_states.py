@@ -146,7 +146,7 @@ STATES: Final[dict[str, tuple[Callable[[Page], None], str, list[str]]]] = {
     "set-up": (set_up, "running", ["canvas", "cue"]),
     "holding": (holding, "running", ["canvas", "big", "count", "stop", "cue"]),
     "moving": (moving, "running", ["canvas", "meter", "count", "range", "control", "stop", "cue"]),
-    "paced": (paced, "running", ["canvas", "paceStep", "paceCount", "count", "cue", "stop"]),
+    "paced": (paced, "running", ["canvas", "paceStep", "paceCount", "count", "stop"]),
     "troubled": (troubled, "running", ["trouble", "stop"]),
     "disconnected": (disconnected, "running", ["lost", "stop"]),
     "unplugged": (unplugged, "paused", ["fault", "resume", "end"]),
