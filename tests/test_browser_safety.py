@@ -82,7 +82,7 @@ def answer_before(page: Page, pain: int, sign: str = "") -> None:
 
 
 def expect_told(page: Page, told: str) -> None:
-    """What follows from the answers is read where they were given, then closed."""
+    """What follows from the answers is read where they were given, wherever the page is scrolled to; and closed."""
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text(told)).to_be_in_viewport(ratio=1, timeout=15_000)
     dialog.get_by_role("button", name="I have read this").click()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
 import sqlite3
+import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -19,6 +21,7 @@ from tests.clips import standing
 from tests.test_store import START, rep
 
 KILLS = 30
+ROOT = Path(__file__).parents[1]
 
 
 def _write_until_killed(path: Path, said: int) -> None:
@@ -34,7 +37,7 @@ def _write_until_killed(path: Path, said: int) -> None:
 
 
 def _killed_writer(path: Path, after_s: float) -> list[tuple[int, int]]:
-    """(session, last repetition said to be stored) of a writer that lived that long."""
+    """(session, last repetition said to be stored) of a writer that lived that long after its first word."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -42,18 +45,21 @@ def _killed_writer(path: Path, after_s: float) -> list[tuple[int, int]]:
         _write_until_killed(path, writing)
         os._exit(1)
     os.close(writing)
-    time.sleep(after_s)
-    os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status), "the writer ended by itself"
     with os.fdopen(reading) as lines:
-        said = [line.split() for line in lines if line.endswith("\n")]
+        first = lines.readline()  # it is writing now, however slow this computer is
+        time.sleep(after_s)
+        os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        assert os.WIFSIGNALED(status), "the writer ended by itself"
+        said = [line.split() for line in [first, *lines] if line.endswith("\n")]
     return [(int(number), int(index)) for number, index in said[-1:]]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
-def test_every_closed_repetition_survives_a_kill(tmp_path: Path) -> None:
-    path = tmp_path / "sessions.sqlite"
+def kill_writers(path: Path) -> dict[int, int]:
+    """Let KILLS writers write, each killed at a moment of its own; the last repetition that each session said it had.
+
+    To be called in a process of one thread, which forks safely.
+    """
     moments = random.Random(20261122)
     said: dict[int, int] = {}
     for _ in range(KILLS):
@@ -61,6 +67,19 @@ def test_every_closed_repetition_survives_a_kill(tmp_path: Path) -> None:
         with sqlite3.connect(path) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         connection.close()
+    return said
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
+def test_every_closed_repetition_survives_a_kill(tmp_path: Path) -> None:
+    path = tmp_path / "sessions.sqlite"
+    call = (
+        "import json, pathlib; from tests.test_store_crash import kill_writers;"
+        f"print(json.dumps(kill_writers(pathlib.Path({str(path)!r}))))"
+    )
+    line = [sys.executable, "-c", call]
+    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
+    said = {int(number): last for number, last in json.loads(done.stdout).items()}
     assert sum(said.values()) > KILLS, "the writers were killed before they stored anything"
     store = Store.open(path)
     for number, last in said.items():
