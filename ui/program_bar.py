@@ -20,6 +20,9 @@ from ui.workplace import Workplace
 KEY: Final = "practise"
 _TAKEN: Final = "taken-from-today"
 _REST_UNTIL: Final = "rest-until"
+_LARGE: Final = """<style>
+.st-key-program-bar [data-testid="stProgress"] p { font-size: 2rem; font-weight: 700; line-height: 1.4; }
+</style>"""
 _NO_REST: Final = (0.0, 1.0)
 _TOLD_S: Final = 300.0
 """How long it is said that a rest is over."""
@@ -77,6 +80,7 @@ def _rest() -> None:
     if left_s <= 0:
         st.success(tr("The rest is over. Go on when you are ready."))
         return
+    st.html(_LARGE)
     words = ntr("Rest: {count} second", "Rest: {count} seconds", int(left_s) + 1)
     st.progress(min(1.0, left_s / whole_s), text=words)
     st.button(tr("I am ready now"), key="end-rest", on_click=_end_rest)
