@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from patterns.library import load_template
-from patterns.program import load_program
+from patterns.program import load_program, write_program
 from patterns.template import Side
 from scoring.records import Cue, RepScore
 from scoring.safety import CheckIn
@@ -22,6 +22,7 @@ from sessions.care import Plan
 from sessions.records import SessionStart
 from sessions.store import Store
 from ui.programs import programs_app
+from ui.server import PAGES
 from ui.today_page import calendar
 from ui.today_summary import figure, told
 from ui.workplace import workplace
@@ -219,3 +220,20 @@ def test_programs_are_given_seen_and_ended_on_the_command_line(store: Store) -> 
     ]
     assert run.invoke(programs_app, ["end"]).exit_code == 0
     assert store.plan() is None
+
+
+def test_a_program_that_fits_this_version_no_more_is_told_and_nobody_practises_without_its_limits(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = Plan(load_program("stroke-arm"), "right")
+    text = write_program(plan.program).replace("hand-to-mouth", "hand-to-moon")
+    with monkeypatch.context() as older:
+        older.setattr("sessions.care.write_program", lambda program: text)
+        store.give_plan(plan)
+    page = AppTest.from_file(str(PAGES), default_timeout=60).run()
+    assert not page.exception
+    (lost,) = page.error
+    assert "Ask your therapist to give it anew" in lost.value
+    assert "hand-to-moon" in lost.value
+    store.give_plan(plan)
+    assert not page.run().error

@@ -7,6 +7,7 @@ from typing import Final
 
 import streamlit as st
 
+from patterns.errors import ProgramError
 from ui import practise_page, score_page, sessions_page, today_page
 from ui.language import tr
 from ui.language_choice import choose_language
@@ -28,6 +29,10 @@ NOTE: Final = (
     "An exercise aid, not a medical device: it makes no diagnosis. Stop when something hurts. "
     "Pictures never leave this computer and are not kept. Left and right are your own."
 )
+PROGRAM_LOST: Final = (
+    "The program that you were given does not fit this version any more. Ask your therapist to give it anew: "
+    "python cli.py programs give"
+)
 
 
 def main() -> None:
@@ -48,7 +53,10 @@ def main() -> None:
         ],
         position="top",
     )
-    chosen.run()
+    try:
+        chosen.run()
+    except ProgramError as error:
+        st.error(f"{tr(PROGRAM_LOST)}\n\n{error}")
     st.caption(tr(NOTE))
     choose_language(disabled=is_running())
 
