@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from threading import Lock
 from typing import Final
 
 import numpy as np
@@ -111,14 +110,6 @@ def _figure(template: Template, judged: Template, side: Side) -> Figure:
     )
 
 
-_SOLVING: Final = Lock()
-
-
-def _solved(template: str) -> Solution:
-    with _SOLVING:  # who asks for a figure that is being solved waits for that one
-        return _solved_once(template)
-
-
 @lru_cache(maxsize=128)
-def _solved_once(template: str) -> Solution:
+def _solved(template: str) -> Solution:
     return solve(Template.model_validate_json(template))

@@ -12,14 +12,14 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page, Playwright, TimeoutError
 
 from scoring.safety import CheckIn
 from sessions.store import Store
@@ -168,3 +168,12 @@ def part(page: Page, name: str) -> Any:
 def mode(page: Page) -> str:
     """What the live page is doing."""
     return str(page.locator(".coach").get_attribute("data-mode"))
+
+
+def skip_checks(page: Page) -> None:
+    """Go on from the set-up to the set, unless it has passed by itself meanwhile."""
+    part(page, "skip").wait_for(timeout=30_000)
+    while part(page, "skip").is_visible():
+        with suppress(TimeoutError):
+            part(page, "skip").click(timeout=1000)
+        page.wait_for_timeout(50)

@@ -17,6 +17,13 @@ from ui import live_socket
 DATA = Path(__file__).with_name("data")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests with a browser run one after the other, so that each has a computer as a person has it."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
 @pytest.fixture(autouse=True)
 def own_main() -> Iterator[None]:
     """Streamlit's test runs put their page in the place of the running program; spawned processes need the program."""

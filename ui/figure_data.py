@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from threading import Lock
 from typing import Any, Final
 
 import numpy as np
@@ -19,6 +20,9 @@ PHASES: Final = 24
 
 HEIGHT: Final = 1000
 """Units from the lowest to the highest of what is shown."""
+
+SOLVING: Final = Lock()
+"""Held while a figure is made: who asks for one that is being solved waits for it and does not solve it again."""
 
 _AWAY_M, _HIGH_M = 4.5, 1.0
 _MARGIN_M: Final = 0.1
@@ -52,7 +56,8 @@ def demonstration(template: Template, side: Side) -> dict[str, Any]:
     faces: polygons, back to front}.
     Raises SideError where the template does not take the side.
     """
-    return _made(template.model_dump_json(by_alias=True), side)
+    with SOLVING:
+        return _made(template.model_dump_json(by_alias=True), side)
 
 
 class _Turn:

@@ -21,6 +21,7 @@ from scoring.pacing import Pacer
 from scoring.setup import SetupCoach
 from sessions.records import SessionStart
 from sessions.store import Store
+from ui.figure_data import SOLVING
 from ui.live_flow import Flow
 from ui.live_messages import Begin
 from ui.live_record import SetRecord
@@ -152,7 +153,9 @@ def eyes() -> SpareEyes:
 
 def open_judge(template: Template, side: Side, technique: Technique | None) -> Judge:
     """An eye, a Coach and what leads the movement. Raises EyeError."""
-    coach, guide = Coach(template, side, template.rep.ready_s, technique), Guide(template, side)
+    coach = Coach(template, side, template.rep.ready_s, technique)
+    with SOLVING:
+        guide = Guide(template, side)
     return Judge(eyes().take(), coach, lambda update: guide.step(update, coach.sight))
 
 
