@@ -36,7 +36,7 @@ export class Teller {
     const { view } = this;
     view.setPhase("set");
     const left = this.holding(update);
-    view.say("state", left ? words.say("state.hold", { seconds: left }) : words.state(update));
+    if (!document.hidden) view.say("state", left ? words.say("state.hold", { seconds: left }) : words.state(update));
     this.countDown(left);
     view.progress(update.progress);
     view.counts(update.repetitions, this.set.goal, update.left_s);
