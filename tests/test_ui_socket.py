@@ -100,7 +100,7 @@ def test_a_frame_is_answered_with_what_was_seen_in_it(server: Server) -> None:
     assert update["capture_s"] == 7.25
     assert update["size_wh"] == [48, 36]
     assert update["landmarks"] == pytest.approx([200, 90] * 33, abs=2)
-    parts = ("wait", "decode", "pose", "correct", "pipe", "coach", "store")
+    parts = ("wait", "decode", "pose", "correct", "pipe", "coach", "guide", "store")
     assert list(update["timings"]) == [f"{part}_ms" for part in parts]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Protocol
@@ -36,9 +37,13 @@ _BEGUN: Final = ("ready", "moving", "resting")
 
 @dataclass(frozen=True)
 class Stepped:
-    """message: for the page, without times. judged: the pose that the Coach took. closed: what ended with it."""
+    """message: for the page, without times. coached_s: time.monotonic() once the Coach had decided.
+
+    judged: the pose that the Coach took. closed: what ended with it.
+    """
 
     message: dict[str, Any]
+    coached_s: float
     judged: PoseFrame | None = None
     closed: RepScore | None = None
 
@@ -90,19 +95,21 @@ class Flow:
     def step(self, pose: PoseFrame, facts: PictureFacts, people: int | None) -> Stepped:
         """Take the next pose."""
         if self._setup is not None and not self._setup.done:
-            return Stepped(setup_message(pose, self._setup.step(pose, facts, people)))
+            setup = self._setup.step(pose, facts, people)
+            return Stepped(setup_message(pose, setup), time.monotonic())
         trouble = "" if self._health is None else self._health.step(pose.t_s, facts)
         if self._health is not None and self._health.blind:
             pose = PoseFrame.missing(pose.t_s, pose.size_wh)
         update = self._coach.step(pose)
         told = None if update.closed is None else self._feedback.closed(update.closed)
+        coached_s = time.monotonic()
         left_s = self._left(update)
         message = (
             update_message(update) | {"told": told_message(told), "left_s": left_s} | self._paced(update)
         )
         message["reached"] |= left_s == 0
         message["guide"] = None if self._guide is None else guide_message(self._guide(update))
-        return Stepped(message | {"trouble": trouble}, pose, closed=update.closed)
+        return Stepped(message | {"trouble": trouble}, coached_s, pose, closed=update.closed)
 
     def _left(self, update: Update) -> float | None:
         """Seconds that are left of a set that is over after a time."""

@@ -11,6 +11,7 @@ import json
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -85,7 +86,8 @@ _REQUEST: Final[TypeAdapter[Request]] = TypeAdapter(Request)
 class Timings:
     """Milliseconds that a frame spent at each step on this side.
 
-    wait_ms: until work on it began. pipe_ms: on the way to the process that looks at it and back.
+    wait_ms: until work on it began. pipe_ms: on the way to the process that looks at it and back. coach_ms: from
+    smoothing to cue. guide_ms: what is to be drawn, and the message.
     """
 
     wait_ms: float
@@ -94,6 +96,7 @@ class Timings:
     correct_ms: float
     pipe_ms: float
     coach_ms: float
+    guide_ms: float
     store_ms: float
 
     @classmethod
@@ -102,20 +105,13 @@ class Timings:
         received_s: float,
         began_s: float,
         looked: Looked,
-        looked_s: float,
-        coached_s: float,
-        done_s: float,
+        ends_s: tuple[float, float, float, float],
     ) -> Timings:
-        """From the times at which the steps of a frame ended and what the look says of its own parts."""
+        """From the times at which look, coach, guide and store ended, and what the look says of its own parts."""
         parts = (looked.decode_ms, looked.pose_ms, looked.correct_ms)
-        away_ms = 1000 * (looked_s - began_s) - sum(parts)
-        return cls(
-            1000 * (began_s - received_s),
-            *parts,
-            away_ms,
-            1000 * (coached_s - looked_s),
-            1000 * (done_s - coached_s),
-        )
+        away_ms = 1000 * (ends_s[0] - began_s) - sum(parts)
+        after = (1000 * (end_s - start_s) for start_s, end_s in pairwise(ends_s))
+        return cls(1000 * (began_s - received_s), *parts, away_ms, *after)
 
     def message(self) -> dict[str, float]:
         """As the page takes them."""

@@ -97,9 +97,10 @@ class LiveSet:
             return {"type": "error", "message": str(error)}
         looked_s = time.monotonic()
         stepped = self._flow.step(looked.pose, looked.facts, looked.people)
-        coached_s = time.monotonic()
+        guided_s = time.monotonic()
         problem = "" if stepped.judged is None else self._kept(stepped.judged, stepped.closed)
-        timings = Timings.of(received_s, began_s, looked, looked_s, coached_s, time.monotonic())
+        ends_s = (looked_s, stepped.coached_s, guided_s, time.monotonic())
+        timings = Timings.of(received_s, began_s, looked, ends_s)
         if stepped.judged is not None:
             self._latest = stepped.message
         return stepped.message | {

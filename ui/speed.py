@@ -54,6 +54,7 @@ STEPS: Final = {
     "correct": "correcting depth",
     "pipe": "to the estimating process and back",
     "coach": "coach: smoothing to cue",
+    "guide": "guidance and message",
     "store": "keeping",
     "draw": "drawing",
 }
