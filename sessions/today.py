@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from patterns.program import Item
 from patterns.template import Side
 from sessions.care import Plan
 from sessions.records import SessionSummary
+
+_LEAST_SHARE: Final = 0.5
+"""Of the repetitions asked for, for a set to count as done; ours, so that a set stopped early stays on the list."""
 
 
 @dataclass(frozen=True)
@@ -38,18 +42,22 @@ def practised(sessions: Iterable[SessionSummary]) -> tuple[SessionSummary, ...]:
 
 
 def tasks(plan: Plan, sessions: Iterable[SessionSummary], today: date) -> tuple[Task, ...]:
-    """Today's list in the order of the program; a set counts for the first exercise that it fits and that lacks one."""
-    done = Counter(
-        (one.start.pattern_id, one.start.side)
-        for one in practised(sessions)
-        if local_day(one.start.started_at) == today
-    )
+    """Today's list in the order of the program; a set counts for the first exercise that it fits and that lacks one.
+
+    A set fits from half of the repetitions asked for on, attempts included: it is what was done, not how well.
+    """
+    moved: defaultdict[tuple[str, Side], list[int]] = defaultdict(list)
+    for one in practised(sessions):
+        if local_day(one.start.started_at) == today:
+            moved[one.start.pattern_id, one.start.side].append(one.repetitions + one.attempts)
     listed = []
     for item in plan.program.item:
         side = item.side_for(plan.affected)
-        taken = min(item.dose.sets, done[item.pattern, side])
-        done[item.pattern, side] -= taken
-        listed.append(Task(item, side, taken))
+        least = _LEAST_SHARE * (item.dose.repetitions or 0)
+        fitting = [movements for movements in moved[item.pattern, side] if movements >= least]
+        for movements in fitting[: item.dose.sets]:
+            moved[item.pattern, side].remove(movements)
+        listed.append(Task(item, side, min(item.dose.sets, len(fitting))))
     return tuple(listed)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -61,6 +62,18 @@ def test_only_sets_of_today_at_the_camera_with_something_counted_and_the_right_s
     listed = tasks(PLAN, sessions, TODAY)
     assert [task.done for task in listed] == [1, 1, 0, 0, 0, 0]
     assert next_task(listed) == listed[1]
+
+
+def test_a_set_stopped_before_half_of_its_repetitions_stays_to_be_done_and_attempts_are_work_too() -> None:
+    item = PLAN.program.item[1]  # two sets of six
+    assert (item.pattern, item.dose.repetitions) == ("sit-to-stand", 6)
+    stopped, half = (
+        practised("sit-to-stand", "both", repetitions=2),
+        practised("sit-to-stand", "both", repetitions=3),
+    )
+    tried = replace(stopped, attempts=4)
+    for sets, done in (([stopped], 0), ([half], 1), ([stopped, tried], 1), ([stopped, half, tried], 2)):
+        assert tasks(PLAN, sets, TODAY)[1].done == done
 
 
 def test_more_sets_than_asked_for_are_no_more_than_done_and_all_done_has_no_next() -> None:

@@ -40,7 +40,9 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     workplace.cache_clear()
 
 
-def a_set(store: Store, pattern: str, side: Side, total: float = 90.0, days_ago: int = 0) -> None:
+def a_set(
+    store: Store, pattern: str, side: Side, total: float = 90.0, days_ago: int = 0, repetitions: int = 3
+) -> None:
     template = load_template(pattern)
     at = dt.datetime.now().astimezone() - dt.timedelta(days=days_ago)
     begun = SessionStart(
@@ -57,7 +59,7 @@ def a_set(store: Store, pattern: str, side: Side, total: float = 90.0, days_ago:
         started_at=at,
     )
     number = store.begin(begun)
-    for i in range(1, 4):
+    for i in range(1, repetitions + 1):
         times = (4.0 * i, 4.0 * i + 1, 4.0 * i + 2)
         cue = CUE if i == 2 else None
         rep = RepScore(i, "repetition", None, side, *times, total, 80.0, 95.0, 1.0, cue=cue)
@@ -118,8 +120,8 @@ def test_start_chooses_the_exercise_its_side_and_its_repetitions(store: Store) -
     assert page.radio(key="practise-side").value == "left"
     assert page.number_input(key="practise-goal").value == 8
     assert "Set 1 of 2** · 0 of 9 sets done today" in said(page)
-    a_set(store, "standing-leg-raise", "left")
-    a_set(store, "standing-leg-raise", "left")
+    a_set(store, "standing-leg-raise", "left", repetitions=8)
+    a_set(store, "standing-leg-raise", "left", repetitions=8)
     page.run()
     page.button(key="next-exercise").click().run()
     assert page.selectbox(key="practise-pattern").value == "march"
@@ -130,7 +132,7 @@ def test_a_day_on_which_all_is_done_is_praised(store: Store) -> None:
     store.give_plan(plan)
     for item in plan.program.item:
         for _ in range(item.dose.sets):
-            a_set(store, item.pattern, item.side_for("right"))
+            a_set(store, item.pattern, item.side_for("right"), repetitions=item.dose.repetitions or 1)
     page = shown()
     assert not page.exception
     assert "All done for today" in said(page)
