@@ -71,7 +71,9 @@ _MOUNT: Final = """async (data) => {
   const told = Coach.prototype.told;
   Coach.prototype.told = function (...what) { window.coach = this; told.apply(this, what); };
   window.mounted = mount(document);
-  window.mounted.update({ data, setStateValue() {}, setTriggerValue() {} });
+  const tell = { setStateValue() {}, setTriggerValue() {} };
+  window.tellPage = (more) => window.mounted.update({ data: { ...data, ...more }, ...tell });
+  window.tellPage({});
 }"""
 
 
@@ -93,6 +95,7 @@ def live_page(playwright: Playwright, *, still: bool = False, **wishes: Any) -> 
             "language": "en",
             "ready": "yes",
             "begin": 0,
+            "rest_ends_ms": 0,
         },
     )
     try:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, Route, expect, sync_playwright
 
 from patterns.template import FAULT_IDS
 from scoring.cues import PRAISE
@@ -64,6 +64,37 @@ def test_a_stop_that_is_refused_leaves_a_page_that_starts_again(page: Page) -> N
     expect(part(page, "fault")).to_have_text("The disk is full.")
     begin(page, 2)
     assert mode(page) == "running"
+
+
+def test_the_end_of_a_rest_is_said_once_and_not_where_the_rest_was_cut_short(page: Page) -> None:
+    page.evaluate(VOICE)
+    page.evaluate("window.ends = Date.now() + 400; tellPage({ rest_ends_ms: window.ends })")
+    page.evaluate("tellPage({ rest_ends_ms: window.ends })")
+    assert page.evaluate("window.heard") == []
+    page.wait_for_function("window.heard.length > 0")
+    page.evaluate("tellPage({ rest_ends_ms: window.ends }); tellPage({ rest_ends_ms: Date.now() + 300 })")
+    page.evaluate("tellPage({ rest_ends_ms: 0 })")
+    page.wait_for_timeout(600)
+    assert page.evaluate("window.heard") == [WORDS["rest-over"]]
+
+
+def test_the_figure_has_its_place_before_it_is_there_so_that_nothing_jumps(page: Page) -> None:
+    figure = part(page, "demonstration")
+    expect(figure).to_be_visible()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/live/figure/**", hold)
+    before = figure.bounding_box()
+    page.evaluate("void coach.movement.show({ ...coach.data.chosen, pattern: 'lunge' }, coach.words)")
+    page.wait_for_function("coach.movement.frames === null")
+    assert figure.is_visible()
+    assert figure.bounding_box() == before
+    page.wait_for_timeout(100)
+    held[0].fulfill(status=404)
+    expect(figure).to_be_hidden()
 
 
 def test_a_stop_before_the_set_has_begun_begins_none(page: Page) -> None:

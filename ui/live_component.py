@@ -68,18 +68,25 @@ Readiness = Literal["yes", "ask", "stop"]
 
 
 def coach(
-    template: Template, side: Side, wishes: Wishes | None = None, ready: Readiness = "yes", begin: int = 0
+    template: Template,
+    side: Side,
+    wishes: Wishes | None = None,
+    ready: Readiness = "yes",
+    begin: int = 0,
+    rest_ends_s: float = 0.0,
 ) -> Ended | Literal["asked"] | None:
     """Show the live coach; how a set ended, in the run after it did; "asked" where the person wants to begin one.
 
     ready: whether a set at the camera may begin: yes, not before the person is asked, or not now; the demo always may.
-    begin: a higher number than before makes the page begin a set at the camera by itself.
+    begin: a higher number than before makes the page begin a set at the camera by itself. rest_ends_s: when the page
+    says that a rest is over, time.time(); 0 for none.
     """
     data = {
         **asdict(wishes or Wishes()),
         "language": spoken(),
         "ready": ready,
         "begin": begin,
+        "rest_ends_ms": 1000 * rest_ends_s,
         "words": live_words(tr),
         "chosen": about(template, side),
         "demo": about(load_template(DEMO_PATTERN), DEMO_SIDE) | {"url": DEMO_URL},

@@ -45,6 +45,7 @@ WORDS: Final[dict[str, str]] = {
     "of-goal": "of {goal}",
     "seconds-left": "{seconds} s left",
     "goal-reached": "That was the last one. Well done.",
+    "rest-over": "The rest is over. Go on when you are ready.",
     "nothing-to-tell": "Do one repetition first, then I can tell you.",
     "side.left": "your left side",
     "side.right": "your right side",

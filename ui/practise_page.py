@@ -43,7 +43,8 @@ def show() -> None:
     st.html(f"<style>:is(.st-key-choice, .st-key-advice) {{ display: {shown}; }} {_UNANCHORED}</style>")
     with st.container(key="advice"):
         told(now.advice)
-    said = coach(template, side, wishes, _READY[now.state], st.session_state.get(_BEGIN, 0))
+    rest_ends_s = program_bar.rest_ends_s()
+    said = coach(template, side, wishes, _READY[now.state], st.session_state.get(_BEGIN, 0), rest_ends_s)
     if isinstance(said, Ended) and said.session is not None:
         program_bar.rest_after(place, template.id, side)
     _answer(place, now, said)

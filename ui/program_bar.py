@@ -14,6 +14,7 @@ from sessions.care import Plan
 from sessions.today import Task, next_task, tasks
 from ui.choosing import offer
 from ui.language import ntr, tr
+from ui.live_words import WORDS
 from ui.tables import title_of
 from ui.workplace import Workplace
 
@@ -47,6 +48,12 @@ def rest_after(place: Workplace, pattern: str, side: Side) -> None:
         st.session_state[_REST_UNTIL] = (time.time() + dose.rest_s, dose.rest_s)
 
 
+def rest_ends_s() -> float:
+    """When the rest ends or ended, time.time(); 0 where there is none."""
+    until_s: float = st.session_state.get(_REST_UNTIL, _NO_REST)[0]
+    return until_s
+
+
 def show(place: Workplace, pattern: str, side: Side) -> None:
     """Where the person is in today's list: this set, the rest, what comes next. Nothing for who has no list today."""
     plan = place.store.plan()
@@ -78,16 +85,14 @@ def _rest() -> None:
     if left_s <= -_TOLD_S:
         return
     if left_s <= 0:
-        st.success(tr("The rest is over. Go on when you are ready."))
+        st.success(tr(WORDS["rest-over"]))
         return
     st.html(_LARGE)
     words = ntr("Rest: {count} second", "Rest: {count} seconds", int(left_s) + 1)
     st.progress(min(1.0, left_s / whole_s), text=words)
-    st.button(tr("I am ready now"), key="end-rest", on_click=_end_rest)
-
-
-def _end_rest() -> None:
-    st.session_state[_REST_UNTIL] = _NO_REST
+    if st.button(tr("I am ready now"), key="end-rest"):
+        st.session_state[_REST_UNTIL] = _NO_REST
+        st.rerun()
 
 
 def _dose(place: Workplace, pattern: str, side: Side) -> Dose | None:

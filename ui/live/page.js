@@ -1,10 +1,12 @@
 // The live page as Streamlit knows it: mounted once, told of new data, closed when its element is gone.
 import { Coach } from "./coach.js";
+import { Rest } from "./rest.js";
 import { View } from "./view.js";
 
 export function mount(root) {
   const view = new View(root.querySelector(".coach"));
   const coach = new Coach(view);
+  const rest = new Rest(coach);
   const onKey = (event) => pressed(event, coach, view);
   document.addEventListener("keydown", onKey);
   const onLeave = () => coach.pageLeft();
@@ -19,12 +21,14 @@ export function mount(root) {
         state: (name, value) => component.setStateValue(name, value),
         trigger: (name, value) => component.setTriggerValue(name, value),
       });
+      rest.until(component.data.rest_ends_ms);
     },
     close() {
       document.removeEventListener("keydown", onKey);
       window.removeEventListener("pagehide", onLeave);
       document.removeEventListener("visibilitychange", onShown);
       navigator.mediaDevices?.removeEventListener("devicechange", onDevices);
+      rest.close();
       coach.close();
     },
   };

@@ -21,12 +21,13 @@ export class ShownMovement {
     const wanted = `${about.pattern}/${about.side}`;
     if (wanted === this.wanted) return;
     this.wanted = wanted;
-    this.hide();
+    this.rest();
+    this.frames = null;
+    this.visible(true); // its place is kept while it is made, so that nothing jumps
     const frames = await fetched(wanted);
-    if (this.wanted !== wanted || !frames) return;
+    if (this.wanted !== wanted) return;
     this.frames = frames;
-    this.part.demonstration.hidden = false;
-    this.part.figure.hidden = this.player.still.matches;
+    this.visible(frames !== null);
     this.play();
   }
 
@@ -42,9 +43,14 @@ export class ShownMovement {
   }
 
   hide() {
-    this.player.stop();
+    this.rest();
     this.frames = null;
-    this.part.demonstration.hidden = this.part.figure.hidden = true;
+    this.visible(false);
+  }
+
+  visible(shown) {
+    this.part.demonstration.hidden = !shown;
+    this.part.figure.hidden = !shown || this.player.still.matches;
   }
 
   toggle() {
