@@ -83,7 +83,6 @@ class Guide:
     """
 
     def __init__(self, template: Template, side: Side) -> None:
-        self.zone: tuple[float, float] = (template.rep.end_zone, 1.0)
         judged = sided(template, side)
         self._lanes = {
             figure.side: _Lane(judged[figure.side], ghosts(figure)) for figure in figures(template, side)

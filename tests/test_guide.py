@@ -194,7 +194,5 @@ def test_an_arc_says_when_a_joint_leaves_its_tolerance(elbow_deg: float, inside:
 @pytest.mark.parametrize("pattern", template_ids())
 def test_every_template_has_guidance(pattern: str) -> None:
     template = load_template(pattern)
-    guide = Guide(template, template.sides[-1])
-    assert guide.zone == (template.rep.end_zone, 1.0)
     frame = one(pattern, template.sides[0], Posture())
     assert frame is None or len(frame.arcs) <= MOST_ARCS

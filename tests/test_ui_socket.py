@@ -18,6 +18,7 @@ from tests.live_fakes import BEGIN, Server, answer, connect, frame, jpeg
 from ui import live_socket, live_token
 from ui.live_clock import AHEAD_S, LiveMessageError, SetClock
 from ui.live_messages import MAX_FRAME_BYTES
+from ui.live_sets import OpenSets, TooManySetsError
 
 
 def begin(socket: WebSocketTestSession) -> str:
@@ -279,6 +280,15 @@ def test_a_third_waits_until_one_of_two_has_finished(server: Server) -> None:
         assert second.receive_json()["type"] == "finished"
         third.send_json(BEGIN)
         assert third.receive_json()["type"] == "begun"
+
+
+def test_a_set_that_is_still_being_made_takes_a_place() -> None:
+    sets = OpenSets()
+    with sets.beginning(), sets.beginning():
+        assert not sets.room
+        with pytest.raises(TooManySetsError), sets.beginning():
+            pass
+    assert sets.room
 
 
 steps = st.lists(st.floats(0.001, 2.0), min_size=1, max_size=20)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from models.errors import RequestError
@@ -25,21 +27,28 @@ class OpenSets:
     def __init__(self, keep_s: float = KEEP_S) -> None:
         self._keep_s = keep_s
         self._sets: dict[str, LiveSet] = {}
+        self._beginning = 0
         self._owners: dict[str, object] = {}
         self._closers: dict[str, asyncio.Task[None]] = {}
 
     @property
     def room(self) -> bool:
         """Whether another set may begin."""
-        return len(self._sets) < MOST_SETS
+        return len(self._sets) + self._beginning < MOST_SETS
 
-    def has_room(self) -> None:
-        """Raise TooManySetsError where another set would be one too many."""
+    @contextmanager
+    def beginning(self) -> Iterator[None]:
+        """Keep room for a set that is being made. Raises TooManySetsError where another would be one too many."""
         if not self.room:
             raise TooManySetsError(
-                f"{len(self._sets)} people practise on this computer already. "
+                f"{MOST_SETS} people practise on this computer already. "
                 "You begin by yourself as soon as one of them has finished."
             )
+        self._beginning += 1
+        try:
+            yield
+        finally:
+            self._beginning -= 1
 
     def add(self, live: LiveSet, owner: object) -> str:
         """The resume id of a set that has begun on a connection: 128 random bits."""

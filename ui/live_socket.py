@@ -151,11 +151,11 @@ class Connection:
             raise LiveMessageError("begin: a set is open on this connection; finish it first")
         self._language = request.language
         try:
-            self._place.sets.has_room()
+            with self._place.sets.beginning():
+                live = await asyncio.get_running_loop().run_in_executor(None, self._place.begin_set, request)
         except TooManySetsError as error:
             await self._send({"type": "wait", "message": str(error)})
             return
-        live = await asyncio.get_running_loop().run_in_executor(None, self._place.begin_set, request)
         self._resume = self._place.sets.add(live, self)
         self._live = live
         self._place.get_ready()
