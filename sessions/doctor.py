@@ -14,8 +14,8 @@ from typing import Final
 
 from models import cache, provision
 from models.errors import DiagonalError
+from sessions.database import data_folder
 from sessions.first_aid import INSTALL, OLDEST_PYTHON, broken, cure
-from sessions.store import data_folder
 
 
 @dataclass(frozen=True)

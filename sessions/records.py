@@ -10,7 +10,7 @@ from typing import Literal, cast
 
 from models.version import VERSION
 from patterns.template import Side
-from scoring.records import Cue, Fault, Kind, MetricValue, RepScore
+from scoring.records import Fault, MetricValue, RepScore
 from sessions.schema import CueRow, FaultRow, MetricRow, RepetitionRow, SessionRow
 
 SourceKind = Literal["live", "recording", "demo"]
@@ -63,7 +63,10 @@ class StoredSession:
 
 @dataclass(frozen=True)
 class SessionSummary:
-    """One line about a session; mean_total over its scored repetitions, None where there is none."""
+    """One line about a session; mean_total over its scored repetitions, None where there is none.
+
+    person_id: whose it is.
+    """
 
     id: int
     start: SessionStart
@@ -71,6 +74,7 @@ class SessionSummary:
     repetitions: int
     attempts: int
     mean_total: float | None
+    person_id: int | None = None
 
 
 def session_row(start: SessionStart) -> SessionRow:
@@ -111,11 +115,6 @@ def start_of(row: SessionRow) -> SessionStart:
         row.technique,
         row.technique_sha256,
     )
-
-
-def finished_at_of(row: SessionRow) -> datetime | None:
-    """When a stored session was finished, None where it broke off."""
-    return None if row.end is None else datetime.fromisoformat(row.end.finished_at)
 
 
 def repetition_row(session_id: int, rep: RepScore) -> RepetitionRow:
@@ -164,30 +163,3 @@ def _fault_row(position: int, fault: Fault) -> FaultRow:
         phase_to=fault.phase[1],
         severity=fault.severity,
     )
-
-
-def rep_of(row: RepetitionRow) -> RepScore:
-    """The record of a stored repetition, equal to the one that was stored."""
-    return RepScore(
-        row.number,
-        cast(Kind, row.kind),
-        row.reason,
-        cast(Side, row.side),
-        row.start_s,
-        row.peak_s,
-        row.end_s,
-        row.total,
-        row.range,
-        row.control,
-        row.coverage,
-        tuple(MetricValue(m.name, m.value, m.unit, m.error, m.score, m.coverage) for m in row.metrics),
-        tuple(
-            Fault(f.fault_id, f.feature, f.value, f.limit, f.unit, (f.phase_from, f.phase_to), f.severity)
-            for f in row.faults
-        ),
-        None if row.cue is None else _cue(row.cue),
-    )
-
-
-def _cue(row: CueRow) -> Cue:
-    return Cue(row.rule, row.text, row.feature, row.value, row.limit, row.unit)

@@ -29,6 +29,7 @@ class SessionRow(Base):
     started_at: Mapped[str]
     technique: Mapped[str | None]
     technique_sha256: Mapped[str | None]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     repetitions: Mapped[list[RepetitionRow]] = relationship(order_by="RepetitionRow.number")
     end: Mapped[SessionEndRow | None] = relationship()
 
@@ -124,6 +125,7 @@ class CheckInRow(Base):
     __tablename__ = "check_in"
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     moment: Mapped[str]
     pain: Mapped[int]
     effort: Mapped[int]
@@ -147,5 +149,87 @@ class PlanRow(Base):
     __tablename__ = "plan"
     id: Mapped[int] = mapped_column(primary_key=True)
     given_at: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     affected: Mapped[str | None]
     program: Mapped[str | None]
+
+
+class PersonRow(Base):
+    """Somebody whose sessions are kept."""
+
+    __tablename__ = "person"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    since: Mapped[str]
+    entries: Mapped[list[PersonEntryRow]] = relationship(order_by="PersonEntryRow.id")
+
+
+class PersonEntryRow(Base):
+    """What was written about a person; the latest holds. login: by whom a login server knows them."""
+
+    __tablename__ = "person_entry"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    entered_at: Mapped[str]
+    alias: Mapped[str]
+    name: Mapped[str | None]
+    birth_year: Mapped[int | None]
+    sex: Mapped[str | None]
+    login: Mapped[str | None]
+
+
+class DefinitionRow(Base):
+    """The text of a template or technique with which something was judged."""
+
+    __tablename__ = "definition"
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    text: Mapped[str]
+
+
+class ReviewRow(Base):
+    """What a therapist said of one repetition."""
+
+    __tablename__ = "review"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
+    number: Mapped[int]
+    reviewer: Mapped[str]
+    decision: Mapped[str]
+    kind: Mapped[str]
+    total: Mapped[float | None]
+    note: Mapped[str]
+    label: Mapped[str | None]
+    reviewed_at: Mapped[str]
+    faults: Mapped[list[ReviewFaultRow]] = relationship(order_by="ReviewFaultRow.position")
+
+
+class ReviewFaultRow(Base):
+    """One fault that a therapist found, or left as found."""
+
+    __tablename__ = "review_fault"
+    review_id: Mapped[int] = mapped_column(ForeignKey("review.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    fault_id: Mapped[str]
+
+
+class RescoringRow(Base):
+    """What another version of a template found in a session, as JSON."""
+
+    __tablename__ = "rescoring"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
+    template_sha256: Mapped[str]
+    document: Mapped[str]
+
+
+class AuditRow(Base):
+    """Who read or changed what; outlives the person it is about."""
+
+    __tablename__ = "audit"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    noted_at: Mapped[str]
+    who: Mapped[str]
+    role: Mapped[str]
+    action: Mapped[str]
+    person_id: Mapped[int | None]
+    about: Mapped[str]

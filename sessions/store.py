@@ -1,103 +1,97 @@
-"""The file in which sessions are kept: SQLite, added to, never changed."""
+"""What is kept of sessions: added to, never changed."""
 
 from __future__ import annotations
 
-import os
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
 
-import platformdirs
-from sqlalchemy import URL, Connection, Engine, create_engine, event, func, select, text
-from sqlalchemy.exc import DatabaseError, IntegrityError
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
 
-from models.errors import DiagonalError, RequestError
+from models.errors import RequestError
+from patterns.technique import Technique
+from patterns.template import Template
 from scoring.records import RepScore
 from scoring.safety import CheckIn
+from sessions.access import HOME, Viewer
+from sessions.audit import note
 from sessions.care import Plan, check_in_of, check_in_row, plan_of, plan_row
+from sessions.database import Database, StoreError
+from sessions.definitions import keep
 from sessions.landmarks import decode, encode
-from sessions.migrations import APPLICATION_ID, MIGRATIONS
+from sessions.people_kept import PeopleKept, own_id
 from sessions.records import (
     SessionStart,
     SessionSummary,
     StoredSession,
-    finished_at_of,
-    rep_of,
     repetition_row,
     session_row,
     start_of,
 )
-from sessions.schema import CheckInRow, LandmarkBlockRow, PlanRow, SessionEndRow, SessionRow
-from vision.pose import PoseFrame, PoseSequence
-
-_BUSY_MS: Final = 10_000
-_WRITING: Final = "diagonal_writing"
-_SQLITE: Final = b"SQLite format 3\0"
-_PRAGMAS: Final = (
-    f"PRAGMA busy_timeout = {_BUSY_MS}",
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",
-    "PRAGMA foreign_keys = ON",
+from sessions.rep_rows import reps_of
+from sessions.reviews_kept import ReviewsKept
+from sessions.schema import (
+    CheckInRow,
+    LandmarkBlockRow,
+    PlanRow,
+    RepetitionRow,
+    SessionEndRow,
+    SessionRow,
 )
-
-
-class StoreError(DiagonalError):
-    """The file of sessions cannot be used, or a write to it failed; nothing was changed."""
+from vision.pose import PoseFrame, PoseSequence
 
 
 class UnknownSessionError(RequestError):
     """There is no session of that number."""
 
 
-def data_folder() -> Path:
-    """Where sessions are kept: DIAGONAL_DATA_DIR if set, else the user's data folder. Nothing is created."""
-    chosen = os.environ.get("DIAGONAL_DATA_DIR")
-    return Path(chosen) if chosen else platformdirs.user_data_path("diagonal", appauthor=False)
-
-
-def default_path() -> Path:
-    """The file of sessions in the data folder."""
-    return data_folder() / "sessions.sqlite"
-
-
+@dataclass(frozen=True)
 class Store:
-    """Sessions kept in one SQLite file. Safe to use from several threads and processes at once."""
+    """Everything that is kept, as somebody may see it. Safe to use from several threads and processes at once.
 
-    def __init__(self, engine: Engine, path: Path) -> None:
-        self._engine = engine
-        self._writer = engine.execution_options(**{_WRITING: True})
-        self.path = path
+    Without a person_id, methods are about the person as whom the viewer practises; they raise NotAllowedError for what
+    is not for the viewer.
+    """
+
+    database: Database
+    viewer: Viewer = HOME
 
     @classmethod
-    def open(cls, path_or_url: Path | str | None = None) -> Store:
-        """The store in that file (or at a sqlite:/// address), made if absent; the default is default_path().
+    def open(cls, where: Path | str | None = None) -> Store:
+        """The store in that database, seen by the computer's own person; see Database.open. Raises StoreError."""
+        return cls(Database.open(where))
 
-        A new file is readable by its owner alone (0600), as is a new folder (0700). Raises StoreError with
-        one line, nothing changed, for a file that is no store of ours or that a newer version wrote.
-        """
-        path = _path_of(default_path() if path_or_url is None else path_or_url)
-        _make_private(path)
-        _refuse_foreign(path)
-        engine = create_engine(URL.create("sqlite", database=str(path)))
-        event.listen(engine, "connect", _on_connect)
-        event.listen(engine, "begin", _on_begin)
-        store = cls(engine, path)
-        with store._errors_named(), store._writer.begin() as connection:
-            _migrate(connection)
-        return store
+    def seen_by(self, viewer: Viewer) -> Store:
+        """The same store as somebody else may see it."""
+        return Store(self.database, viewer)
 
     def close(self) -> None:
-        """Give back the file."""
-        self._engine.dispose()
+        """Give back the file or the connections."""
+        self.database.close()
 
-    def begin(self, start: SessionStart) -> int:
-        """The number of a new session, committed."""
-        with self._writing() as session:
+    @property
+    def people(self) -> PeopleKept:
+        """Who is kept."""
+        return PeopleKept(self.database, self.viewer)
+
+    @property
+    def reviews(self) -> ReviewsKept:
+        """What therapists said."""
+        return ReviewsKept(self.database, self.viewer)
+
+    def begin(
+        self,
+        start: SessionStart,
+        definitions: Iterable[Template | Technique] = (),
+        person_id: int | None = None,
+    ) -> int:
+        """The number of a new session, committed with the text of what it is judged with."""
+        with self.database.writing() as session:
             row = session_row(start)
+            row.person_id = self._whose(session, person_id, "a new session")
+            keep(session, definitions)
             session.add(row)
             session.flush()
             return row.id
@@ -109,41 +103,53 @@ class Store:
         or is finished, or the landmarks do not follow those before.
         """
         row = repetition_row(session_id, rep)
-        with self._writing() as session:
+        with self.database.writing() as session:
             self._add_poses(session, session_id, poses)
             session.add(row)
 
     def add_poses(self, session_id: int, poses: PoseSequence) -> None:
         """Commit the landmarks since the previous commit, without a repetition. Errors as for add_rep."""
-        with self._writing() as session:
+        with self.database.writing() as session:
             self._add_poses(session, session_id, poses)
 
     def finish(self, session_id: int, rest: PoseSequence | None = None) -> None:
         """Commit the landmarks since the last repetition and that the session is over."""
-        with self._writing() as session:
+        with self.database.writing() as session:
             self._add_poses(session, session_id, rest)
             session.add(SessionEndRow(session_id=session_id, finished_at=datetime.now(UTC).isoformat()))
 
-    def sessions(self) -> tuple[SessionSummary, ...]:
-        """A line about each session, the newest first."""
-        with self._reading() as session:
-            rows = session.scalars(
-                select(SessionRow)
-                .order_by(SessionRow.id.desc())
-                .options(selectinload(SessionRow.repetitions), selectinload(SessionRow.end))
-            )
-            return tuple(_summary(row) for row in rows)
+    def sessions(self, person_id: int | None = None) -> tuple[SessionSummary, ...]:
+        """A line about each session of a person, the newest first."""
+        with self.database.reading() as session:
+            whose = self._whose_there_is(session, person_id)
+            return _summaries(session, SessionRow.person_id == whose)
+
+    def all_sessions(self) -> tuple[SessionSummary, ...]:
+        """A line about each session of everybody, the newest first."""
+        self.viewer.must_treat("everybody's sessions")
+        with self.database.reading() as session:
+            return _summaries(session)
 
     def session(self, session_id: int) -> StoredSession:
         """A session with its repetitions, equal to those stored. Raises UnknownSessionError."""
-        with self._reading() as session:
+        with self.database.reading() as session:
             row = self._row(session, session_id)
-            reps = tuple(rep_of(rep) for rep in row.repetitions)
-            return StoredSession(row.id, start_of(row), finished_at_of(row), reps)
+            finished = None if row.end is None else datetime.fromisoformat(row.end.finished_at)
+            return StoredSession(row.id, start_of(row), finished, reps_of(session, [row.id])[row.id])
+
+    def stored_sessions(self, person_id: int | None = None) -> tuple[StoredSession, ...]:
+        """All sessions of a person with their repetitions, the oldest first."""
+        with self.database.reading() as session:
+            whose = self._whose_there_is(session, person_id)
+            lines = _summaries(session, SessionRow.person_id == whose)[::-1]
+            reps = reps_of(session, [line.id for line in lines])
+            return tuple(
+                StoredSession(line.id, line.start, line.finished_at, reps[line.id]) for line in lines
+            )
 
     def frames(self, session_id: int) -> Iterator[PoseFrame]:
         """The landmarks in time order, bit for bit as the Coach got them. Raises UnknownSessionError."""
-        with self._reading() as session:
+        with self.database.reading() as session:
             self._row(session, session_id)
             blocks = session.scalars(
                 select(LandmarkBlockRow.data)
@@ -155,49 +161,77 @@ class Store:
             yield from (poses.frame(i) for i in range(len(poses)))
 
     def sets_of(self, pattern_id: str) -> int:
-        """How many live sets of a pattern have been finished."""
-        query = (
-            select(func.count())
-            .select_from(SessionRow)
-            .join(SessionRow.end)
-            .where(SessionRow.pattern_id == pattern_id, SessionRow.source_kind == "live")
-        )
-        with self._reading() as session:
+        """How many live sets of a pattern the person has finished."""
+        with self.database.reading() as session:
+            query = (
+                select(func.count())
+                .select_from(SessionRow)
+                .join(SessionRow.end)
+                .where(SessionRow.person_id == self._whose_there_is(session, None))
+                .where(SessionRow.pattern_id == pattern_id, SessionRow.source_kind == "live")
+            )
             return session.scalar(query) or 0
 
     def add_check_in(self, check_in: CheckIn) -> None:
-        """Commit what somebody answered."""
-        with self._writing() as session:
-            session.add(check_in_row(check_in))
+        """Commit what the person answered."""
+        with self.database.writing() as session:
+            row = check_in_row(check_in)
+            row.person_id = self._whose(session, None, "an answer")
+            session.add(row)
 
-    def check_ins(self, since: datetime | None = None) -> tuple[CheckIn, ...]:
-        """What was answered, in order of time; since: only what is not older."""
-        query = (
-            select(CheckInRow).order_by(CheckInRow.at, CheckInRow.id).options(selectinload(CheckInRow.signs))
-        )
-        if since is not None:
-            query = query.where(CheckInRow.at >= since.astimezone(UTC).isoformat())
-        with self._reading() as session:
-            return tuple(check_in_of(row) for row in session.scalars(query))
+    def check_ins(self, since: datetime | None = None, person_id: int | None = None) -> tuple[CheckIn, ...]:
+        """What a person answered, in order of time; since: only what is not older."""
+        with self.database.reading() as session:
+            query = select(CheckInRow).where(CheckInRow.person_id == self._whose_there_is(session, person_id))
+            if since is not None:
+                query = query.where(CheckInRow.at >= since.astimezone(UTC).isoformat())
+            rows = session.scalars(query.order_by(CheckInRow.at, CheckInRow.id))
+            return tuple(check_in_of(row) for row in rows)
 
-    def give_plan(self, plan: Plan | None) -> None:
-        """Commit the program that holds from now on; None: none does."""
-        with self._writing() as session:
-            session.add(plan_row(plan))
+    def give_plan(self, plan: Plan | None, person_id: int | None = None) -> None:
+        """Commit the program that holds for a person from now on; None: none does."""
+        self.viewer.must_treat("a program")
+        with self.database.writing() as session:
+            row = plan_row(plan)
+            row.person_id = self._whose(session, person_id, "a program")
+            session.add(row)
+            note(
+                session, self.viewer, "gave a program", row.person_id, "" if plan is None else plan.program.id
+            )
 
-    def plan(self) -> Plan | None:
-        """The program that holds, None where there is none. Raises ProgramError where it fits the library no more."""
-        with self._reading() as session:
-            return plan_of(session.scalar(select(PlanRow).order_by(PlanRow.id.desc()).limit(1)))
+    def plan(self, person_id: int | None = None) -> Plan | None:
+        """The program that holds for a person, None where there is none.
 
-    def _row(self, session: Session, session_id: int) -> SessionRow:
-        row = session.get(SessionRow, session_id)
+        Raises ProgramError where it fits the library no more.
+        """
+        with self.database.reading() as session:
+            whose = self._whose_there_is(session, person_id)
+            query = select(PlanRow).where(PlanRow.person_id == whose).order_by(PlanRow.id.desc()).limit(1)
+            return plan_of(session.scalar(query))
+
+    def _whose(self, session: Session, person_id: int | None, what: str) -> int:
+        """The person that something is written of; Me is made when first needed."""
+        whose = own_id(session, self.viewer, make=True) if person_id is None else person_id
+        self.viewer.must_see(whose, what)
+        return whose
+
+    def _whose_there_is(self, session: Session, person_id: int | None) -> int:
+        """The person that is asked about; a number that nobody has where there is nobody yet."""
+        whose = own_id(session, self.viewer) if person_id is None else person_id
+        self.viewer.must_see(whose, f"person {whose}")
+        return whose
+
+    def _row(self, session: Session, session_id: int, *, locked: bool = False) -> SessionRow:
+        row = session.get(SessionRow, session_id, with_for_update=locked)
         if row is None:
-            raise UnknownSessionError(f"session {session_id}: there is no such session in {self.path}")
+            raise UnknownSessionError(
+                f"session {session_id}: there is no such session in {self.database.name}"
+            )
+        self.viewer.must_see(row.person_id, f"session {session_id}")
         return row
 
     def _add_poses(self, session: Session, session_id: int, poses: PoseSequence | None) -> None:
-        if self._row(session, session_id).end is not None:
+        if self._row(session, session_id, locked=True).end is not None:
             raise StoreError(f"session {session_id}: it is finished and takes no more")
         if poses is None or len(poses) == 0:
             return
@@ -221,110 +255,34 @@ class Store:
             )
         )
 
-    @contextmanager
-    def _writing(self) -> Iterator[Session]:
-        with self._errors_named(), Session(self._writer) as session, session.begin():
-            yield session
 
-    @contextmanager
-    def _reading(self) -> Iterator[Session]:
-        with self._errors_named(), Session(self._engine) as session:
-            yield session
-
-    @contextmanager
-    def _errors_named(self) -> Iterator[None]:
-        try:
-            yield
-        except IntegrityError as error:
-            raise StoreError(f"{self.path}: not stored, nothing changed ({error.orig})") from error
-        except DatabaseError as error:
-            raise StoreError(f"{self.path}: the file of sessions failed ({error.orig})") from error
-
-
-def _summary(row: SessionRow) -> SessionSummary:
-    totals = [rep.total for rep in row.repetitions if rep.kind == "repetition" and rep.total is not None]
-    kinds = [rep.kind for rep in row.repetitions]
-    return SessionSummary(
-        row.id,
-        start_of(row),
-        finished_at_of(row),
-        kinds.count("repetition"),
-        kinds.count("attempt"),
-        sum(totals) / len(totals) if totals else None,
+def _summaries(session: Session, *of: object) -> tuple[SessionSummary, ...]:
+    done = RepetitionRow.kind == "repetition"
+    counts = (
+        select(
+            RepetitionRow.session_id,
+            func.sum(case((done, 1), else_=0)).label("repetitions"),
+            func.count().label("both"),
+            func.avg(case((done, RepetitionRow.total))).label("mean_total"),
+        )
+        .group_by(RepetitionRow.session_id)
+        .subquery()
     )
-
-
-def _path_of(path_or_url: Path | str) -> Path:
-    if isinstance(path_or_url, str) and path_or_url.startswith("sqlite:"):
-        return Path(path_or_url.removeprefix("sqlite:///"))
-    return Path(path_or_url)
-
-
-def _make_private(path: Path) -> None:
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    except OSError as error:
-        raise StoreError(
-            f"{path}: sessions cannot be kept there ({error.strerror}); "
-            "set DIAGONAL_DATA_DIR to a folder of yours"
-        ) from error
-
-
-def _refuse_foreign(path: Path) -> None:
-    """Look without changing anything (closing a read-only look would leave a log behind); empty is new."""
-    with path.open("rb") as file:
-        head = file.read(len(_SQLITE))
-    if not head:
-        return
-    if head != _SQLITE:
-        raise StoreError(f"{path}: not a file of sessions; move it away or choose another")
-    try:
-        address = f"{path.absolute().as_uri()}?mode=rw"
-        with closing(sqlite3.connect(address, timeout=_BUSY_MS / 1000, uri=True)) as connection:
-            (application,) = connection.execute("PRAGMA application_id").fetchone()
-            (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            version = 0
-            if application == APPLICATION_ID:
-                (version,) = connection.execute("SELECT max(version) FROM schema_version").fetchone()
-    except sqlite3.OperationalError as error:
-        raise StoreError(
-            f"{path}: in use by another program, or not readable ({error}); close that program and try again"
-        ) from error
-    except sqlite3.DatabaseError as error:
-        raise StoreError(
-            f"{path}: not a file of sessions ({error}); move it away or choose another"
-        ) from error
-    if application != APPLICATION_ID and tables:
-        raise StoreError(f"{path}: a database of another program; choose another file for sessions")
-    if version > len(MIGRATIONS):
-        raise StoreError(
-            f"{path}: written by a newer Diagonal (version {version}, this one knows {len(MIGRATIONS)}); "
-            "update Diagonal"
+    query = (
+        select(
+            SessionRow, SessionEndRow.finished_at, counts.c.repetitions, counts.c.both, counts.c.mean_total
         )
-
-
-def _migrate(connection: Connection) -> None:
-    found = connection.execute(text("SELECT 1 FROM sqlite_master WHERE name = 'schema_version'")).first()
-    version = 0
-    if found is not None:
-        version = connection.execute(text("SELECT max(version) FROM schema_version")).scalar_one()
-    for number, migration in enumerate(MIGRATIONS[version:], start=version + 1):
-        migration(connection)
-        connection.execute(
-            text("INSERT INTO schema_version VALUES (:version, :name, :applied_at)"),
-            {"version": number, "name": migration.__name__, "applied_at": datetime.now(UTC).isoformat()},
+        .outerjoin(SessionEndRow, SessionEndRow.session_id == SessionRow.id)
+        .outerjoin(counts, counts.c.session_id == SessionRow.id)
+        .order_by(SessionRow.id.desc())
+    )
+    for condition in of:
+        query = query.where(condition)  # type: ignore[arg-type]
+    lines: list[SessionSummary] = []
+    for row, finished_at, repetitions, both, mean_total in session.execute(query):
+        finished = None if finished_at is None else datetime.fromisoformat(finished_at)
+        done_n, all_n = int(repetitions or 0), int(both or 0)
+        lines.append(
+            SessionSummary(row.id, start_of(row), finished, done_n, all_n - done_n, mean_total, row.person_id)
         )
-    if version == 0:
-        connection.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))
-
-
-def _on_connect(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # transactions are begun by _on_begin, schema changes included
-    for pragma in _PRAGMAS:
-        connection.execute(pragma).close()
-
-
-def _on_begin(connection: Connection) -> None:
-    writing = connection.get_execution_options().get(_WRITING, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    return tuple(lines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from models import provision
 from models.provision import Weights
 from sessions.store import Store
 from tests.live_fakes import Server
+from tests.postgres import running_postgres
 from ui import live_socket
 
 DATA = Path(__file__).with_name("data")
@@ -42,6 +43,13 @@ def weights() -> Weights:
 def arm_clip() -> Path:
     """Six seconds of a rendered person raising the right arm (D2 flexion), 640x480, 30 frames a second."""
     return DATA / "d2_flexion_right_6s.mp4"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+    """Addresses of new, empty databases on a PostgreSQL server of this test run's own, for tests that ON_POSTGRES."""
+    with running_postgres(tmp_path_factory.mktemp("postgres")) as new_database:
+        yield new_database
 
 
 @pytest.fixture

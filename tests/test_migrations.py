@@ -16,7 +16,7 @@ def test_sessions_from_before_the_techniques_were_done_at_ones_own_pace(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "a.sqlite"
-    monkeypatch.setattr("sessions.store.MIGRATIONS", (first_tables,))
+    monkeypatch.setattr("sessions.database.MIGRATIONS", (first_tables,))
     Store.open(path).close()
     columns = (
         "pattern_id, pattern_version, template_sha256, side, view, source_kind, backend, hold_s, code_version"

@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import sys
 import threading
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -13,16 +14,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
+from patterns.library import load_template
 from scoring.records import Cue, Fault, MetricValue, RepScore
+from sessions.database import StoreError, data_folder, default_path
 from sessions.landmarks import LandmarksError, decode, encode
 from sessions.migrations import MIGRATIONS
 from sessions.records import SessionStart
+from sessions.reviews import Review
 from sessions.schema import Base
-from sessions.store import Store, StoreError, UnknownSessionError, data_folder, default_path
+from sessions.store import Store, UnknownSessionError
 from tests.clips import standing
+from tests.postgres import ON_POSTGRES
 from tests.test_recording import bits, sequences
 from vision.pose import PoseSequence
 
@@ -47,9 +52,25 @@ def part(poses: PoseSequence, start: int, stop: int) -> PoseSequence:
     return PoseSequence.from_frames(frames)
 
 
+@pytest.fixture(params=("sqlite", pytest.param("postgresql", marks=ON_POSTGRES)))
+def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A new store in each kind of database."""
+    if request.param == "sqlite":
+        yield Store.open(tmp_path / "sessions.sqlite")
+    else:
+        store = Store.open(request.getfixturevalue("postgres")())
+        yield store
+        store.close()
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return Store.open(tmp_path / "kept" / "sessions.sqlite")
+
+
+def file_of(store: Store) -> Path:
+    assert store.database.path is not None
+    return store.database.path
 
 
 @settings(max_examples=40, deadline=None)
@@ -69,15 +90,14 @@ def test_damaged_landmarks_are_noticed() -> None:
             decode(wrong)
 
 
-def test_a_session_comes_back_as_it_was_stored(store: Store) -> None:
+def test_a_session_comes_back_as_it_was_stored(any_store: Store) -> None:
     poses = standing(90)
-    number = store.begin(START)
+    number = any_store.begin(START)
     attempt = replace(rep(2, 3.0, None), kind="attempt", reason="reversed early", cue=None, faults=())
-    store.add_rep(number, rep(1), part(poses, 0, 40))
-    store.add_rep(number, attempt, part(poses, 40, 80))
-    store.finish(number, part(poses, 80, 90))
-    store.close()
-    again = Store.open(store.path)
+    any_store.add_rep(number, rep(1), part(poses, 0, 40))
+    any_store.add_rep(number, attempt, part(poses, 40, 80))
+    any_store.finish(number, part(poses, 80, 90))
+    again = Store(any_store.database)
     got = again.session(number)
     assert got.reps == (rep(1), attempt)
     assert got.start == START
@@ -102,76 +122,79 @@ def test_the_file_lies_where_it_was_asked_for_whatever_the_folder_is_called(
     again.close()
 
 
-def test_sessions_are_listed_newest_first_with_their_mean(store: Store) -> None:
-    first, second = store.begin(START), store.begin(replace(START, source_kind="demo", model=None))
-    store.add_rep(first, rep(1, 0.0, 80.0), None)
-    store.add_rep(first, rep(2, 3.0, None), None)
-    store.add_rep(first, rep(3, 6.0, 70.0), None)
-    store.add_rep(first, replace(rep(4, 9.0, 10.0), kind="attempt", reason="too short"), None)
-    lines = store.sessions()
+def test_sessions_are_listed_newest_first_with_their_mean(any_store: Store) -> None:
+    first, second = any_store.begin(START), any_store.begin(replace(START, source_kind="demo", model=None))
+    any_store.add_rep(first, rep(1, 0.0, 80.0), None)
+    any_store.add_rep(first, rep(2, 3.0, None), None)
+    any_store.add_rep(first, rep(3, 6.0, 70.0), None)
+    any_store.add_rep(first, replace(rep(4, 9.0, 10.0), kind="attempt", reason="too short"), None)
+    lines = any_store.sessions()
     assert [line.id for line in lines] == [second, first]
     assert (lines[1].repetitions, lines[1].attempts, lines[1].mean_total) == (3, 1, 75.0)
     assert (lines[0].repetitions, lines[0].mean_total, lines[0].finished_at) == (0, None, None)
     assert lines[0].start.model is None
 
 
-def test_a_repetition_and_its_landmarks_are_stored_together_or_not_at_all(store: Store) -> None:
-    number, poses = store.begin(START), standing(30)
-    store.add_rep(number, rep(1), part(poses, 0, 10))
+def test_a_repetition_and_its_landmarks_are_stored_together_or_not_at_all(any_store: Store) -> None:
+    number, poses = any_store.begin(START), standing(30)
+    any_store.add_rep(number, rep(1), part(poses, 0, 10))
     with pytest.raises(StoreError, match="nothing changed"):
-        store.add_rep(number, rep(1), part(poses, 10, 20))
-    assert len(list(store.frames(number))) == 10
+        any_store.add_rep(number, rep(1), part(poses, 10, 20))
+    assert len(list(any_store.frames(number))) == 10
     with pytest.raises(StoreError, match="expected landmarks after"):
-        store.add_rep(number, rep(2), part(poses, 9, 20))
-    assert [r.index for r in store.session(number).reps] == [1]
+        any_store.add_rep(number, rep(2), part(poses, 9, 20))
+    assert [r.index for r in any_store.session(number).reps] == [1]
     with pytest.raises(ValueError, match=r"RepScore\.control is NaN"):
-        store.add_rep(number, replace(rep(2), control=float("nan")), part(poses, 10, 20))
-    store.add_rep(number, rep(2), part(poses, 10, 20))
-    store.finish(number)
+        any_store.add_rep(number, replace(rep(2), control=float("nan")), part(poses, 10, 20))
+    any_store.add_rep(number, rep(2), part(poses, 10, 20))
+    any_store.finish(number)
     with pytest.raises(StoreError, match="finished"):
-        store.add_rep(number, rep(3), None)
+        any_store.add_rep(number, rep(3), None)
     with pytest.raises(StoreError, match="finished"):
-        store.finish(number)
+        any_store.finish(number)
 
 
-def test_an_unknown_session_is_said(store: Store) -> None:
+def test_an_unknown_session_is_said(any_store: Store) -> None:
     for ask in (
-        store.session,
-        lambda n: list(store.frames(n)),
-        lambda n: store.add_rep(n, rep(1), None),
-        store.finish,
+        any_store.session,
+        lambda n: list(any_store.frames(n)),
+        lambda n: any_store.add_rep(n, rep(1), None),
+        any_store.finish,
     ):
         with pytest.raises(UnknownSessionError, match="session 9: there is no such session"):
             ask(9)
 
 
-def test_what_is_stored_cannot_be_changed(store: Store) -> None:
-    number = store.begin(START)
-    store.add_rep(number, rep(1), standing(5))
-    store.finish(number)
-    with sqlite3.connect(store.path) as connection:
-        for table, column in (
-            ("session", "side"), ("session_end", "finished_at"), ("landmark_block", "frames"),
-            ("repetition", "total"), ("metric", "value"), ("fault", "value"), ("cue", "text"),
-        ):  # fmt: skip
-            assert connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] > 0
-            with pytest.raises(sqlite3.IntegrityError, match="never changed"):
-                connection.execute(f"UPDATE {table} SET {column} = {column}")
-    connection.close()
+def test_what_is_stored_cannot_be_changed(any_store: Store) -> None:
+    number = any_store.begin(START, [load_template("squat")])
+    any_store.add_rep(number, rep(1), standing(5))
+    any_store.finish(number)
+    any_store.reviews.add(Review(number, 1, "A. Therapist", "changed", "attempt", None, ("trunk_lean",)))
+    for table, column in (
+        ("session", "side"), ("session_end", "finished_at"), ("landmark_block", "frames"),
+        ("repetition", "total"), ("metric", "value"), ("fault", "value"), ("cue", "text"),
+        ("person", "since"), ("person_entry", "alias"), ("definition", "text"), ("review", "note"),
+        ("review_fault", "fault_id"), ("audit", "who"),
+    ):  # fmt: skip
+        with any_store.database.reading() as reading:
+            assert reading.scalar(text(f"SELECT count(*) FROM {table}")), table
+        refused = pytest.raises(StoreError, match="never changed")
+        with refused, any_store.database.writing() as writing:
+            writing.execute(text(f"UPDATE {table} SET {column} = {column}"))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX file modes")
 def test_file_and_new_folder_are_the_owners_alone(store: Store) -> None:
     number = store.begin(START)
     store.add_rep(number, rep(1), standing(5))
-    assert stat.S_IMODE(store.path.parent.stat().st_mode) == 0o700
-    kept = list(store.path.parent.iterdir())
+    assert stat.S_IMODE(file_of(store).parent.stat().st_mode) == 0o700
+    kept = list(file_of(store).parent.iterdir())
     assert len(kept) == 3  # with the write-ahead log and its index
     assert {stat.S_IMODE(path.stat().st_mode) for path in kept} == {0o600}
 
 
 def test_the_file_is_made_durable(store: Store) -> None:
-    with store._engine.connect() as connection:
+    with store.database._engine.connect() as connection:
         pragmas = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
@@ -179,9 +202,8 @@ def test_the_file_is_made_durable(store: Store) -> None:
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 10_000}
 
 
-def test_the_tables_are_those_the_code_sees(store: Store) -> None:
-    engine = create_engine(f"sqlite:///{store.path}")
-    real = inspect(engine)
+def test_the_tables_are_those_the_code_sees(any_store: Store) -> None:
+    real = inspect(any_store.database._engine)
     assert set(real.get_table_names()) == set(Base.metadata.tables) | {"schema_version"}
     for name, table in Base.metadata.tables.items():
         columns = {c["name"]: (c["nullable"], c["type"].python_type) for c in real.get_columns(name)}
@@ -189,13 +211,12 @@ def test_the_tables_are_those_the_code_sees(store: Store) -> None:
         for key in (c.name for c in table.primary_key):
             columns[key] = expected[key] = (False, columns[key][1])
         assert columns == expected, name
-    engine.dispose()
 
 
 def test_the_file_says_how_it_came_to_its_form(store: Store) -> None:
     store.close()
-    Store.open(store.path).close()
-    with sqlite3.connect(store.path) as connection:
+    Store.open(file_of(store)).close()
+    with sqlite3.connect(file_of(store)) as connection:
         rows = connection.execute("SELECT version, name FROM schema_version").fetchall()
     connection.close()
     assert rows == [(i + 1, migration.__name__) for i, migration in enumerate(MIGRATIONS)]
@@ -233,15 +254,15 @@ def test_a_file_that_another_program_holds_is_not_called_foreign(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.close()
-    monkeypatch.setattr("sessions.store._BUSY_MS", 20)
-    with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
+    monkeypatch.setattr("sessions.database._BUSY_MS", 20)
+    with closing(sqlite3.connect(file_of(store), isolation_level=None)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(StoreError, match="in use by another program") as caught:
-            Store.open(store.path)
+            Store.open(file_of(store))
         assert "move it away" not in str(caught.value)
         other.execute("ROLLBACK")
-    assert Store.open(store.path).sessions() == ()
+    assert Store.open(file_of(store)).sessions() == ()
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(
@@ -251,7 +272,7 @@ def test_a_migration_that_fails_leaves_nothing_behind(
         MIGRATIONS[0](connection)
         raise StoreError("the second half fails")
 
-    monkeypatch.setattr("sessions.store.MIGRATIONS", (broken,))
+    monkeypatch.setattr("sessions.database.MIGRATIONS", (broken,))
     with pytest.raises(StoreError, match="second half"):
         Store.open(tmp_path / "a.sqlite")
     monkeypatch.undo()
@@ -279,12 +300,12 @@ def test_several_writers_at_once_lose_nothing(tmp_path: Path) -> None:
     assert [line.repetitions for line in lines] == [5] * 4
 
 
-def test_a_picture_that_changes_its_size_is_replayed_as_it_was(store: Store) -> None:
-    number, poses = store.begin(START), standing(10)
-    store.add_rep(number, rep(1), poses)
-    store.finish(number, replace(poses, t_s=poses.t_s + 1, size_wh=(120, 160)))
-    assert [f.size_wh for f in store.frames(number)] == [(160, 120)] * 10 + [(120, 160)] * 10
-    assert np.allclose([f.t_s for f in store.frames(number)], [*poses.t_s, *poses.t_s + 1])
+def test_a_picture_that_changes_its_size_is_replayed_as_it_was(any_store: Store) -> None:
+    number, poses = any_store.begin(START), standing(10)
+    any_store.add_rep(number, rep(1), poses)
+    any_store.finish(number, replace(poses, t_s=poses.t_s + 1, size_wh=(120, 160)))
+    assert [f.size_wh for f in any_store.frames(number)] == [(160, 120)] * 10 + [(120, 160)] * 10
+    assert np.allclose([f.t_s for f in any_store.frames(number)], [*poses.t_s, *poses.t_s + 1])
 
 
 def test_the_data_folder_can_be_chosen_and_is_not_made_by_asking(
@@ -319,10 +340,10 @@ def test_a_time_without_its_zone_is_refused() -> None:
         replace(START, started_at=datetime(2026, 3, 1, 9, 30))
 
 
-def test_sets_of_a_pattern_are_those_that_were_finished_live(store: Store) -> None:
+def test_sets_of_a_pattern_are_those_that_were_finished_live(any_store: Store) -> None:
     """Two finished squats; one that broke off, a demo and another pattern do not count."""
     starts = [START, START, START, replace(START, source_kind="demo"), replace(START, pattern_id="march")]
-    numbers = [store.begin(start) for start in starts]
+    numbers = [any_store.begin(start) for start in starts]
     for number in (*numbers[:2], *numbers[3:]):
-        store.finish(number, None)
-    assert store.sets_of("squat") == 2
+        any_store.finish(number, None)
+    assert any_store.sets_of("squat") == 2

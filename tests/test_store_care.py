@@ -13,7 +13,8 @@ from patterns.program import load_program, program_ids
 from scoring.safety import CheckIn
 from sessions import migrations
 from sessions.care import Plan
-from sessions.store import Store, StoreError
+from sessions.database import StoreError
+from sessions.store import Store
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 BERLIN = timezone(timedelta(hours=1))
@@ -68,14 +69,14 @@ def test_the_latest_plan_holds_and_may_be_ended(store: Store) -> None:
 def test_nothing_that_was_answered_or_given_is_changed(store: Store, change: str) -> None:
     store.add_check_in(CheckIn(NOON, "before", 7, 1, ("chest",)))
     store.give_plan(Plan(load_program("stroke-arm"), "right"))
-    with pytest.raises(StoreError), store._writing() as session:
+    with pytest.raises(StoreError), store.database.writing() as session:
         session.execute(text(change))
 
 
 def test_an_older_file_takes_answers_and_plans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "old.sqlite"
     with monkeypatch.context() as older:
-        older.setattr("sessions.store.MIGRATIONS", migrations.MIGRATIONS[:2])
+        older.setattr("sessions.database.MIGRATIONS", migrations.MIGRATIONS[:2])
         Store.open(path).close()
     store = Store.open(path)
     assert (store.check_ins(), store.plan()) == ((), None)

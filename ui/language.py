@@ -24,8 +24,8 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 
+from sessions.database import data_folder
 from sessions.preferences import load_preferences
-from sessions.store import data_folder
 
 FOLDER: Final = Path(__file__).parent / "words"
 ENGLISH: Final = "en"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from sessions.database import data_folder
 from sessions.preferences import PreferencesError, load_preferences, save_preferences
-from sessions.store import data_folder
 from ui.language import CHOSEN, LANGUAGES, spoken, tr
 
 LABEL = "Language / Sprache / Idioma"

@@ -10,7 +10,7 @@ import streamlit as st
 
 from patterns.template import Side, Template
 from scoring.safety import Standing
-from sessions.store import data_folder
+from sessions.database import data_folder
 from ui import program_bar
 from ui.check_in import ask_after, ask_before, told
 from ui.choosing import choose_exercise, choose_pace

@@ -1,0 +1,227 @@
+"""The database in which sessions are kept: one file of SQLite, or a PostgreSQL server; the same code above both."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import platformdirs
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+
+from models.errors import DiagonalError
+from sessions.migrations import APPLICATION_ID, MIGRATIONS
+
+DATABASE_VARIABLE: Final = "DIAGONAL_DATABASE_URL"
+"""The address of a PostgreSQL server (postgresql://...) in place of the file in the data folder."""
+_BUSY_MS: Final = 10_000
+_WRITING: Final = "diagonal_writing"
+_SQLITE: Final = b"SQLite format 3\0"
+_PRAGMAS: Final = (
+    f"PRAGMA busy_timeout = {_BUSY_MS}",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+)
+_DRIVER: Final = "postgresql+psycopg"
+_SERVERS: Final = ("postgresql", "postgres", _DRIVER)
+
+
+class StoreError(DiagonalError):
+    """The database of sessions cannot be used, or a write to it failed; nothing was changed."""
+
+
+def data_folder() -> Path:
+    """Where sessions are kept: DIAGONAL_DATA_DIR if set, else the user's data folder. Nothing is created."""
+    chosen = os.environ.get("DIAGONAL_DATA_DIR")
+    return Path(chosen) if chosen else platformdirs.user_data_path("diagonal", appauthor=False)
+
+
+def default_path() -> Path:
+    """The file of sessions in the data folder."""
+    return data_folder() / "sessions.sqlite"
+
+
+class Database:
+    """An opened database at today's version. Safe to use from several threads and processes at once.
+
+    name: for messages, without a password. path: of the file, None on a server.
+    """
+
+    def __init__(self, engine: Engine, name: str, path: Path | None, **when_writing: Any) -> None:
+        self._engine = engine
+        self._writer = engine.execution_options(**{_WRITING: True}, **when_writing)
+        self.name, self.path = name, path
+
+    @classmethod
+    def open(cls, where: Path | str | None = None) -> Database:
+        """The database in that file or at that address (sqlite:/// or postgresql://), made if absent.
+
+        Default: DIAGONAL_DATABASE_URL if set, else default_path(). A new file is readable by its owner alone (0600), as
+        is a new folder (0700). Raises StoreError with one line, nothing changed, for what is no database of ours or
+        what a newer version wrote.
+        """
+        if where is None:
+            where = os.environ.get(DATABASE_VARIABLE) or default_path()
+        found = _file_or_server(where)
+        database = _of_file(found) if isinstance(found, Path) else _of_server(found)
+        with database.errors_named(), database._writer.begin() as connection:
+            _migrate(connection, database.name)
+        return database
+
+    def close(self) -> None:
+        """Give back the file or the connections."""
+        self._engine.dispose()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A transaction that changes something: all of it, or, where anything is raised, nothing."""
+        with self.errors_named(), Session(self._writer) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A transaction that sees the database as it is at one moment."""
+        with self.errors_named(), Session(self._engine) as session:
+            yield session
+
+    @contextmanager
+    def errors_named(self) -> Iterator[None]:
+        """Turn what the database refuses into StoreError."""
+        try:
+            yield
+        except IntegrityError as error:
+            raise StoreError(f"{self.name}: not stored, nothing changed ({_said(error)})") from error
+        except DatabaseError as error:
+            raise StoreError(f"{self.name}: the database of sessions failed ({_said(error)})") from error
+
+
+def _said(error: DatabaseError) -> str:
+    return " ".join(str(error.orig).split())
+
+
+def _file_or_server(where: Path | str) -> Path | URL:
+    if isinstance(where, Path):
+        return where
+    if where.startswith("sqlite:"):
+        return Path(where.removeprefix("sqlite:///"))
+    if "://" not in where:
+        return Path(where)
+    try:
+        url = make_url(where)
+    except (ArgumentError, ValueError) as error:
+        raise StoreError(f"{DATABASE_VARIABLE}: not an address of a database; {_EXPECTED}") from error
+    if url.drivername not in _SERVERS:
+        raise StoreError(f"{DATABASE_VARIABLE}: {url.drivername} is not known; {_EXPECTED}")
+    return url.set(drivername=_DRIVER)
+
+
+_EXPECTED: Final = "expected postgresql://user:password@host:port/name"
+
+
+def _of_file(path: Path) -> Database:
+    _make_private(path)
+    _refuse_foreign(path)
+    engine = create_engine(URL.create("sqlite", database=str(path)))
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+    return Database(engine, str(path), path)
+
+
+def _of_server(url: URL) -> Database:
+    """Reads see one moment (repeatable read); a write locks the rows that it builds on."""
+    name = url.set(drivername="postgresql").render_as_string(hide_password=True)
+    engine = create_engine(url, isolation_level="REPEATABLE READ", pool_pre_ping=True)
+    try:
+        with engine.connect() as connection:
+            tables = set(inspect(connection).get_table_names())
+            ours = "schema_version" in tables
+            if tables and not ours:
+                raise StoreError(f"{name}: a database of another program; make an empty one for sessions")
+    except OperationalError as error:
+        raise StoreError(
+            f"{name}: the database server cannot be reached ({_said(error)}); is {DATABASE_VARIABLE} right?"
+        ) from error
+    return Database(engine, name, None, isolation_level="READ COMMITTED")
+
+
+def _make_private(path: Path) -> None:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise StoreError(
+            f"{path}: sessions cannot be kept there ({error.strerror}); "
+            "set DIAGONAL_DATA_DIR to a folder of yours"
+        ) from error
+
+
+def _refuse_foreign(path: Path) -> None:
+    """Look without changing anything (closing a read-only look would leave a log behind); empty is new."""
+    with path.open("rb") as file:
+        head = file.read(len(_SQLITE))
+    if not head:
+        return
+    if head != _SQLITE:
+        raise StoreError(f"{path}: not a file of sessions; move it away or choose another")
+    try:
+        address = f"{path.absolute().as_uri()}?mode=rw"
+        with closing(sqlite3.connect(address, timeout=_BUSY_MS / 1000, uri=True)) as connection:
+            (application,) = connection.execute("PRAGMA application_id").fetchone()
+            (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            version = 0
+            if application == APPLICATION_ID:
+                (version,) = connection.execute("SELECT max(version) FROM schema_version").fetchone()
+    except sqlite3.OperationalError as error:
+        raise StoreError(
+            f"{path}: in use by another program, or not readable ({error}); close that program and try again"
+        ) from error
+    except sqlite3.DatabaseError as error:
+        raise StoreError(
+            f"{path}: not a file of sessions ({error}); move it away or choose another"
+        ) from error
+    if application != APPLICATION_ID and tables:
+        raise StoreError(f"{path}: a database of another program; choose another file for sessions")
+    _refuse_newer(version, str(path))
+
+
+def _refuse_newer(version: int, name: str) -> None:
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            f"{name}: written by a newer Diagonal (version {version}, this one knows {len(MIGRATIONS)}); "
+            "update Diagonal"
+        )
+
+
+def _migrate(connection: Connection, name: str) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": APPLICATION_ID})
+    version = 0
+    if inspect(connection).has_table("schema_version"):
+        version = connection.execute(text("SELECT max(version) FROM schema_version")).scalar_one()
+    _refuse_newer(version, name)
+    for number, migration in enumerate(MIGRATIONS[version:], start=version + 1):
+        migration(connection)
+        connection.execute(
+            text("INSERT INTO schema_version VALUES (:version, :name, :applied_at)"),
+            {"version": number, "name": migration.__name__, "applied_at": datetime.now(UTC).isoformat()},
+        )
+    if version == 0 and connection.dialect.name == "sqlite":
+        connection.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))
+
+
+def _on_connect(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun by _on_begin, schema changes included
+    for pragma in _PRAGMAS:
+        connection.execute(pragma).close()
+
+
+def _on_begin(connection: Connection) -> None:
+    writing = connection.get_execution_options().get(_WRITING, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -1,0 +1,147 @@
+"""The people of a store: who is kept, added and described anew; what was said before stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, cast
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from patterns.timed_test import Sex
+from sessions.access import Viewer
+from sessions.audit import note
+from sessions.database import Database
+from sessions.people import Person, PersonError
+from sessions.schema import PersonEntryRow, PersonRow
+
+ME: Final = "Me"
+NOBODY: Final = 0
+"""The number of a person that there is not."""
+
+
+def own_id(session: Session, viewer: Viewer, *, make: bool = False) -> int:
+    """The number of the person as whom somebody practises; at home the first one, who is made where asked.
+
+    Raises PersonError for who treats others and has not said whom.
+    """
+    if viewer.person_id is not None:
+        return viewer.person_id
+    if viewer.role != "home":
+        raise PersonError("person: say whom it is about")
+    first: int | None = session.scalar(select(func.min(PersonRow.id)))
+    if first is not None:
+        return first
+    if not make:
+        return NOBODY
+    return _added(session, Person(NOBODY, ME), None).id
+
+
+@dataclass(frozen=True)
+class PeopleKept:
+    """The people whose sessions are kept, as somebody may see them."""
+
+    database: Database
+    viewer: Viewer
+
+    def all(self) -> tuple[Person, ...]:
+        """Everybody that the viewer may see, in the order in which they came."""
+        with self.database.reading() as session:
+            query = select(PersonRow).order_by(PersonRow.id).options(selectinload(PersonRow.entries))
+            if self.viewer.role == "patient":
+                query = query.where(PersonRow.id == self.viewer.person_id)
+            return tuple(_person(row) for row in session.scalars(query))
+
+    def get(self, person_id: int) -> Person:
+        """One person. Raises PersonError where there is none of that number, NotAllowedError for somebody else's."""
+        self.viewer.must_see(person_id, f"person {person_id}")
+        with self.database.reading() as session:
+            return _person(_row(session, person_id))
+
+    def find(self, alias_or_number: str) -> Person:
+        """The person of that alias or number. Raises PersonError."""
+        everybody = self.all()
+        for person in everybody:
+            if alias_or_number in (person.alias, str(person.id)):
+                return person
+        known = ", ".join(person.alias for person in everybody[:8]) or "nobody yet"
+        raise PersonError(f"{alias_or_number}: there is no such person; known: {known}")
+
+    def own(self) -> Person | None:
+        """As whom the viewer practises; None where nobody is kept yet."""
+        with self.database.reading() as session:
+            number = own_id(session, self.viewer)
+            return None if number == NOBODY else _person(_row(session, number))
+
+    def add(
+        self,
+        alias: str,
+        name: str | None = None,
+        birth_year: int | None = None,
+        sex: Sex | None = None,
+        login: str | None = None,
+    ) -> Person:
+        """Commit a new person. login: by whom the login server knows them. Raises PersonError for an alias taken."""
+        self.viewer.must_treat("a new person")
+        with self.database.writing() as session:
+            self._free(session, alias, login, NOBODY)
+            row = _added(session, Person(NOBODY, alias.strip(), name, birth_year, sex), login)
+            note(session, self.viewer, "added a person", row.id)
+            return _person(row)
+
+    def describe(self, person: Person, login: str | None = None) -> Person:
+        """Commit what is known of a person from now on; what was known before stays, too. Raises PersonError."""
+        self.viewer.must_treat(f"person {person.id}")
+        with self.database.writing() as session:
+            row = _row(session, person.id)
+            self._free(session, person.alias, login, person.id)
+            row.entries.append(_entry(person, login or row.entries[-1].login))
+            session.flush()
+            note(session, self.viewer, "described a person", row.id)
+            return _person(row)
+
+    def of_login(self, login: str) -> Person | None:
+        """Whom a login server knows by that name, None where nobody is."""
+        with self.database.reading() as session:
+            rows = session.scalars(select(PersonRow).options(selectinload(PersonRow.entries)))
+            return next((_person(row) for row in rows if row.entries[-1].login == login), None)
+
+    def _free(self, session: Session, alias: str, login: str | None, whose: int) -> None:
+        for row in session.scalars(select(PersonRow).options(selectinload(PersonRow.entries))):
+            last = row.entries[-1]
+            if row.id != whose and last.alias == alias.strip():
+                raise PersonError(f"alias {alias}: it is person {row.id}'s already; choose another")
+            if row.id != whose and login is not None and last.login == login:
+                raise PersonError(f"login {login}: it is person {row.id}'s already")
+
+
+def _row(session: Session, person_id: int) -> PersonRow:
+    row = session.get(PersonRow, person_id)
+    if row is None:
+        raise PersonError(f"person {person_id}: there is nobody of that number")
+    return row
+
+
+def _added(session: Session, person: Person, login: str | None) -> PersonRow:
+    row = PersonRow(since=person.since.isoformat(), entries=[_entry(person, login)])
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _entry(person: Person, login: str | None) -> PersonEntryRow:
+    return PersonEntryRow(
+        entered_at=datetime.now(UTC).isoformat(),
+        alias=person.alias,
+        name=person.name,
+        birth_year=person.birth_year,
+        sex=person.sex,
+        login=login,
+    )
+
+
+def _person(row: PersonRow) -> Person:
+    last = row.entries[-1]
+    since = datetime.fromisoformat(row.since)
+    return Person(row.id, last.alias, last.name, last.birth_year, cast(Sex | None, last.sex), since)

@@ -1,0 +1,87 @@
+"""What therapists said of sessions: each review is a row of its own, none takes the place of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from scoring.records import Kind
+from sessions.access import Viewer
+from sessions.audit import note
+from sessions.database import Database
+from sessions.reviews import Decision, Label, Review, ReviewError
+from sessions.schema import RepetitionRow, ReviewFaultRow, ReviewRow, SessionRow
+
+
+@dataclass(frozen=True)
+class ReviewsKept:
+    """The reviews of a store, as somebody may see them."""
+
+    database: Database
+    viewer: Viewer
+
+    def add(self, review: Review) -> None:
+        """Commit a review. Raises NotAllowedError for a patient, ReviewError for a repetition that there is not."""
+        self.viewer.must_treat("a review")
+        with self.database.writing() as session:
+            found = select(RepetitionRow.id).where(
+                RepetitionRow.session_id == review.session_id, RepetitionRow.number == review.number
+            )
+            if session.scalar(found) is None:
+                raise ReviewError(
+                    f"review: there is no repetition {review.number} in session {review.session_id}"
+                )
+            session.add(_row(review))
+            owner = session.get_one(SessionRow, review.session_id).person_id
+            note(session, self.viewer, "reviewed", owner, f"session {review.session_id} no. {review.number}")
+
+    def of(self, session_ids: Iterable[int]) -> dict[int, tuple[Review, ...]]:
+        """The reviews of each session, in order of time. Raises NotAllowedError for somebody else's."""
+        wanted = list(session_ids)
+        with self.database.reading() as session:
+            self._check(session, wanted)
+            found: dict[int, list[Review]] = {number: [] for number in wanted}
+            query = select(ReviewRow).where(ReviewRow.session_id.in_(wanted)).order_by(ReviewRow.id)
+            for row in session.scalars(query.options(selectinload(ReviewRow.faults))):
+                found[row.session_id].append(_review(row))
+        return {number: tuple(reviews) for number, reviews in found.items()}
+
+    def _check(self, session: Session, session_ids: list[int]) -> None:
+        owners = select(SessionRow.id, SessionRow.person_id).where(SessionRow.id.in_(session_ids))
+        for number, owner in session.execute(owners):
+            self.viewer.must_see(owner, f"session {number}")
+
+
+def _row(review: Review) -> ReviewRow:
+    return ReviewRow(
+        session_id=review.session_id,
+        number=review.number,
+        reviewer=review.by,
+        decision=review.decision,
+        kind=review.kind,
+        total=review.total,
+        note=review.note,
+        label=review.label,
+        reviewed_at=review.at.astimezone(UTC).isoformat(),
+        faults=[ReviewFaultRow(position=i, fault_id=fault) for i, fault in enumerate(review.faults)],
+    )
+
+
+def _review(row: ReviewRow) -> Review:
+    return Review(
+        row.session_id,
+        row.number,
+        row.reviewer,
+        cast(Decision, row.decision),
+        cast(Kind, row.kind),
+        row.total,
+        tuple(fault.fault_id for fault in row.faults),
+        row.note,
+        cast(Label | None, row.label),
+        datetime.fromisoformat(row.reviewed_at),
+    )
