@@ -21,7 +21,7 @@ from sessions.care import Plan, check_in_of, check_in_row, plan_of, plan_row
 from sessions.database import Database, StoreError
 from sessions.definitions import keep
 from sessions.landmarks import decode, encode
-from sessions.people_kept import PeopleKept, own_id
+from sessions.people_kept import NOBODY, PeopleKept, own_id
 from sessions.records import (
     SessionStart,
     SessionSummary,
@@ -136,6 +136,11 @@ class Store:
             row = self._row(session, session_id)
             finished = None if row.end is None else datetime.fromisoformat(row.end.finished_at)
             return StoredSession(row.id, start_of(row), finished, reps_of(session, [row.id])[row.id])
+
+    def owner(self, session_id: int) -> int:
+        """Whose a session is. Raises UnknownSessionError."""
+        with self.database.reading() as session:
+            return self._row(session, session_id).person_id or NOBODY
 
     def stored_sessions(self, person_id: int | None = None) -> tuple[StoredSession, ...]:
         """All sessions of a person with their repetitions, the oldest first."""

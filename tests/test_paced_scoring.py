@@ -22,8 +22,9 @@ from scoring.document import SessionDocument
 from scoring.judge import judge
 from scoring.pacing import Pacer, PaceUpdate
 from scoring.records import MetricValue, RepScore
+from sessions.definitions import DefinitionError
 from sessions.records import SessionStart
-from sessions.replay import ReplayError, replay
+from sessions.replay import replay
 from sessions.store import Store
 from tests.conftest import DATA
 from tests.movements import Rep, arm_posture, frames
@@ -222,12 +223,14 @@ def test_live_is_recorded_is_replayed_with_a_technique(tmp_path: Path, name: str
     number = store.begin(start)
     store.finish(number, PoseSequence.from_frames(poses))
     assert store.session(number).start == start
-    again = [update.closed for update in replay(store, number, TEMPLATE) if update.closed is not None]
+    again = [update.closed for update in replay(store, number) if update.closed is not None]
     assert tuple(again) == live.reps
     other = store.begin(replace(start, technique_sha256="0" * 64))
     store.finish(other, PoseSequence.from_frames(poses[:5]))
-    with pytest.raises(ReplayError, match=f"judged with technique {name}, which has changed since"):
-        next(replay(store, other, TEMPLATE))
+    with pytest.raises(
+        DefinitionError, match="the technique 000000000000, with which this was judged, is not"
+    ):
+        next(replay(store, other))
 
 
 def test_the_document_names_the_technique_and_how_far_it_came(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from patterns.technique import Technique
+from patterns.template import Template
 from scoring.records import RepScore
 from sessions.records import SessionStart
 from sessions.store import Store
@@ -20,8 +22,11 @@ class SetRecord:
     What a failing store did not take stays here and is tried again with the next repetition and at the end.
     """
 
-    def __init__(self, store: Store, start: SessionStart) -> None:
+    def __init__(
+        self, store: Store, start: SessionStart, judged_with: Sequence[Template | Technique] = ()
+    ) -> None:
         self._store = store
+        self._judged_with = judged_with
         self.start = start
         self._loose: list[PoseFrame] = []
         self._unsaved: list[tuple[RepScore | None, PoseSequence | None]] = []
@@ -52,7 +57,7 @@ class SetRecord:
 
     def _save(self) -> None:
         if self.session_id is None:
-            self.session_id = self._store.begin(self.start)
+            self.session_id = self._store.begin(self.start, self._judged_with)
         while self._unsaved:
             rep, poses = self._unsaved[0]
             if rep is not None:

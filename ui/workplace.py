@@ -94,7 +94,9 @@ class Workplace:
             technique_sha256=None if technique is None else technique.sha256,
         )
         flow = self._flow(template, technique, request, judge)
-        return LiveSet(template, request.side, judge, flow, SetRecord(self.store, start), request.language)
+        judged_with = (template,) if technique is None else (template, technique)
+        record = SetRecord(self.store, start, judged_with)
+        return LiveSet(template, request.side, judge, flow, record, request.language)
 
     def enabled(self) -> Collection[str]:
         """Techniques that a therapist has enabled, with the program that was given."""

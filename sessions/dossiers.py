@@ -1,0 +1,111 @@
+"""Dossiers and histories out of a store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from patterns.errors import TemplateError
+from patterns.library import load_template
+from patterns.technique import Technique, load_technique
+from patterns.template import Template
+from scoring.safety import CheckIn
+from sessions.audit import note
+from sessions.definitions import DefinitionError, technique_of, template_of
+from sessions.dossier import Dossier, History
+from sessions.people import Person
+from sessions.people_kept import ME, NOBODY
+from sessions.records import SessionStart, StoredSession
+from sessions.reviews import reviewed
+from sessions.store import Store
+from vision.pose import PoseSequence
+
+_AROUND: Final = timedelta(hours=12)
+"""Answers belong to a session that began or ended at most so long from them."""
+
+
+def dossier_of(store: Store, session_id: int, *, poses: bool = True) -> Dossier:
+    """All that is known of a session; poses: with its landmarks.
+
+    Raises UnknownSessionError, NotAllowedError, DefinitionError where it is not kept with what it was judged.
+    """
+    stored = store.session(session_id)
+    person = store.people.get(store.owner(session_id))
+    before, after = _answers(store.check_ins(person_id=person.id), stored)
+    frames = list(store.frames(session_id)) if poses else []
+    _noted(store, "read a session", person.id, f"session {session_id}")
+    return Dossier(
+        person,
+        stored,
+        template_for(store, stored.start),
+        technique_for(store, stored.start),
+        PoseSequence.from_frames(frames) if frames else None,
+        before,
+        after,
+        reviews=store.reviews.of([session_id])[session_id],
+    )
+
+
+def history_of(store: Store, person_id: int | None = None) -> History:
+    """All that is known of a person over time, with what therapists said in it; None: of the viewer's own person."""
+    person = store.people.own() if person_id is None else store.people.get(person_id)
+    if person is None:
+        return History(Person(NOBODY, ME))
+    sessions = store.stored_sessions(person.id)
+    said = store.reviews.of([one.id for one in sessions])
+    judged = tuple(
+        StoredSession(one.id, one.start, one.finished_at, reviewed(one.reps, said[one.id]))
+        for one in sessions
+    )
+    _noted(store, "read a history", person.id, "")
+    return History(person, store.plan(person.id), judged, store.check_ins(person_id=person.id))
+
+
+def template_for(store: Store, start: SessionStart) -> Template:
+    """The template with which a session was judged, kept or still the library's own. Raises DefinitionError."""
+    with store.database.reading() as session:
+        try:
+            return template_of(session, start.template_sha256)
+        except DefinitionError:
+            own = _library(start.pattern_id)
+            if own is None or own.sha256 != start.template_sha256:
+                raise
+            return own
+
+
+def technique_for(store: Store, start: SessionStart) -> Technique | None:
+    """The technique in which a session was judged, None for the person's own pace. Raises DefinitionError."""
+    if start.technique is None or start.technique_sha256 is None:
+        return None
+    with store.database.reading() as session:
+        try:
+            return technique_of(session, start.technique_sha256)
+        except DefinitionError:
+            own = load_technique(start.technique)
+            if own.sha256 != start.technique_sha256:
+                raise
+            return own
+
+
+def _library(pattern_id: str) -> Template | None:
+    try:
+        return load_template(pattern_id)
+    except TemplateError:
+        return None
+
+
+def _answers(check_ins: Sequence[CheckIn], stored: StoredSession) -> tuple[CheckIn | None, CheckIn | None]:
+    """What was answered around a session: last before it began, first after it."""
+    begun = stored.start.started_at
+    over = stored.finished_at or begun
+    earlier = [one for one in check_ins if one.moment == "before" and begun - _AROUND <= one.at <= begun]
+    later = [one for one in check_ins if one.moment == "after" and over <= one.at <= over + _AROUND]
+    return (earlier[-1] if earlier else None), (later[0] if later else None)
+
+
+def _noted(store: Store, action: str, person_id: int, about: str) -> None:
+    if store.viewer.role == "home":
+        return
+    with store.database.writing() as session:
+        note(session, store.viewer, action, person_id, about)
