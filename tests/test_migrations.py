@@ -1,34 +1,82 @@
-"""A file of sessions that an earlier version wrote is brought to today's form with all that is in it."""
+"""A database that an earlier version wrote is brought to today's form with all that is in it.
+
+tests/data/schemas holds one file for each past version, written by the program of that time.
+"""
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from sessions.migrations import MIGRATIONS, first_tables
+from sessions.migrations import MIGRATIONS
 from sessions.store import Store
+from tests.clips import standing
+from tests.conftest import DATA
+from tests.test_recording import bits
+from tests.test_store import START, rep
+from vision.pose import PoseSequence
+
+PAST = range(1, len(MIGRATIONS))
 
 
-def test_sessions_from_before_the_techniques_were_done_at_ones_own_pace(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = tmp_path / "a.sqlite"
-    monkeypatch.setattr("sessions.database.MIGRATIONS", (first_tables,))
-    Store.open(path).close()
-    columns = (
-        "pattern_id, pattern_version, template_sha256, side, view, source_kind, backend, hold_s, code_version"
-    )
-    values = "'squat', 3, 'a', 'both', 'front', 'live', 'onnx', 2.0, '0.1.0', '2026-01-02T03:04:05+00:00'"
-    with closing(sqlite3.connect(path)) as old, old:
-        old.execute(f"INSERT INTO session ({columns}, started_at) VALUES ({values})")
-    monkeypatch.undo()
-    store = Store.open(path)
-    (line,) = store.sessions()
-    assert (line.start.pattern_id, line.start.pattern_version) == ("squat", 3)
-    assert (line.start.technique, line.start.technique_sha256) == (None, None)
-    with closing(sqlite3.connect(path)) as now:
-        versions = now.execute("SELECT max(version) FROM schema_version").fetchone()
-    assert versions == (len(MIGRATIONS),)
+@pytest.fixture(params=PAST)
+def version(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
+
+
+@pytest.fixture
+def old(version: int, tmp_path: Path) -> Path:
+    """A copy of the file that this version wrote."""
+    return Path(shutil.copy(DATA / "schemas" / f"version_{version}.sqlite", tmp_path / "old.sqlite"))
+
+
+def test_a_file_of_every_past_version_keeps_all_that_is_in_it(old: Path, version: int) -> None:
+    with closing(sqlite3.connect(old)) as before:
+        assert before.execute("SELECT max(version) FROM schema_version").fetchone() == (version,)
+    store = Store.open(old)
+    march, squat = store.sessions()
+    assert (march.start.pattern_id, march.finished_at, march.repetitions) == ("march", None, 0)
+    assert (squat.repetitions, squat.attempts, squat.mean_total) == (1, 1, 83.25)
+    attempt = replace(rep(2, 3.0, None), kind="attempt", reason="reversed early", cue=None, faults=())
+    kept = store.session(squat.id)
+    assert kept.reps == (rep(1), attempt)
+    assert replace(kept.start, code_version="") == replace(START, code_version="")
+    poses = PoseSequence.from_frames(store.frames(squat.id))
+    assert bits(poses.xy_px) == bits(standing(30).xy_px)
+    answered = datetime(2026, 3, 1, 7, 0, tzinfo=UTC)
+    if version >= 3:
+        (check_in,) = store.check_ins()
+        assert (check_in.at, check_in.pain, check_in.signs) == (answered, 7, ("chest",))
+        plan = store.plan()
+        assert plan is not None
+        assert (plan.program.id, plan.given_at) == ("stroke-arm", answered)
+    store.close()
+
+
+def test_what_was_kept_before_there_were_people_is_all_that_of_one_who_is_called_me(old: Path) -> None:
+    store = Store.open(old)
+    (me,) = store.people.all()
+    assert (me.id, me.alias, me.name) == (1, "Me", None)
+    assert {line.person_id for line in store.all_sessions()} == {1}
+    number = store.begin(START)
+    assert store.owner(number) == 1
+    store.close()
+
+
+def test_an_old_file_is_still_never_changed_afterwards(old: Path) -> None:
+    Store.open(old).close()
+    with closing(sqlite3.connect(old)) as now:
+        assert now.execute("SELECT max(version) FROM schema_version").fetchone() == (len(MIGRATIONS),)
+        with pytest.raises(sqlite3.IntegrityError, match="a stored session is never changed"):
+            now.execute("UPDATE session SET person_id = 2")
+
+
+def test_there_is_a_file_of_every_past_version() -> None:
+    kept = {path.stem for path in (DATA / "schemas").iterdir()}
+    assert kept == {f"version_{version}" for version in PAST}
