@@ -84,9 +84,10 @@ class PeopleKept:
     ) -> Person:
         """Commit a new person. login: by whom the login server knows them. Raises PersonError for an alias taken."""
         self.viewer.must_treat("a new person")
+        alias = alias.strip()
         with self.database.writing() as session:
             self._free(session, alias, login, NOBODY)
-            row = _added(session, Person(NOBODY, alias.strip(), name, birth_year, sex), login)
+            row = _added(session, Person(NOBODY, alias, name, birth_year, sex), login)
             note(session, self.viewer, "added a person", row.id)
             return _person(row)
 
@@ -110,7 +111,7 @@ class PeopleKept:
     def _free(self, session: Session, alias: str, login: str | None, whose: int) -> None:
         for row in session.scalars(select(PersonRow).options(selectinload(PersonRow.entries))):
             last = row.entries[-1]
-            if row.id != whose and last.alias == alias.strip():
+            if row.id != whose and last.alias == alias:
                 raise PersonError(f"alias {alias}: it is person {row.id}'s already; choose another")
             if row.id != whose and login is not None and last.login == login:
                 raise PersonError(f"login {login}: it is person {row.id}'s already")

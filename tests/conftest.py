@@ -12,7 +12,7 @@ from models import provision
 from models.provision import Weights
 from sessions.store import Store
 from tests.live_fakes import Server
-from tests.postgres import running_postgres
+from tests.postgres import ON_POSTGRES, running_postgres
 from ui import live_socket
 
 DATA = Path(__file__).with_name("data")
@@ -50,6 +50,17 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], 
     """Addresses of new, empty databases on a PostgreSQL server of this test run's own, for tests that ON_POSTGRES."""
     with running_postgres(tmp_path_factory.mktemp("postgres")) as new_database:
         yield new_database
+
+
+@pytest.fixture(params=("sqlite", pytest.param("postgresql", marks=ON_POSTGRES)))
+def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A new store in each kind of database."""
+    if request.param == "sqlite":
+        yield Store.open(tmp_path / "sessions.sqlite")
+    else:
+        store = Store.open(request.getfixturevalue("postgres")())
+        yield store
+        store.close()
 
 
 @pytest.fixture

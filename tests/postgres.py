@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -67,7 +68,7 @@ def running_postgres(folder: Path) -> Iterator[Callable[[], str]]:
 
         yield new_database
     finally:
-        running.terminate()
+        running.send_signal(signal.SIGINT)  # do not wait for who is still connected
         running.wait(timeout=30)
 
 

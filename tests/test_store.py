@@ -5,7 +5,6 @@ import sqlite3
 import stat
 import sys
 import threading
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -27,7 +26,6 @@ from sessions.reviews import Review
 from sessions.schema import Base
 from sessions.store import Store, UnknownSessionError
 from tests.clips import standing
-from tests.postgres import ON_POSTGRES
 from tests.test_recording import bits, sequences
 from vision.pose import PoseSequence
 
@@ -50,17 +48,6 @@ def rep(index: int, at_s: float = 0.0, total: float | None = 83.25) -> RepScore:
 def part(poses: PoseSequence, start: int, stop: int) -> PoseSequence:
     frames = [poses.frame(i) for i in range(start, stop)]
     return PoseSequence.from_frames(frames)
-
-
-@pytest.fixture(params=("sqlite", pytest.param("postgresql", marks=ON_POSTGRES)))
-def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """A new store in each kind of database."""
-    if request.param == "sqlite":
-        yield Store.open(tmp_path / "sessions.sqlite")
-    else:
-        store = Store.open(request.getfixturevalue("postgres")())
-        yield store
-        store.close()
 
 
 @pytest.fixture
@@ -280,24 +267,22 @@ def test_a_migration_that_fails_leaves_nothing_behind(
     assert store.sessions() == ()
 
 
-def test_several_writers_at_once_lose_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "a.sqlite"
+def test_several_writers_at_once_lose_nothing(any_store: Store) -> None:
     poses = standing(3)
 
     def write() -> None:
-        store = Store.open(path)
-        number = store.begin(START)
+        number = any_store.begin(START, [load_template("squat")])
         for i in range(1, 6):
-            store.add_rep(number, rep(i), replace(poses, t_s=poses.t_s + i))
-        store.finish(number)
+            any_store.add_rep(number, rep(i), replace(poses, t_s=poses.t_s + i))
+        any_store.finish(number)
 
+    any_store.people.add("Me")
     threads = [threading.Thread(target=write) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    lines = Store.open(path).sessions()
-    assert [line.repetitions for line in lines] == [5] * 4
+    assert [line.repetitions for line in any_store.sessions()] == [5] * 4
 
 
 def test_a_picture_that_changes_its_size_is_replayed_as_it_was(any_store: Store) -> None:

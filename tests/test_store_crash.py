@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,14 +19,15 @@ import pytest
 
 from sessions.store import Store
 from tests.clips import standing
+from tests.postgres import ON_POSTGRES
 from tests.test_store import START, rep
 
-KILLS = 30
+KILLS = {"sqlite": 200, "postgresql": 40}
 ROOT = Path(__file__).parents[1]
 
 
-def _write_until_killed(path: Path, said: int) -> None:
-    store = Store.open(path)
+def _write_until_killed(where: str, said: int) -> None:
+    store = Store.open(where)
     poses = standing(30)
     number = store.begin(START)
     os.write(said, f"{number} 0\n".encode())
@@ -36,13 +38,13 @@ def _write_until_killed(path: Path, said: int) -> None:
         os.write(said, f"{number} {index}\n".encode())
 
 
-def _killed_writer(path: Path, after_s: float) -> list[tuple[int, int]]:
+def _killed_writer(where: str, after_s: float) -> list[tuple[int, int]]:
     """(session, last repetition said to be stored) of a writer that lived that long after its first word."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
-        _write_until_killed(path, writing)
+        _write_until_killed(where, writing)
         os._exit(1)
     os.close(writing)
     with os.fdopen(reading) as lines:
@@ -55,33 +57,38 @@ def _killed_writer(path: Path, after_s: float) -> list[tuple[int, int]]:
     return [(int(number), int(index)) for number, index in said[-1:]]
 
 
-def kill_writers(path: Path) -> dict[int, int]:
-    """Let KILLS writers write, each killed at a moment of its own; the last repetition that each session said it had.
+def kill_writers(where: str, kills: int) -> dict[int, int]:
+    """Let so many writers write, each killed at a moment of its own; the last repetition each session said it had.
 
     To be called in a process of one thread, which forks safely.
     """
     moments = random.Random(20261122)
     said: dict[int, int] = {}
-    for _ in range(KILLS):
-        said.update(_killed_writer(path, moments.uniform(0.01, 0.15)))
-        with sqlite3.connect(path) as connection:
-            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        connection.close()
+    for _ in range(kills):
+        said.update(_killed_writer(where, moments.uniform(0.01, 0.15)))
+        if "://" not in where:
+            with closing(sqlite3.connect(where)) as connection:
+                assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     return said
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
-def test_every_closed_repetition_survives_a_kill(tmp_path: Path) -> None:
-    path = tmp_path / "sessions.sqlite"
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=ON_POSTGRES)])
+def test_every_closed_repetition_survives_a_kill(
+    tmp_path: Path, kind: str, request: pytest.FixtureRequest
+) -> None:
+    where = str(tmp_path / "a.sqlite") if kind == "sqlite" else request.getfixturevalue("postgres")()
+    kills = KILLS[kind]
     call = (
-        "import json, pathlib; from tests.test_store_crash import kill_writers;"
-        f"print(json.dumps(kill_writers(pathlib.Path({str(path)!r}))))"
+        "import json; from tests.test_store_crash import kill_writers;"
+        f"print(json.dumps(kill_writers({where!r}, {kills})))"
     )
     line = [sys.executable, "-c", call]
-    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True, timeout=240)
     said = {int(number): last for number, last in json.loads(done.stdout).items()}
-    assert sum(said.values()) > KILLS, "the writers were killed before they stored anything"
-    store = Store.open(path)
+    assert len(said) == kills
+    assert sum(said.values()) > kills, "the writers were killed before they stored anything"
+    store = Store.open(where)
     for number, last in said.items():
         kept = store.session(number)
         assert kept.reps[:last] == tuple(rep(i, float(i)) for i in range(1, last + 1))

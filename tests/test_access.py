@@ -1,0 +1,206 @@
+"""Who may see and do what: refused by the store itself, for every one of its methods, in both databases."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import pytest
+
+from patterns.library import load_template
+from patterns.program import load_program
+from scoring.safety import CheckIn
+from sessions.access import NotAllowedError, Viewer
+from sessions.audit import trail
+from sessions.care import Plan
+from sessions.dossiers import dossier_of, history_of
+from sessions.people import PersonError
+from sessions.people_kept import PeopleKept
+from sessions.reviews import Review
+from sessions.reviews_kept import ReviewsKept
+from sessions.store import Store
+from tests.clips import standing
+from tests.test_store import START as ANY_START
+from tests.test_store import rep
+
+SQUAT = load_template("squat")
+START = replace(ANY_START, template_sha256=SQUAT.sha256)
+POSES = standing(10)
+LATER = replace(POSES, t_s=POSES.t_s + 1)
+THERAPIST = Viewer("therapist", "T. Herapist")
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+PLAN = Plan(load_program("stroke-arm"), "right", NOW)
+
+
+class Kept:
+    """Two patients with a session each, a therapist, and the store as each of them may see it."""
+
+    def __init__(self, store: Store) -> None:
+        self.therapist = store.seen_by(THERAPIST)
+        self.anna = self.therapist.people.add("Anna", login="anna@example.org")
+        self.ben = self.therapist.people.add("Ben")
+        self.as_anna = store.seen_by(Viewer("patient", "Anna", self.anna.id))
+        self.as_ben = store.seen_by(Viewer("patient", "Ben", self.ben.id))
+        self.of_anna, self.of_ben = (self._set(seen) for seen in (self.as_anna, self.as_ben))
+
+    @staticmethod
+    def _set(seen: Store) -> int:
+        seen.add_check_in(CheckIn(NOW, "before", 1, 2))
+        number = seen.begin(START, [SQUAT])
+        seen.add_rep(number, rep(1), POSES)
+        return number
+
+    def review(self, number: int) -> Review:
+        return Review(number, 1, "T. Herapist", "changed", "attempt", None)
+
+
+@pytest.fixture
+def kept(any_store: Store) -> Kept:
+    return Kept(any_store)
+
+
+Asks = Callable[[Kept, Store, int, int], Any]
+"""What is asked: kept, the store as somebody sees it, a session, and the person whose it is."""
+
+OF_SOMEBODY: Final[dict[str, Asks]] = {
+    "Store.begin": lambda k, s, n, p: s.begin(START, person_id=p),
+    "Store.add_rep": lambda k, s, n, p: s.add_rep(n, rep(2), None),
+    "Store.add_poses": lambda k, s, n, p: s.add_poses(n, LATER),
+    "Store.finish": lambda k, s, n, p: s.finish(n),
+    "Store.sessions": lambda k, s, n, p: s.sessions(p),
+    "Store.session": lambda k, s, n, p: s.session(n),
+    "Store.owner": lambda k, s, n, p: s.owner(n),
+    "Store.stored_sessions": lambda k, s, n, p: s.stored_sessions(p),
+    "Store.frames": lambda k, s, n, p: list(s.frames(n)),
+    "Store.check_ins": lambda k, s, n, p: s.check_ins(person_id=p),
+    "Store.plan": lambda k, s, n, p: s.plan(p),
+    "PeopleKept.get": lambda k, s, n, p: s.people.get(p),
+    "ReviewsKept.of": lambda k, s, n, p: s.reviews.of([n]),
+    "dossier_of": lambda k, s, n, p: dossier_of(s, n),
+    "history_of": lambda k, s, n, p: history_of(s, p),
+}
+"""For the person and for therapists."""
+FOR_THERAPISTS: Final[dict[str, Asks]] = {
+    "Store.all_sessions": lambda k, s, n, p: s.all_sessions(),
+    "Store.give_plan": lambda k, s, n, p: s.give_plan(PLAN, p),
+    "PeopleKept.add": lambda k, s, n, p: s.people.add("Clara"),
+    "PeopleKept.describe": lambda k, s, n, p: s.people.describe(k.anna),
+    "ReviewsKept.add": lambda k, s, n, p: s.reviews.add(k.review(n)),
+    "trail": lambda k, s, n, p: trail(s.database, s.viewer),
+}
+OF_ONESELF: Final = {
+    "Store.sets_of", "Store.add_check_in", "PeopleKept.own", "PeopleKept.all", "PeopleKept.find",
+}  # fmt: skip
+"""Without a person to be named; that they tell of nobody else is tested below."""
+OF_NOBODY: Final = {
+    "Store.open", "Store.close", "Store.seen_by", "Store.people", "Store.reviews", "PeopleKept.of_login",
+}  # fmt: skip
+
+
+def test_every_method_of_the_store_is_in_one_of_these_tables() -> None:
+    there = {
+        f"{kind.__name__}.{name}"
+        for kind in (Store, PeopleKept, ReviewsKept)
+        for name, _ in inspect.getmembers(kind, lambda x: callable(x) or isinstance(x, property))
+        if not name.startswith("_")
+    }
+    said = {name for name in (*OF_SOMEBODY, *FOR_THERAPISTS) if "." in name} | OF_ONESELF | OF_NOBODY
+    assert there == said
+
+
+@pytest.mark.parametrize("name", OF_SOMEBODY)
+def test_a_patient_gets_their_own_and_nobody_elses(kept: Kept, name: str) -> None:
+    ask = OF_SOMEBODY[name]
+    before = _all_of(kept.therapist, kept.ben.id)
+    with pytest.raises(NotAllowedError, match="it is not yours"):
+        ask(kept, kept.as_anna, kept.of_ben, kept.ben.id)
+    assert _all_of(kept.therapist, kept.ben.id) == before
+    ask(kept, kept.as_anna, kept.of_anna, kept.anna.id)
+    ask(kept, kept.therapist, kept.of_ben, kept.ben.id)
+
+
+@pytest.mark.parametrize("name", FOR_THERAPISTS)
+def test_only_a_therapist_may(kept: Kept, name: str) -> None:
+    ask = FOR_THERAPISTS[name]
+    for whose, number in ((kept.anna, kept.of_anna), (kept.ben, kept.of_ben)):
+        before = _all_of(kept.therapist, whose.id)
+        with pytest.raises(NotAllowedError, match="only a therapist may do that"):
+            ask(kept, kept.as_anna, number, whose.id)
+        assert _all_of(kept.therapist, whose.id) == before
+    ask(kept, kept.therapist, kept.of_ben, kept.ben.id)
+
+
+def _all_of(store: Store, person_id: int) -> object:
+    lines = store.sessions(person_id)
+    reps = [(store.session(line.id).reps, line.finished_at) for line in lines]
+    frames = [len(list(store.frames(line.id))) for line in lines]
+    reviews = store.reviews.of([line.id for line in lines])
+    return (
+        reps,
+        frames,
+        reviews,
+        store.check_ins(person_id=person_id),
+        store.plan(person_id),
+        store.people.all(),
+    )
+
+
+def test_what_is_asked_without_a_name_is_about_oneself(kept: Kept) -> None:
+    kept.as_ben.finish(kept.of_ben)
+    kept.therapist.give_plan(PLAN, kept.ben.id)
+    assert [person.alias for person in kept.as_anna.people.all()] == ["Anna"]
+    assert kept.as_anna.people.own() == kept.anna
+    assert [line.id for line in kept.as_anna.sessions()] == [kept.of_anna]
+    assert (kept.as_anna.sets_of("squat"), kept.as_ben.sets_of("squat")) == (0, 1)
+    plan = kept.as_ben.plan()
+    assert kept.as_anna.plan() is None
+    assert plan is not None
+    assert (plan.program.id, plan.given_at) == ("stroke-arm", NOW)
+    assert len(kept.as_anna.check_ins()) == 1
+    with pytest.raises(PersonError, match=r"there is no such person; known: Anna$"):
+        kept.as_anna.people.find("Ben")
+
+
+def test_a_therapist_says_whom_it_is_about(kept: Kept) -> None:
+    for ask in (kept.therapist.sessions, kept.therapist.plan, kept.therapist.people.own):
+        with pytest.raises(PersonError, match="say whom"):
+            ask()
+    assert {line.person_id for line in kept.therapist.all_sessions()} == {kept.anna.id, kept.ben.id}
+
+
+def test_a_login_finds_its_person(kept: Kept) -> None:
+    assert kept.therapist.people.of_login("anna@example.org") == kept.anna
+    assert kept.therapist.people.of_login("ben@example.org") is None
+    with pytest.raises(PersonError, match=r"login anna@example\.org: it is person"):
+        kept.therapist.people.describe(kept.ben, login="anna@example.org")
+    with pytest.raises(PersonError, match="alias Anna: it is person"):
+        kept.therapist.people.add("Anna ")
+
+
+def test_who_read_and_changed_what_is_written_down(kept: Kept) -> None:
+    dossier_of(kept.as_anna, kept.of_anna)
+    kept.therapist.reviews.add(kept.review(kept.of_ben))
+    entries = trail(kept.therapist.database, THERAPIST)
+    assert [(e.who, e.role, e.action, e.person_id, e.about) for e in entries] == [
+        ("T. Herapist", "therapist", "added a person", kept.anna.id, ""),
+        ("T. Herapist", "therapist", "added a person", kept.ben.id, ""),
+        ("Anna", "patient", "read a session", kept.anna.id, f"session {kept.of_anna}"),
+        ("T. Herapist", "therapist", "reviewed", kept.ben.id, f"session {kept.of_ben} no. 1"),
+    ]
+    assert [e.about for e in trail(kept.therapist.database, THERAPIST, kept.ben.id)] == [
+        "",
+        entries[-1].about,
+    ]
+
+
+def test_at_home_there_is_one_person_once_something_is_kept(any_store: Store) -> None:
+    assert (any_store.people.own(), any_store.sessions(), any_store.people.all()) == (None, (), ())
+    number = any_store.begin(START, [SQUAT])
+    me = any_store.people.own()
+    assert me is not None
+    assert (me.alias, any_store.owner(number)) == ("Me", me.id)
+    any_store.add_check_in(CheckIn(NOW, "before", 0, 0))
+    assert history_of(any_store).check_ins == any_store.check_ins()
