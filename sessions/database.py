@@ -11,7 +11,19 @@ from pathlib import Path
 from typing import Any, Final
 
 import platformdirs
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    MetaData,
+    create_engine,
+    event,
+    func,
+    inspect,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -28,6 +40,7 @@ _PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
+    "PRAGMA secure_delete = ON",
 )
 _DRIVER: Final = "postgresql+psycopg"
 _SERVERS: Final = ("postgresql", "postgres", _DRIVER)
@@ -90,6 +103,39 @@ class Database:
         """A transaction that sees the database as it is at one moment."""
         with self.errors_named(), Session(self._engine) as session:
             yield session
+
+    @contextmanager
+    def anew(self, version: int) -> Iterator[Session]:
+        """A transaction that fills an empty database as it was at an earlier version, then brings it to today's.
+
+        Raises StoreError where something is kept in it already.
+        """
+        with self.writing() as session:
+            connection = session.connection()
+            kept = MetaData()
+            kept.reflect(connection)
+            for table in kept.sorted_tables:
+                if table.name != "schema_version" and session.scalar(select(func.count()).select_from(table)):
+                    raise StoreError(
+                        f"{self.name}: something is kept in it already; choose a new file or an empty database"
+                    )
+            kept.drop_all(connection)
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("DROP FUNCTION diagonal_never_changed()"))
+            _apply(connection, 0, version)
+            yield session
+            session.flush()
+            _apply(connection, version, len(MIGRATIONS))
+
+    def wipe_free_space(self) -> None:
+        """Leave nothing of what was deleted in the files."""
+        if self.path is None:
+            with self.errors_named(), self._engine.connect() as connection:
+                connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM")
+            return
+        with closing(sqlite3.connect(self.path, timeout=_BUSY_MS / 1000)) as file:
+            file.execute("VACUUM")
+            file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def errors_named(self) -> Iterator[None]:
@@ -206,14 +252,18 @@ def _migrate(connection: Connection, name: str) -> None:
     if inspect(connection).has_table("schema_version"):
         version = connection.execute(text("SELECT max(version) FROM schema_version")).scalar_one()
     _refuse_newer(version, name)
-    for number, migration in enumerate(MIGRATIONS[version:], start=version + 1):
+    _apply(connection, version, len(MIGRATIONS))
+    if version == 0 and connection.dialect.name == "sqlite":
+        connection.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))
+
+
+def _apply(connection: Connection, version: int, until: int) -> None:
+    for number, migration in enumerate(MIGRATIONS[version:until], start=version + 1):
         migration(connection)
         connection.execute(
             text("INSERT INTO schema_version VALUES (:version, :name, :applied_at)"),
             {"version": number, "name": migration.__name__, "applied_at": datetime.now(UTC).isoformat()},
         )
-    if version == 0 and connection.dialect.name == "sqlite":
-        connection.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))
 
 
 def _on_connect(connection: Any, _record: object) -> None:
