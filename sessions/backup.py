@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -34,6 +35,8 @@ SCHEMA: Final = "diagonal.archive/1"
 _MANIFEST: Final = "manifest.json"
 _AT_ONCE: Final = 200
 _LARGEST_MANIFEST: Final = 1_000_000
+_DAMAGE: Final = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, KeyError, ValidationError)
+"""What reading a zip raises for damaged bytes; RuntimeError where they look encrypted or packed another way."""
 
 
 class BackupError(RequestError):
@@ -230,5 +233,5 @@ def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
             if archive.getinfo(_MANIFEST).file_size > _LARGEST_MANIFEST:
                 raise BackupError(f"{path}: not a backup of Diagonal")
             yield archive, Manifest.model_validate_json(archive.read(_MANIFEST))
-    except (zipfile.BadZipFile, KeyError, ValidationError) as error:
+    except _DAMAGE as error:
         raise BackupError(f"{path}: not a backup of Diagonal, or damaged ({type(error).__name__})") from error
