@@ -201,6 +201,7 @@ def test_from_two_bare_networks(tmp_path: Path) -> None:
         (b"\0\0\0\0TFL3 another network", RequestError, "holds no network"),
         (None, RequestError, "no such file"),
     ],
+    ids=["words", "other zip", "cut wheel", "cut tgz", "other network", "no file"],
 )
 def test_from_a_file_that_will_not_do(
     tmp_path: Path, content: bytes | None, error: type[Exception], words: str
