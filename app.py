@@ -12,8 +12,9 @@ import sys
 import streamlit as st
 
 from models.errors import DiagonalError, RequestError
+from ui.clinic import read_clinic
 from ui.server import PAGES, lifespan, middleware, open_browser_soon, routes
-from ui.settings import SETTINGS
+from ui.settings import settings_of
 from ui.workplace import MODEL_VARIABLE
 from vision.backend import MODELS
 
@@ -36,18 +37,18 @@ def main() -> int:
 
         if not 1 <= chosen.port <= 65535:
             raise RequestError(f"--port {chosen.port}: expected 1 to 65535")
-        port = free_port(chosen.port)
+        port, clinic = free_port(chosen.port), read_clinic()
         fetch_weights()
     except DiagonalError as error:
         sys.stderr.write(f"{error}\n")
         return 2 if isinstance(error, RequestError) else 1
-    url = f"http://localhost:{port}"
+    url = f"http://localhost:{port}" if clinic is None else clinic.auth.redirect_uri.rsplit("/", 1)[0]
     sys.stdout.write(f"Diagonal runs at {url}  (stop it with Ctrl+C)\n")
     sys.stdout.flush()
-    if not chosen.no_browser:
+    if not chosen.no_browser and clinic is None:
         open_browser_soon(url)
     sys.argv = sys.argv[:1]
-    app.run(config={**SETTINGS, "server.port": port, "server.headless": True})
+    app.run(config={**settings_of(clinic), "server.port": port, "server.headless": True})
     return 0
 
 

@@ -46,6 +46,7 @@ from ui.command_line import (
     out,
     tell_loss,
 )
+from ui.keeping import people_app, records_app
 from ui.learning import learn
 from ui.programs import programs_app
 from ui.techniques import techniques_app
@@ -72,6 +73,8 @@ app.add_typer(programs_app, name="programs")
 app.add_typer(techniques_app, name="techniques")
 app.add_typer(tests_app, name="tests")
 app.add_typer(bench_app, name="bench")
+app.add_typer(people_app, name="people")
+app.add_typer(records_app, name="records")
 
 
 @app.command()

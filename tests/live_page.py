@@ -95,6 +95,7 @@ def live_page(playwright: Playwright, *, still: bool = False, **wishes: Any) -> 
             "language": "en",
             "ready": "yes",
             "begin": 0,
+            "ticket": "",
             "rest_ends_ms": 0,
         },
     )

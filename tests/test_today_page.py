@@ -72,12 +72,12 @@ def today() -> None:
 
     from ui import program_bar, today_page
     from ui.choosing import choose_exercise, choose_pace
-    from ui.workplace import workplace
+    from ui.who import records
 
     if streamlit.session_state.get("practising"):
         template, side = choose_exercise("practise")
         choose_pace("practise", template, ())
-        program_bar.show(workplace(), template.id, side)
+        program_bar.show(records(), template.id, side)
     else:
         today_page.show(lambda: streamlit.session_state.update(practising=True))
 

@@ -52,6 +52,13 @@ Correcting = Annotated[Switch, typer.Option(help="Correction of the depth of the
 CORRECTING = Switch(DEFAULT)
 
 
+class Sex(StrEnum):
+    """As the norm tables have it."""
+
+    female = "female"
+    male = "male"
+
+
 class Backend(StrEnum):
     """What finds the joints; a test holds it to the table of backends."""
 

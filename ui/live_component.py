@@ -15,6 +15,7 @@ from patterns.template import Side, Template
 from scoring.feedback import Stage
 from ui.language import spoken, tr
 from ui.live_words import live_words
+from ui.who import ticket
 
 FOLDER: Final = Path(__file__).parent / "live"
 DEMO_PATTERN: Final = "ue-d2-flexion"
@@ -86,6 +87,7 @@ def coach(
         "language": spoken(),
         "ready": ready,
         "begin": begin,
+        "ticket": ticket(),
         "rest_ends_ms": 1000 * rest_ends_s,
         "words": live_words(tr),
         "chosen": about(template, side),

@@ -39,7 +39,7 @@ class Begin(BaseModel):
     feedback: a stage, or fade: as many sets as the person has done say. goal: repetitions after which the set is over,
     seconds: time after which it is, from the first start posture on.
     sides_known, mirrored: what an earlier set-up found with this camera. hand: the one that is raised in the set-up.
-    technique: that paces the set.
+    technique: that paces the set. ticket: as whom it is kept, as the page was told.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -52,6 +52,7 @@ class Begin(BaseModel):
     goal: int | None = Field(default=None, ge=1, le=100)
     seconds: float | None = Field(default=None, gt=0, le=600)
     technique: str = Field(default=OWN_PACE, max_length=80)
+    ticket: str = Field(default="", max_length=600)
     sides_known: bool = False
     mirrored: bool = False
     hand: Literal["left", "right"] = "right"

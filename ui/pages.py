@@ -8,10 +8,12 @@ from typing import Final
 import streamlit as st
 
 from patterns.errors import ProgramError
-from ui import practise_page, score_page, sessions_page, today_page
+from sessions.access import NotAllowedError
+from ui import people_page, person_choice, practise_page, score_page, sessions_page, today_page
 from ui.language import tr
 from ui.language_choice import choose_language
 from ui.live_component import is_running
+from ui.who import records, signed_in, viewer
 
 ICON: Final = Path(__file__).parent / "live" / "icon.svg"
 STYLE: Final = """<style>
@@ -39,26 +41,46 @@ def main() -> None:
     """Show the page that was chosen."""
     st.set_page_config(page_title="Diagonal", page_icon=str(ICON), layout="wide")
     st.html(STYLE)
+    if signed_in():
+        _pages()
+    else:
+        st.navigation([person_choice.sign_in], position="hidden").run()
+    st.caption(tr(NOTE))
+    choose_language(disabled=is_running())
+
+
+def _pages() -> None:
+    """The pages that are for who looks, and the one that was chosen."""
+    try:
+        looks = viewer()
+    except NotAllowedError as error:
+        sentence = str(error)
+        st.navigation([lambda: person_choice.turned_away(sentence)], position="hidden").run()
+        return
     practise = st.Page(practise_page.show, title=tr("Practise"), url_path="practise", default=True)
 
     def today() -> None:
         today_page.show(lambda: st.switch_page(practise))
 
-    chosen = st.navigation(
-        [
-            practise,
-            st.Page(today, title=tr("Today"), url_path="today"),
-            st.Page(score_page.show, title=tr("Score a video"), url_path="score"),
-            st.Page(sessions_page.show, title=tr("Sessions"), url_path="sessions"),
-        ],
-        position="top",
-    )
+    for_all = [
+        practise,
+        st.Page(today, title=tr("Today"), url_path="today"),
+        st.Page(sessions_page.show, title=tr("Sessions"), url_path="sessions"),
+    ]
+    for_therapists = [
+        st.Page(score_page.show, title=tr("Score a video"), url_path="score"),
+        st.Page(people_page.show, title=tr("People"), url_path="people"),
+    ]
+    pages = for_all if looks.role == "patient" else [*for_all, *for_therapists]
+    chosen = st.navigation(pages, position="top")
+    person_choice.show(records(), looks, signed_in=looks.role != "home", disabled=is_running())
+    if looks.role == "therapist" and viewer().person_id is None and chosen in for_all:
+        st.info(tr("Choose above whom it is about."))
+        return
     try:
         chosen.run()
     except ProgramError as error:
         st.error(f"{tr(PROGRAM_LOST)}\n\n{error}")
-    st.caption(tr(NOTE))
-    choose_language(disabled=is_running())
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import streamlit as st
 from patterns.template import Side, Template
 from scoring.safety import Standing
 from sessions.database import data_folder
+from sessions.store import Store
 from ui import program_bar
 from ui.check_in import ask_after, ask_before, told
 from ui.choosing import choose_exercise, choose_pace
@@ -19,7 +20,8 @@ from ui.live_component import Ended, Readiness, Wishes, coach, is_running
 from ui.preferences_form import settings, wishes_of
 from ui.standing import standing_now
 from ui.tables import rep_rows
-from ui.workplace import Workplace, workplace
+from ui.who import records
+from ui.workplace import enabled
 
 _LAST: Final = "last-session"
 _BEGIN: Final = "begin-at"
@@ -29,13 +31,13 @@ _READY: Final[dict[str, Readiness]] = {"go": "yes", "ask": "ask", "stop": "stop"
 
 def show() -> None:
     """The live page, and below it the set that was just finished."""
-    place = workplace()
+    store = records()
     running = is_running()
-    now = standing_now(place.store)
+    now = standing_now(store)
     with st.container(key="choice"):
-        template, side, wishes = _choices(place, running)
+        template, side, wishes = _choices(store, running)
         if now.state != "stop":
-            program_bar.show(place, template.id, side)
+            program_bar.show(store, template.id, side)
     # What is above stays on the page, but out of the picture's way. The coach must always be the same element among
     # its neighbours: else Streamlit would mount it anew in the middle of a set. When it comes back after a set (the
     # rest, advice, what to do after a stop) it must come into sight, not push the page down above what is seen.
@@ -46,15 +48,15 @@ def show() -> None:
     rest_ends_s = program_bar.rest_ends_s()
     said = coach(template, side, wishes, _READY[now.state], st.session_state.get(_BEGIN, 0), rest_ends_s)
     if isinstance(said, Ended) and said.session is not None:
-        program_bar.rest_after(place, template.id, side)
-    _answer(place, now, said)
+        program_bar.rest_after(store, template.id, side)
+    _answer(store, now, said)
     last: int | None = st.session_state.get(_LAST)
     if last is not None and not running:
         st.subheader(tr("Your last set"))
-        st.table(rep_rows(place.store.session(last).reps))
+        st.table(rep_rows(store.session(last).reps))
 
 
-def _choices(place: Workplace, running: bool) -> tuple[Template, Side, Wishes]:
+def _choices(store: Store, running: bool) -> tuple[Template, Side, Wishes]:
     exercise = st.container()
     tools = st.container(horizontal=True)
     with tools:
@@ -62,20 +64,20 @@ def _choices(place: Workplace, running: bool) -> tuple[Template, Side, Wishes]:
     with exercise:
         template, side = choose_exercise(program_bar.KEY, wanted, disabled=running)
     with tools:
-        technique, goal = choose_pace(program_bar.KEY, template, place.enabled(), disabled=running)
-    seconds = program_bar.seconds_asked(place, template.id, side)
+        technique, goal = choose_pace(program_bar.KEY, template, enabled(store), disabled=running)
+    seconds = program_bar.seconds_asked(store, template.id, side)
     return template, side, replace(wishes_of(wanted, goal), technique=technique, seconds=seconds)
 
 
-def _answer(place: Workplace, now: Standing, said: Ended | str | None) -> None:
+def _answer(store: Store, now: Standing, said: Ended | str | None) -> None:
     """Do what follows from what the coach's page said: ask before a set, or how it was."""
     if isinstance(said, Ended):
         if said.session is not None:
             st.session_state[_LAST] = said.session
         if said.source == "live":
-            ask_after(place.store, reached=said.reached)
+            ask_after(store, reached=said.reached)
     elif said == "asked" and now.state == "ask":
-        ask_before(place.store, next_day=now.next_day, then=_begin)
+        ask_before(store, next_day=now.next_day, then=_begin)
 
 
 def _begin() -> None:

@@ -11,12 +11,12 @@ import streamlit as st
 from patterns.program import Dose
 from patterns.template import Side
 from sessions.care import Plan
+from sessions.store import Store
 from sessions.today import Task, next_task, tasks
 from ui.choosing import offer
 from ui.language import ntr, tr
 from ui.live_words import WORDS
 from ui.tables import title_of
-from ui.workplace import Workplace
 
 KEY: Final = "practise"
 _TAKEN: Final = "taken-from-today"
@@ -35,15 +35,15 @@ def take_up(task: Task) -> None:
     offer(KEY, task.item.pattern, task.side, task.item.technique, task.item.dose.repetitions)
 
 
-def seconds_asked(place: Workplace, pattern: str, side: Side) -> float | None:
+def seconds_asked(store: Store, pattern: str, side: Side) -> float | None:
     """The time of a set, where today's list asks for this exercise by time. Raises ProgramError, StoreError."""
-    dose = _dose(place, pattern, side)
+    dose = _dose(store, pattern, side)
     return None if dose is None else dose.seconds
 
 
-def rest_after(place: Workplace, pattern: str, side: Side) -> None:
+def rest_after(store: Store, pattern: str, side: Side) -> None:
     """A set of this exercise has ended: begin the rest that today's list asks for."""
-    dose = _dose(place, pattern, side)
+    dose = _dose(store, pattern, side)
     if dose is not None and dose.rest_s > 0:
         st.session_state[_REST_UNTIL] = (time.time() + dose.rest_s, dose.rest_s)
 
@@ -54,12 +54,12 @@ def rest_ends_s() -> float:
     return until_s
 
 
-def show(place: Workplace, pattern: str, side: Side) -> None:
+def show(store: Store, pattern: str, side: Side) -> None:
     """Where the person is in today's list: this set, the rest, what comes next. Nothing for who has no list today."""
-    plan = place.store.plan()
+    plan = store.plan()
     if plan is None or _TAKEN not in st.session_state:
         return
-    listed = _tasks(place, plan)
+    listed = _tasks(store, plan)
     done, whole = sum(task.done for task in listed), sum(task.item.dose.sets for task in listed)
     this = next((task for task in listed if (task.item.pattern, task.side) == (pattern, side)), None)
     following = next_task(listed)
@@ -95,15 +95,15 @@ def _rest() -> None:
         st.rerun()
 
 
-def _dose(place: Workplace, pattern: str, side: Side) -> Dose | None:
-    plan = place.store.plan()
+def _dose(store: Store, pattern: str, side: Side) -> Dose | None:
+    plan = store.plan()
     if plan is None or st.session_state.get(_TAKEN) != (pattern, side):
         return None
     doses = [
-        task.item.dose for task in _tasks(place, plan) if (task.item.pattern, task.side) == (pattern, side)
+        task.item.dose for task in _tasks(store, plan) if (task.item.pattern, task.side) == (pattern, side)
     ]
     return doses[0] if doses else None
 
 
-def _tasks(place: Workplace, plan: Plan) -> tuple[Task, ...]:
-    return tasks(plan, place.store.sessions(), dt.datetime.now().astimezone().date())
+def _tasks(store: Store, plan: Plan) -> tuple[Task, ...]:
+    return tasks(plan, store.sessions(), dt.datetime.now().astimezone().date())

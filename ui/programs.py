@@ -16,6 +16,7 @@ from sessions.care import Plan
 from sessions.store import Store
 from sessions.today import tasks
 from ui.command_line import out
+from ui.keeping import store_open
 
 programs_app = typer.Typer(
     help="The home programs: list, show, check a file, give, today, end.", no_args_is_help=True
@@ -27,6 +28,14 @@ class Affected(StrEnum):
 
     left = "left"
     right = "right"
+
+
+Whose = Annotated[
+    str | None,
+    typer.Option(
+        "--person", help="Their alias or number (see: people list); this computer's own if left out."
+    ),
+]
 
 
 @programs_app.command("list")
@@ -55,23 +64,23 @@ def check_program(file: Annotated[Path, typer.Argument(help="A program file (.to
 def give_program(
     program: Annotated[str, typer.Argument(help="Its id, or a program file (.toml).")],
     affected: Annotated[Affected, typer.Option(help="The person's own affected side.")],
+    whom: Whose = None,
 ) -> None:
-    """Make a program the one of this computer's person: it is their list under Today from now on."""
+    """Make a program somebody's: it is their list under Today from now on."""
     chosen = read_program(Path(program)) if program.lower().endswith(".toml") else load_program(program)
-    store = Store.open()
-    store.give_plan(Plan(chosen, affected.value))
-    store.close()
+    with store_open() as store:
+        store.give_plan(Plan(chosen, affected.value), _number(store, whom))
     out.print(f"{chosen.id} is given, affected side {affected.value}.", highlight=False)
     if chosen.therapist_enables:
         out.print(f"It enables: {', '.join(chosen.therapist_enables)}.", highlight=False)
 
 
 @programs_app.command("today")
-def show_today() -> None:
+def show_today(whom: Whose = None) -> None:
     """What of the program that was given is done today."""
-    store = Store.open()
-    plan, sessions = store.plan(), store.sessions()
-    store.close()
+    with store_open() as store:
+        number = _number(store, whom)
+        plan, sessions = store.plan(number), store.sessions(number)
     if plan is None:
         out.print("No program is given; see: programs give", highlight=False)
         return
@@ -82,12 +91,15 @@ def show_today() -> None:
 
 
 @programs_app.command("end")
-def end_program() -> None:
+def end_program(whom: Whose = None) -> None:
     """End the program that was given; what was done stays."""
-    store = Store.open()
-    store.give_plan(None)
-    store.close()
+    with store_open() as store:
+        store.give_plan(None, _number(store, whom))
     out.print("No program holds any more.", highlight=False)
+
+
+def _number(store: Store, whom: str | None) -> int | None:
+    return None if whom is None else store.people.find(whom).id
 
 
 def _headed(program: Program) -> str:

@@ -22,9 +22,10 @@ from streamlit import config
 
 from patterns.errors import SideError, TemplateError
 from patterns.library import load_template
+from ui.clinic import read_clinic
 from ui.figure_data import demonstration
 from ui.live_socket import live_socket, token_answer
-from ui.settings import LATE_SETTINGS, SETTINGS
+from ui.settings import LATE_SETTINGS, settings_of
 from ui.workplace import eyes, workplace
 
 FOLDER: Final = Path(__file__).parent
@@ -32,7 +33,7 @@ PAGES: Final = FOLDER / "pages.py"
 
 
 class ThisComputerOnly:
-    """Answers 403 to whoever is not on this computer, however the server was started."""
+    """Answers 403 to whoever is not on this computer, however the server was started; a clinic's serves others."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -40,6 +41,8 @@ class ThisComputerOnly:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what comes from here, refuse the rest."""
         client = scope.get("client")
+        if scope["type"] != "lifespan" and workplace().clinic is not None:
+            client = None
         if scope["type"] == "lifespan" or client is None or _is_here(client[0]):
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -88,8 +91,9 @@ def middleware() -> list[Middleware]:
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     """Open the store before the first page; finish and save open sets when the server stops."""
+    wanted = settings_of(read_clinic())
     for option in LATE_SETTINGS:
-        config.set_option(option, SETTINGS[option])
+        config.set_option(option, wanted[option])
     place = workplace()
     place.get_ready()
     try:

@@ -6,13 +6,13 @@ import streamlit as st
 
 from ui.language import tr
 from ui.tables import fault_rows, rep_rows, session_rows, title_of, when
-from ui.workplace import workplace
+from ui.who import records
 
 
 def show() -> None:
     """The list of sessions and the one chosen."""
     st.title(tr("Sessions"))
-    store = workplace().store
+    store = records()
     sessions = store.sessions()
     if not sessions:
         st.info(tr("No session yet. Practise once: each finished set is listed here."))

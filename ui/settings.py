@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from ui.clinic import ClinicFile
 from ui.workplace import HOSTS
 
 MAX_UPLOAD_MB: Final = 200
@@ -27,8 +28,9 @@ SETTINGS: Final[dict[str, Any]] = {
     "logger.hideWelcomeMessage": True,
     "theme.primaryColor": "#0b5c8a",
     "theme.font": "sans-serif",
+    "secrets.files": [],
 }
-"""Option to value, as `App.run(config=...)` takes them."""
+"""Option to value, as `App.run(config=...)` takes them, at home."""
 
 LATE_SETTINGS: Final = (
     "browser.gatherUsageStats",
@@ -37,5 +39,19 @@ LATE_SETTINGS: Final = (
     "client.toolbarMode",
     "client.showErrorDetails",
     "client.showErrorLinks",
+    "secrets.files",
 )
 """Those that still take effect once the server runs, for `streamlit run`."""
+
+
+def settings_of(clinic: ClinicFile | None) -> dict[str, Any]:
+    """How this server is set: SETTINGS at home; a clinic's is reached under its name, and Streamlit signs people in."""
+    if clinic is None:
+        return SETTINGS
+    return {
+        **SETTINGS,
+        "server.address": clinic.clinic.address,
+        "server.allowedHosts": [*HOSTS, clinic.host],
+        "browser.serverAddress": clinic.host,
+        "secrets.files": [str(clinic.path)],
+    }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -23,6 +22,7 @@ from ui.command_line import (
     Backend,
     Correcting,
     Model,
+    Sex,
     Side,
     backend_for,
     bar,
@@ -36,13 +36,6 @@ from vision.estimate import open_source
 SCHEMA: Final = "diagonal.test/1"
 _OLDEST: Final = 120
 tests_app = typer.Typer(help="Timed tests: list, run on a recording.", no_args_is_help=True)
-
-
-class Sex(StrEnum):
-    """As the norm tables have it."""
-
-    female = "female"
-    male = "male"
 
 
 @tests_app.command("list")

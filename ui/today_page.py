@@ -28,7 +28,7 @@ from ui.program_bar import take_up
 from ui.standing import standing_now
 from ui.tables import SIDES, title_of
 from ui.today_summary import summary
-from ui.workplace import workplace
+from ui.who import records
 
 _WEEKS: Final = 5
 _CALENDAR_STYLE: Final = """<style>
@@ -45,7 +45,7 @@ _CALENDAR_STYLE: Final = """<style>
 def show(practise: Callable[[], None]) -> None:
     """Today's list, summary and calendar. practise: opens the page on which one practises."""
     st.title(tr("Today"))
-    store = workplace().store
+    store = records()
     now = standing_now(store)
     if now.state == "stop":
         told(now.advice)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,8 +20,10 @@ from scoring.feedback import Feedback, stage_after
 from scoring.guide import Guide
 from scoring.pacing import Pacer
 from scoring.setup import SetupCoach
+from sessions.access import HOME, NotAllowedError, Viewer
 from sessions.records import SessionStart
 from sessions.store import Store
+from ui.clinic import Clinic, read_clinic
 from ui.figure_data import SOLVING
 from ui.live_flow import Flow
 from ui.live_messages import Begin
@@ -28,6 +31,7 @@ from ui.live_record import SetRecord
 from ui.live_set import Judge, LiveSet
 from ui.live_sets import OpenSets
 from ui.standing import standing_now
+from ui.tickets import viewer_of
 from vision.backend import BACKENDS, MODELS, PoseBackend
 from vision.spare_eyes import SpareEyes
 from vision.worker_eye import WorkerEye
@@ -36,6 +40,7 @@ HOSTS: Final = ("127.0.0.1", "localhost")
 MODEL_VARIABLE: Final = "DIAGONAL_MODEL"
 
 
+TOO_OLD: Final = "This page has been open for too long: open it anew, then press Start."
 ANSWER_FIRST: Final = "First answer the questions before practising: open the page anew and press Start."
 
 
@@ -52,7 +57,7 @@ class Workplace:
     """One server's shared parts.
 
     hosts: the names under which it may be reached; secret: signs its tokens. warm: opens in the background what the
-    next set will need.
+    next set will need. clinic: who is who where people sign in, None at home.
     """
 
     store: Store
@@ -61,6 +66,7 @@ class Workplace:
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     sets: OpenSets = field(default_factory=OpenSets)
     warm: Callable[[], None] = _nothing
+    clinic: Clinic | None = None
 
     def get_ready(self) -> None:
         """Prepare for another set, where there is room for one."""
@@ -71,13 +77,15 @@ class Workplace:
         """A set ready for its first frame; takes about as long as opening the network.
 
         Raises TemplateError, SideError, TechniqueError for what there is not, EyeError where nothing can look,
-        NotNowError where the person must answer first or has been stopped; a demo is free to all.
+        NotNowError where the person must answer first or has been stopped; a demo is free to all. NotAllowedError where
+        it cannot be told whose the set is.
         """
+        store = self.store.seen_by(self._viewer(request.ticket))
         if request.source == "live":
-            self._check_standing()
+            _check_standing(store)
         template = load_template(request.pattern)
         sided(template, request.side)
-        technique = None if request.technique == OWN_PACE else self._allowed(request.technique, template)
+        technique = None if request.technique == OWN_PACE else _allowed(store, request.technique, template)
         judge = self.open_judge(template, request.side, technique)
         start = SessionStart(
             template.id,
@@ -93,45 +101,60 @@ class Workplace:
             technique=None if technique is None else technique.id,
             technique_sha256=None if technique is None else technique.sha256,
         )
-        flow = self._flow(template, technique, request, judge)
+        flow = _flow(store, template, technique, request, judge)
         judged_with = (template,) if technique is None else (template, technique)
-        record = SetRecord(self.store, start, judged_with)
+        record = SetRecord(store, start, judged_with)
         return LiveSet(template, request.side, judge, flow, record, request.language)
 
-    def enabled(self) -> Collection[str]:
-        """Techniques that a therapist has enabled, with the program that was given."""
-        plan = self.store.plan()
-        return () if plan is None else plan.program.therapist_enables
+    def _viewer(self, ticket: str) -> Viewer:
+        """As whom a set is kept. Raises NotAllowedError for a ticket that is not good any more."""
+        if not ticket and self.clinic is None:
+            return HOME
+        known = viewer_of(ticket, self.secret, time.time())
+        if known is None:
+            raise NotAllowedError(TOO_OLD)
+        return known
 
-    def _check_standing(self) -> None:
-        now = standing_now(self.store)
-        if now.state == "ask":
-            raise NotNowError(ANSWER_FIRST)
-        if now.state == "stop":
-            raise NotNowError(" ".join(now.advice.sentences))
 
-    def _allowed(self, name: str, template: Template) -> Technique:
-        """The technique of that id. Raises TechniqueError where it does not suit or a therapist has not enabled it."""
-        technique = load_technique(name)
-        technique.check(template)
-        if technique.needs_therapist and name not in self.enabled():
-            raise TechniqueError(f"technique {name}: only a therapist may enable it; choose another")
-        return technique
+def enabled(store: Store) -> Collection[str]:
+    """Techniques that a therapist has enabled, with the program that was given."""
+    plan = store.plan()
+    return () if plan is None else plan.program.therapist_enables
 
-    def _flow(self, template: Template, technique: Technique | None, request: Begin, judge: Judge) -> Flow:
-        """A demo recording needs no set-up; what an earlier set found of this camera need not be found again."""
-        fading = stage_after(self.store.sets_of(template.id))
-        stage = fading if request.feedback == "fade" else request.feedback
-        setup = SetupCoach(template, request.side, request.sides_known, request.mirrored, request.hand)
-        return Flow(
-            judge.coach,
-            Feedback(template, request.side, stage),
-            setup if request.source == "live" else None,
-            request.goal,
-            None if technique is None else Pacer(technique, template, request.goal),
-            request.seconds,
-            judge.guide,
-        )
+
+def _check_standing(store: Store) -> None:
+    now = standing_now(store)
+    if now.state == "ask":
+        raise NotNowError(ANSWER_FIRST)
+    if now.state == "stop":
+        raise NotNowError(" ".join(now.advice.sentences))
+
+
+def _allowed(store: Store, name: str, template: Template) -> Technique:
+    """The technique of that id. Raises TechniqueError where it does not suit or a therapist has not enabled it."""
+    technique = load_technique(name)
+    technique.check(template)
+    if technique.needs_therapist and name not in enabled(store):
+        raise TechniqueError(f"technique {name}: only a therapist may enable it; choose another")
+    return technique
+
+
+def _flow(
+    store: Store, template: Template, technique: Technique | None, request: Begin, judge: Judge
+) -> Flow:
+    """A demo recording needs no set-up; what an earlier set found of this camera need not be found again."""
+    fading = stage_after(store.sets_of(template.id))
+    stage = fading if request.feedback == "fade" else request.feedback
+    setup = SetupCoach(template, request.side, request.sides_known, request.mirrored, request.hand)
+    return Flow(
+        judge.coach,
+        Feedback(template, request.side, stage),
+        setup if request.source == "live" else None,
+        request.goal,
+        None if technique is None else Pacer(technique, template, request.goal),
+        request.seconds,
+        judge.guide,
+    )
 
 
 def chosen_model() -> str:
@@ -163,5 +186,9 @@ def open_judge(template: Template, side: Side, technique: Technique | None) -> J
 
 @cache
 def workplace() -> Workplace:
-    """The one workplace of this process; opens the store when first asked for. Raises StoreError."""
-    return Workplace(Store.open(), open_judge, warm=eyes().warm)
+    """The one workplace of this process; opens the store when first asked for. Raises StoreError, ClinicError."""
+    clinic = read_clinic()
+    if clinic is None:
+        return Workplace(Store.open(), open_judge, warm=eyes().warm)
+    hosts = (*HOSTS, clinic.host)
+    return Workplace(Store.open(), open_judge, hosts, warm=eyes().warm, clinic=clinic.clinic)

@@ -139,9 +139,9 @@ export class Coach {
 
   // What the person wants of a set, and what an earlier set-up found of this camera.
   wishes(source) {
-    const { language, feedback, goal, seconds, technique, hand } = this.data;
+    const { language, feedback, ticket, goal, seconds, technique, hand } = this.data;
     const camera = { ...kept.camera, hand };
-    return { language, feedback, ...(source === "demo" ? { goal: null } : { goal, seconds, technique, ...camera }) };
+    return { language, feedback, ticket, ...(source === "demo" ? { goal: null } : { goal, seconds, technique, ...camera }) };
   }
 
   begun() {

@@ -1,0 +1,215 @@
+"""A clinic's server: its file, who is who, and a real sign-in at a real OpenID provider in a real browser."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import oidc_provider_mock
+import pytest
+from oidc_provider_mock import User
+from playwright.sync_api import Page, Playwright, expect, sync_playwright
+
+from models.provision import ensure
+from patterns.library import load_template
+from sessions.access import NotAllowedError, Viewer
+from sessions.store import Store
+from tests.browsers import CHROMIUM, free_port, launched, served, watched_page
+from tests.clips import standing
+from tests.live_fakes import BEGIN, Server, connect, frame
+from tests.test_store import START, rep
+from ui.clinic import CLINIC_VARIABLE, Clinic, ClinicError, read_clinic
+from ui.tickets import LIFE_S, ticket_for, viewer_of
+
+CLINIC: Final = Clinic(therapists=("tess@clinic.example",), role_claim="realm_access.roles")
+FILE: Final = """
+[auth]
+redirect_uri = "http://localhost:{port}/oauth2callback"
+cookie_secret = "a long secret of this test alone, 32 or more"
+client_id = "diagonal"
+client_secret = "of this test"
+server_metadata_url = "http://localhost:{provider}/.well-known/openid-configuration"
+
+[clinic]
+role_claim = "roles"
+"""
+SQUAT: Final = load_template("squat")
+
+
+@pytest.mark.parametrize(
+    ("claims", "role"),
+    [
+        ({"email": "tess@clinic.example", "email_verified": True}, "therapist"),
+        ({"email": "tom@clinic.example", "realm_access": {"roles": ["therapist", "user"]}}, "therapist"),
+        ({"email": "anna@clinic.example", "realm_access": {"roles": ["user"]}}, "patient"),
+        ({"email": "anna@clinic.example"}, "patient"),
+        ({"email": "anna@clinic.example", "email_verified": False}, None),
+        ({"email": "tess@clinic.example", "email_verified": False}, None),
+        ({"email": "eve@clinic.example", "roles": ["therapist"]}, None),
+        ({"email": ""}, None),
+        ({"sub": "anna@clinic.example"}, None),
+        ({}, None),
+    ],
+)
+def test_who_has_signed_in_is_a_therapist_a_patient_or_turned_away(
+    store: Store, claims: dict[str, Any], role: str | None
+) -> None:
+    anna = store.people.add("Anna", login="anna@clinic.example")
+    if role is None:
+        with pytest.raises(NotAllowedError):
+            CLINIC.viewer(claims, store)
+    else:
+        who = CLINIC.viewer(claims, store)
+        assert (who.role, who.who) == (role, claims["email"])
+        assert who.person_id == (anna.id if role == "patient" else None)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("/oauth2callback", "/back"), "auth.redirect_uri"),
+        (("a long secret of this test alone, 32 or more", "short"), "auth.cookie_secret"),
+        (('role_claim = "roles"', 'rolle = "roles"'), "clinic.rolle"),
+        (('client_id = "diagonal"', ""), "auth.client_id"),
+        (("[auth]", "[auth"), "not a TOML file"),
+    ],
+)
+def test_a_wrong_clinic_file_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: tuple[str, str], says: str
+) -> None:
+    path = tmp_path / "clinic.toml"
+    path.write_text(FILE.format(port=1, provider=2).replace(*change))
+    monkeypatch.setenv(CLINIC_VARIABLE, str(path))
+    with pytest.raises(ClinicError, match=says) as caught:
+        read_clinic()
+    assert str(path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+    monkeypatch.setenv(CLINIC_VARIABLE, str(tmp_path / "none.toml"))
+    with pytest.raises(ClinicError, match="cannot be read"):
+        read_clinic()
+    monkeypatch.delenv(CLINIC_VARIABLE)
+    assert read_clinic() is None
+
+
+def test_a_ticket_says_as_whom_for_its_time_and_no_other_can_be_made() -> None:
+    secret, anna = b"k" * 32, Viewer("patient", "anna@clinic.example", 7)
+    ticket = ticket_for(anna, secret, 1000.0)
+    assert viewer_of(ticket, secret, 1000.0 + LIFE_S - 1) == anna
+    assert viewer_of(ticket, secret, 1000.0 + LIFE_S) is None
+    assert viewer_of(ticket, b"t" * 32, 1000.0) is None
+    until, about, signature = ticket.split(".")
+    other = ticket_for(replace(anna, role="therapist"), b"t" * 32, 1000.0).split(".")[1]
+    assert viewer_of(f"{until}.{other}.{signature}", secret, 1000.0) is None
+    assert viewer_of(f"{until}9.{about}.{signature}", secret, 1000.0) is None
+
+
+def test_in_a_clinic_a_set_needs_a_ticket_and_is_its_persons(server: Server, store: Store) -> None:
+    anna = store.people.add("Anna", login="anna@clinic.example")
+    server.place = replace(server.place, clinic=CLINIC)
+    for ticket in ("", "nonsense", ticket_for(Viewer("therapist", "t"), b"t" * 32, 0.0)):
+        with connect(server) as socket:
+            socket.receive_json()
+            socket.send_json(BEGIN | {"ticket": ticket})
+            refused = socket.receive_json()
+            assert (refused["type"], "open it anew" in refused["message"]) == ("error", True)
+    ticket = ticket_for(Viewer("patient", "anna", anna.id), server.place.secret, time.time())
+    with connect(server) as socket:
+        socket.receive_json()
+        socket.send_json(BEGIN | {"ticket": ticket})
+        assert socket.receive_json()["type"] == "begun"
+        for i in range(1, 4):
+            socket.send_bytes(frame(float(i)))
+            socket.receive_json()
+        socket.send_json({"type": "finish"})
+        number = socket.receive_json()["session"]
+    assert store.owner(number) == anna.id
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A clinic's server in a browser."""
+
+    page: Page
+    url: str
+
+    def sign_in(self, subject: str) -> None:
+        self.page.goto(self.url)
+        self.page.get_by_role("button", name="Sign in").click(timeout=30_000)
+        self.page.get_by_role("button", name=subject, exact=True).click()
+
+    def sign_out(self) -> None:
+        self.page.get_by_role("button", name="Sign out").click()
+        expect(self.page.get_by_role("button", name="Sign in")).to_be_visible(timeout=30_000)
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+def fill(folder: Path) -> None:
+    """Anna's and Ben's sessions of one repetition each."""
+    store = Store.open(folder / "data" / "sessions.sqlite")
+    for name in ("Anna", "Ben"):
+        person = store.people.add(name, login=f"{name.lower()}@clinic.example")
+        start = replace(START, template_sha256=SQUAT.sha256, side="both")
+        number = store.begin(start, [SQUAT], person.id)
+        for index in range(1, 2 + (name == "Ben")):
+            store.add_rep(number, rep(index), standing(5) if index == 1 else None)
+        store.finish(number)
+    store.close()
+
+
+@pytest.fixture
+def opened(playwright: Playwright, tmp_path: Path) -> Iterator[Opened]:
+    ensure("full")
+    fill(tmp_path)
+    users = [
+        User(sub=who, claims={"email": f"{who}@clinic.example", "email_verified": True, "roles": roles})
+        for who, roles in (("anna", ["patient"]), ("tess", ["therapist"]), ("eve", []))
+    ]
+    port = free_port()
+    with oidc_provider_mock.run_server_in_thread(user_claims=users) as provider:
+        path = tmp_path / "clinic.toml"
+        path.write_text(FILE.format(port=port, provider=provider.server_port))
+        with served(tmp_path, port, **{CLINIC_VARIABLE: str(path)}) as server:
+            browser = launched(playwright)
+            page, _ = watched_page(browser)
+            yield Opened(page, server.url)
+            browser.close()
+
+
+@pytest.mark.browser
+@pytest.mark.weights
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this computer (Debian package chromium)")
+def test_patients_see_their_own_therapists_all_and_others_nothing(opened: Opened) -> None:
+    page = opened.page
+    page.goto(f"{opened.url}/people")
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible(timeout=30_000)
+    assert "Anna" not in page.content()
+
+    opened.sign_in("anna")
+    expect(page.get_by_text("Signed in as anna@clinic.example")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("link", name="People")).to_have_count(0)
+    page.get_by_role("link", name="Sessions").click()
+    expect(page.get_by_text("No. 1 ·").first).to_be_visible(timeout=15_000)
+    assert "No. 2" not in page.content()
+    page.goto(f"{opened.url}/people")
+    expect(page.get_by_text("Signed in as anna@clinic.example")).to_be_visible(timeout=30_000)
+    assert "Ben" not in page.content()
+    opened.sign_out()
+
+    opened.sign_in("eve")
+    expect(page.get_by_text("eve@clinic.example is not known here")).to_be_visible(timeout=30_000)
+    assert "Anna" not in page.content()
+    opened.sign_out()
+
+    opened.sign_in("tess")
+    expect(page.get_by_text("Choose above whom it is about.")).to_be_visible(timeout=30_000)
+    page.get_by_role("link", name="People").click()
+    expect(page.get_by_role("cell", name="Anna")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("cell", name="Ben")).to_be_visible()

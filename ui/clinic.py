@@ -1,0 +1,110 @@
+"""A clinic's server: people sign in with the clinic's own login, and are seen as patients or therapists."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from models.errors import RequestError
+from sessions.access import NotAllowedError, Viewer
+from sessions.store import Store
+
+CLINIC_VARIABLE: Final = "DIAGONAL_CLINIC"
+"""The file that makes this server a clinic's: Streamlit's [auth] and our [clinic]."""
+_BACK: Final = "/oauth2callback"
+UNKNOWN: Final = "{login} is not known here. Ask your therapist to add you."
+UNNAMED: Final = "The login server did not say who you are ({claim}). Ask who runs this server."
+
+
+class ClinicError(RequestError):
+    """The clinic's file is wrong."""
+
+
+class Auth(BaseModel):
+    """How Streamlit signs people in (OpenID Connect); see its documentation of st.login."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    redirect_uri: str = Field(pattern=f"^https?://[^/]+{_BACK}$")
+    cookie_secret: Annotated[str, Field(min_length=32)]
+    client_id: Annotated[str, Field(min_length=1)]
+    server_metadata_url: str = Field(pattern="^https?://")
+
+
+class Clinic(BaseModel):
+    """Who is who on a clinic's server.
+
+    address: on which the server listens. login_claim: of the login server's answer, by which people are known here.
+    therapists: by that name; role_claim and therapist_role: or by a role that the login server tells, with dots where
+    it lies deeper (realm_access.roles).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    address: str = "127.0.0.1"
+    login_claim: str = "email"
+    therapists: tuple[str, ...] = ()
+    role_claim: str | None = None
+    therapist_role: str = "therapist"
+
+    def viewer(self, claims: Mapping[str, Any], store: Store) -> Viewer:
+        """As whom somebody who has signed in is seen. Raises NotAllowedError for who is not known here."""
+        login = claims.get(self.login_claim)
+        if not isinstance(login, str) or not login:
+            raise NotAllowedError(UNNAMED.format(claim=self.login_claim))
+        if self.login_claim == "email" and claims.get("email_verified") is False:
+            raise NotAllowedError(UNNAMED.format(claim="email_verified"))
+        if login in self.therapists or self.therapist_role in self._roles(claims):
+            return Viewer("therapist", login)
+        person = store.people.of_login(login)
+        if person is None:
+            raise NotAllowedError(UNKNOWN.format(login=login))
+        return Viewer("patient", login, person.id)
+
+    def _roles(self, claims: Mapping[str, Any]) -> tuple[str, ...]:
+        found: Any = claims
+        for part in () if self.role_claim is None else self.role_claim.split("."):
+            found = found.get(part) if isinstance(found, Mapping) else None
+        if self.role_claim is None or found is None:
+            return ()
+        return (found,) if isinstance(found, str) else tuple(str(one) for one in found)
+
+
+class ClinicFile(BaseModel):
+    """The whole file. path: where it lies."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    path: Path
+    auth: Auth
+    clinic: Clinic = Clinic()
+
+    @property
+    def host(self) -> str:
+        """The name under which people reach the server."""
+        return urlsplit(self.auth.redirect_uri).hostname or ""
+
+
+def read_clinic() -> ClinicFile | None:
+    """What DIAGONAL_CLINIC names, None where it is not set: then this computer serves its own person alone.
+
+    Raises ClinicError with one line.
+    """
+    named = os.environ.get(CLINIC_VARIABLE)
+    if not named:
+        return None
+    path = Path(named)
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+        return ClinicFile.model_validate({"path": path.resolve(), **content})
+    except OSError as error:
+        raise ClinicError(f"{CLINIC_VARIABLE}={named}: cannot be read ({error.strerror})") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ClinicError(f"{path}: not a TOML file ({error})") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise ClinicError(f"{path}: {where}: {first['msg']}") from error

@@ -1,0 +1,169 @@
+"""Commands about all that is kept: `cli.py people ...` and `cli.py records ...`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from models.errors import RequestError
+from sessions.audit import trail
+from sessions.backup import Manifest, back_up, delete_person, restore
+from sessions.database import Database
+from sessions.people import Person
+from sessions.store import Store
+from ui.command_line import Sex, out
+
+people_app = typer.Typer(help="The people whose sessions are kept.", no_args_is_help=True)
+records_app = typer.Typer(help="All that is kept: back up, restore, who looked.", no_args_is_help=True)
+
+
+Whom = Annotated[str, typer.Argument(help="Their alias or number; see: people list.")]
+Alias = Annotated[str, typer.Option(help="What they are called everywhere, best no real name.")]
+Name = Annotated[str | None, typer.Option(help="Their real name, if it must be kept.")]
+BirthYear = Annotated[int | None, typer.Option(help="For norms alone.")]
+SexOption = Annotated[Sex | None, typer.Option(help="For norms alone.")]
+Login = Annotated[str | None, typer.Option(help="By which a clinic's login server knows them.")]
+Out = Annotated[Path, typer.Option("--out", help="The file to write (.zip).")]
+
+
+@contextmanager
+def store_open() -> Iterator[Store]:
+    """The store of this computer or, with DIAGONAL_DATABASE_URL, of a server."""
+    store = Store.open()
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@people_app.command("list")
+def list_people() -> None:
+    """Everybody, with how many sessions they have and when the last one was."""
+    with store_open() as store:
+        for person in store.people.all():
+            sessions = store.sessions(person.id)
+            last = f"{sessions[0].start.started_at.astimezone():%Y-%m-%d}" if sessions else "-"
+            line = f"{person.id:>4}  {person.alias:24} {len(sessions):>5} sessions, last {last}"
+            out.print(escape(line), highlight=False, soft_wrap=True)
+
+
+@people_app.command("add")
+def add_person(
+    alias: Annotated[str, typer.Argument(help="What they are called everywhere, best no real name.")],
+    name: Name = None,
+    birth_year: BirthYear = None,
+    sex: SexOption = None,
+    login: Login = None,
+) -> None:
+    """Keep another person."""
+    with store_open() as store:
+        person = store.people.add(alias, name, birth_year, None if sex is None else sex.value, login)
+    out.print(f"{escape(person.alias)} is person {person.id}.", highlight=False)
+
+
+@people_app.command("describe")
+def describe_person(
+    whom: Whom,
+    alias: Annotated[str | None, typer.Option(help="What they are called from now on.")] = None,
+    name: Name = None,
+    birth_year: BirthYear = None,
+    sex: SexOption = None,
+    login: Login = None,
+) -> None:
+    """Say more about a person; what is left out stays as it was."""
+    with store_open() as store:
+        person = store.people.find(whom)
+        said = replace(
+            person,
+            alias=alias or person.alias,
+            name=name or person.name,
+            birth_year=birth_year or person.birth_year,
+            sex=person.sex if sex is None else sex.value,
+        )
+        person = store.people.describe(said, login)
+    out.print(escape(_in_a_line(person)), highlight=False, soft_wrap=True)
+
+
+@people_app.command("export")
+def export_person(whom: Whom, path: Out) -> None:
+    """Write all that is kept of one person into a file; restore takes it back on another computer."""
+    with store_open() as store:
+        _tell(back_up(store, path, store.people.find(whom).id), path)
+
+
+@people_app.command("delete")
+def delete(
+    whom: Whom,
+    path: Annotated[Path, typer.Option("--export", help="Where all of theirs is written first (.zip).")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete a person and all that is kept of them, for good; it is written into a file first."""
+    with store_open() as store:
+        person = store.people.find(whom)
+        sessions = len(store.sessions(person.id))
+        if not yes:
+            asked = f"Delete {person.alias} (person {person.id}) with {sessions} sessions for good?"
+            typer.confirm(asked, abort=True)
+        if path.exists():
+            raise RequestError(f"--export: {path} exists already; choose another name")
+        _tell(delete_person(store, person.id, path), path)
+    out.print(f"{escape(person.alias)} is deleted.", highlight=False)
+
+
+@records_app.command("backup")
+def backup(path: Annotated[Path, typer.Argument(help="The file to write (.zip).")]) -> None:
+    """Write all that is kept into one file, read it once more and compare it."""
+    with store_open() as store:
+        _tell(back_up(store, path), path)
+
+
+@records_app.command("restore")
+def take_back(
+    path: Annotated[Path, typer.Argument(help="A file that backup or people export wrote.")],
+    into: Annotated[
+        str | None, typer.Option(help="A new file or an empty database; the usual one if left out.")
+    ] = None,
+) -> None:
+    """Take a backup back where nothing is kept yet, and compare it."""
+    database = Database.open(into)
+    try:
+        manifest = restore(path, database)
+    finally:
+        database.close()
+    out.print(
+        f"{manifest.rows} rows are restored in {escape(database.name)}.", highlight=False, soft_wrap=True
+    )
+
+
+@records_app.command("trail")
+def show_trail(
+    whom: Annotated[str | None, typer.Option("--person", help="Only what concerns this person.")] = None,
+) -> None:
+    """Who read and changed what."""
+    with store_open() as store:
+        person_id = None if whom is None else store.people.find(whom).id
+        for entry in trail(store.database, store.viewer, person_id):
+            about = "" if entry.person_id is None else f", person {entry.person_id}"
+            line = f"{_when(entry.at)}  {entry.who} ({entry.role}) {entry.action}{about} {entry.about}"
+            out.print(escape(line), highlight=False, soft_wrap=True)
+
+
+def _tell(manifest: Manifest, path: Path) -> None:
+    words = f"{manifest.rows} rows written to {path}, read back and compared."
+    out.print(escape(words), highlight=False, soft_wrap=True)
+
+
+def _in_a_line(person: Person) -> str:
+    known = (person.name, None if person.birth_year is None else f"born {person.birth_year}", person.sex)
+    return ", ".join(filter(None, (f"{person.id} {person.alias}", *known)))
+
+
+def _when(at: datetime) -> str:
+    return f"{at.astimezone():%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,175 @@
+"""The people whose sessions are kept: add, describe, give a program, take the data along, delete."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final, cast
+
+import streamlit as st
+
+from models.errors import DiagonalError
+from patterns.program import load_program, program_ids
+from patterns.timed_test import Sex
+from sessions.audit import trail
+from sessions.backup import back_up, delete_person
+from sessions.care import Plan
+from sessions.database import data_folder
+from sessions.people import FIRST_YEAR, Person
+from sessions.store import Store
+from ui.language import moment, tr
+from ui.tables import SIDES
+from ui.who import records
+
+_SEXES: Final = {"female": "female", "male": "male"}
+_EXPORTS: Final = "exports"
+
+
+def show() -> None:
+    """Everybody, one of them in full, and a form for one more."""
+    store = records()
+    st.title(tr("People"))
+    people = store.people.all()
+    if people:
+        st.table([_line(store, person) for person in people])
+        chosen = st.selectbox(
+            tr("Look at one person"), people, format_func=lambda person: person.alias, key="person-shown"
+        )
+        _one(store, chosen)
+    else:
+        st.info(tr("Nobody is kept yet. Practise once, or add a person below."))
+    with st.expander(tr("Add a person")):
+        _form(store, None)
+    if store.viewer.role == "therapist":
+        with st.expander(tr("Who read and changed what")):
+            _trail(store)
+
+
+def _line(store: Store, person: Person) -> dict[str, str]:
+    sessions = store.sessions(person.id)
+    plan = store.plan(person.id)
+    return {
+        tr("No."): str(person.id),
+        tr("Called"): person.alias,
+        tr("Program"): "" if plan is None else tr(plan.program.title),
+        tr("Sets"): str(len(sessions)),
+        tr("Last practised"): moment(sessions[0].start.started_at) if sessions else "",
+    }
+
+
+def _one(store: Store, person: Person) -> None:
+    about, program, data = st.tabs([tr("About"), tr("Program"), tr("Take along or delete")])
+    with about:
+        _form(store, person)
+    with program:
+        _program(store, person)
+    with data:
+        _data(store, person)
+
+
+def _form(store: Store, person: Person | None) -> None:
+    """Fields about a person; None: somebody new."""
+    key = f"person-{0 if person is None else person.id}"
+    with st.form(key, border=False):
+        alias = st.text_input(
+            tr("Called (best no real name)"), "" if person is None else person.alias, max_chars=80
+        )
+        name = st.text_input(
+            tr("Real name (may stay empty)"), (person.name or "") if person else "", max_chars=120
+        )
+        year = st.number_input(
+            tr("Year of birth (for norms alone)"),
+            FIRST_YEAR,
+            datetime.now().year,
+            person.birth_year if person else None,
+        )
+        sexes = list(_SEXES)
+        sex = st.selectbox(
+            tr("Sex (for norms alone)"),
+            sexes,
+            index=sexes.index(person.sex) if person and person.sex else None,
+            format_func=lambda one: tr(_SEXES[one]),
+            placeholder=tr("Not said"),
+        )
+        login = (
+            st.text_input(tr("Login of the clinic (may stay empty)"))
+            if store.viewer.role == "therapist"
+            else ""
+        )
+        if not st.form_submit_button(tr("Keep")):
+            return
+    alias, real, known_as = alias.strip(), name.strip() or None, cast(Sex | None, sex)
+    try:
+        if person is None:
+            store.people.add(alias, real, year, known_as, login or None)
+        else:
+            described = replace(person, alias=alias, name=real, birth_year=year, sex=known_as)
+            store.people.describe(described, login or None)
+    except DiagonalError as error:
+        st.error(str(error))
+        return
+    st.rerun()
+
+
+def _program(store: Store, person: Person) -> None:
+    plan = store.plan(person.id)
+    if plan is not None:
+        side = tr(SIDES[plan.affected])
+        st.write(tr("{program}, affected side: {side}", program=tr(plan.program.title), side=side))
+    with st.form(f"program-{person.id}", border=False):
+        ids = list(program_ids())
+        chosen = st.selectbox(tr("Program"), ids, format_func=lambda one: tr(load_program(one).title))
+        affected = st.radio(
+            tr("Affected side"), ["left", "right"], format_func=lambda one: tr(SIDES[one]), horizontal=True
+        )
+        give = st.form_submit_button(tr("Give this program"), type="primary")
+        end = st.form_submit_button(tr("End the program"), disabled=plan is None)
+    if give:
+        store.give_plan(Plan(load_program(chosen), "left" if affected == "left" else "right"), person.id)
+        st.rerun()
+    if end:
+        store.give_plan(None, person.id)
+        st.rerun()
+
+
+def _data(store: Store, person: Person) -> None:
+    st.write(tr("All that is kept of this person, as one file; another Diagonal takes it back."))
+    if st.button(tr("Make the file"), key=f"export-{person.id}"):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "person.zip"
+            back_up(store, path, person.id)
+            st.download_button(
+                tr("Save the file"), path.read_bytes(), f"diagonal-person-{person.id}.zip", "application/zip"
+            )
+    st.divider()
+    st.write(
+        tr(
+            "Deleting removes this person and all of theirs for good. It is written into a file in the folder "
+            "of exports first."
+        )
+    )
+    typed = st.text_input(tr("Type {alias} to delete", alias=person.alias), key=f"typed-{person.id}")
+    if st.button(tr("Delete for good"), disabled=typed != person.alias, key=f"delete-{person.id}"):
+        folder_ = data_folder() / _EXPORTS
+        folder_.mkdir(mode=0o700, parents=True, exist_ok=True)
+        export = folder_ / f"person-{person.id}-{datetime.now():%Y%m%d-%H%M%S}.zip"
+        delete_person(store, person.id, export)
+        st.session_state.clear()
+        st.success(tr("{alias} is deleted. The file is {path}", alias=person.alias, path=str(export)))
+
+
+def _trail(store: Store) -> None:
+    entries = trail(store.database, store.viewer)[::-1][:200]
+    st.table(
+        [
+            {
+                tr("When"): moment(entry.at),
+                tr("Who"): entry.who,
+                tr("Did"): f"{tr(entry.action)} {entry.about}".strip(),
+                tr("Person"): "" if entry.person_id is None else str(entry.person_id),
+            }
+            for entry in entries
+        ]
+    )
