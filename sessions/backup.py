@@ -13,6 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Final
@@ -29,6 +30,7 @@ from sessions.database import Database
 from sessions.migrations import MIGRATIONS
 from sessions.owners import of_person, with_person
 from sessions.schema import Base
+from sessions.sealing import SEALED, Seal, opened_bytes, opened_text
 from sessions.store import Store
 
 SCHEMA: Final = "diagonal.archive/1"
@@ -81,11 +83,9 @@ def back_up(store: Store, path: Path, person_id: int | None = None) -> Manifest:
         store.people.get(person_id)
     with store.database.reading() as session, whole_file(path) as part:
         part.touch(mode=0o600)
+        kept = _Kept(session, person_id, store.database.seal)
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-            tables = {
-                table.name: _write(session, table, person_id, archive)
-                for table in Base.metadata.sorted_tables
-            }
+            tables = {table.name: _write(kept, table, archive) for table in Base.metadata.sorted_tables}
             manifest = Manifest(
                 archive=SCHEMA,
                 version=len(MIGRATIONS),
@@ -95,7 +95,7 @@ def back_up(store: Store, path: Path, person_id: int | None = None) -> Manifest:
                 tables=tables,
             )
             archive.writestr(_MANIFEST, manifest.model_dump_json(indent=1))
-        _compare(session, part, person_id)
+        _compare(kept, part)
     return manifest
 
 
@@ -148,9 +148,9 @@ def delete_person(store: Store, person_id: int, export: Path) -> Manifest:
     return manifest
 
 
-def _write(session: Session, table: Table, person_id: int | None, archive: zipfile.ZipFile) -> _Part:
+def _write(kept: _Kept, table: Table, archive: zipfile.ZipFile) -> _Part:
     with archive.open(_file_of(table.name), "w") as file:
-        return _measured(_copied(_lines(session, table, person_id), file), _names(table))
+        return _measured(_copied(kept.lines(table), file), _names(table))
 
 
 def _copied(lines: Iterable[bytes], file: IO[bytes]) -> Iterator[bytes]:
@@ -172,24 +172,43 @@ def _names(table: Table) -> tuple[str, ...]:
     return tuple(sorted(column.name for column in table.columns))
 
 
-def _lines(session: Session, table: Table, person_id: int | None = None) -> Iterator[bytes]:
-    """Each row as JSON, in the order of its key. What belongs to nobody goes along with everybody alone."""
-    query = select(*(table.c[name] for name in _names(table))).order_by(*table.primary_key)
-    if person_id is not None:
-        owned = with_person(table, person_id)
-        if owned is None:
-            return
-        query = query.where(owned)
-    for row in session.execute(query, execution_options={"yield_per": _AT_ONCE}):
-        plain = [base64.b64encode(v).decode() if isinstance(v, bytes) else v for v in row]
-        yield json.dumps(plain, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+@dataclass(frozen=True)
+class _Kept:
+    """What is to be written: all, or all of a person, who gets it open."""
+
+    session: Session
+    person_id: int | None = None
+    seal: Seal | None = None
+
+    def lines(self, table: Table) -> Iterator[bytes]:
+        """Each row as JSON, in the order of its key. What belongs to nobody goes along with everybody alone."""
+        names = _names(table)
+        query = select(*(table.c[name] for name in names)).order_by(*table.primary_key)
+        if self.person_id is not None:
+            owned = with_person(table, self.person_id)
+            if owned is None:
+                return
+            query = query.where(owned)
+        for row in self.session.execute(query, execution_options={"yield_per": _AT_ONCE}):
+            plain = [self._plain(table.name, name, value) for name, value in zip(names, row, strict=True)]
+            yield json.dumps(plain, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+
+    def measured(self, table: Table) -> _Part:
+        """How many rows a table has, and their hash."""
+        return _measured(self.lines(table), _names(table))
+
+    def _plain(self, table: str, column: str, value: Any) -> Any:
+        if self.person_id is not None and value is not None and column in SEALED.get(table, ()):
+            opened = opened_bytes if isinstance(value, bytes) else opened_text
+            value = opened(self.seal, value, column)
+        return base64.b64encode(value).decode() if isinstance(value, bytes) else value
 
 
-def _compare(session: Session, path: Path, person_id: int | None) -> None:
+def _compare(kept: _Kept, path: Path) -> None:
     """Read an archive back and hold it against the database as it was when it was written."""
     manifest = read_manifest(path)
     for table in Base.metadata.sorted_tables:
-        if _measured(_lines(session, table, person_id), _names(table)) != manifest.tables[table.name]:
+        if kept.measured(table) != manifest.tables[table.name]:
             raise NotWholeError(f"{path}: table {table.name} was not written as it is; try again")
 
 
@@ -218,7 +237,7 @@ def _read_back(session: Session, table: Table, archive: zipfile.ZipFile, part: _
 
 
 def _check_back(session: Session, table: Table, part: _Part, path: Path) -> None:
-    if _measured(_lines(session, table), part.columns) != part:
+    if _Kept(session).measured(table) != part:
         raise NotWholeError(f"{path}: table {table.name} does not read back as it was; nothing was restored")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +28,9 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, Operati
 from sqlalchemy.orm import Session
 
 from models.errors import DiagonalError
-from sessions.migrations import APPLICATION_ID, MIGRATIONS
+from sessions.migrations import APPLICATION_ID, MIGRATIONS, changed_once
+from sessions.schema import Base
+from sessions.sealing import KEY_VARIABLE, SEALED, Seal, SealError, own_seal, sealed_text
 
 DATABASE_VARIABLE: Final = "DIAGONAL_DATABASE_URL"
 """The address of a PostgreSQL server (postgresql://...) in place of the file in the data folder."""
@@ -71,6 +73,7 @@ class Database:
         self._engine = engine
         self._writer = engine.execution_options(**{_WRITING: True}, **when_writing)
         self.name, self.path = name, path
+        self.seal: Seal | None = None
 
     @classmethod
     def open(cls, where: Path | str | None = None) -> Database:
@@ -86,6 +89,9 @@ class Database:
         database = _of_file(found) if isinstance(found, Path) else _of_server(found)
         with database.errors_named(), database._writer.begin() as connection:
             _migrate(connection, database.name)
+            proof = connection.execute(text("SELECT proof FROM sealing ORDER BY id DESC")).scalar()
+        if proof is not None:
+            database.seal = _key_for(database.name, proof)
         return database
 
     def close(self) -> None:
@@ -131,11 +137,25 @@ class Database:
         """Leave nothing of what was deleted in the files."""
         if self.path is None:
             with self.errors_named(), self._engine.connect() as connection:
-                connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM")
+                connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM FULL")
             return
         with closing(sqlite3.connect(self.path, timeout=_BUSY_MS / 1000)) as file:
             file.execute("VACUUM")
             file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def seal_all(self, seal: Seal) -> None:
+        """Seal all that is kept, and all that will be, in one transaction. Raises StoreError where it is sealed."""
+        if self.seal is not None:
+            raise StoreError(f"{self.name}: it is sealed already")
+        with self.writing() as session:
+            connection = session.connection()
+            with changed_once(connection, list(SEALED)):
+                for name, columns in SEALED.items():
+                    _rewrite(connection, name, columns, seal)
+            values = {"now": datetime.now(UTC).isoformat(), "proof": seal.proof()}
+            connection.execute(text("INSERT INTO sealing (sealed_at, proof) VALUES (:now, :proof)"), values)
+        self.seal = seal
+        self.wipe_free_space()
 
     @contextmanager
     def errors_named(self) -> Iterator[None]:
@@ -255,6 +275,33 @@ def _migrate(connection: Connection, name: str) -> None:
     _apply(connection, version, len(MIGRATIONS))
     if version == 0 and connection.dialect.name == "sqlite":
         connection.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))
+
+
+def _key_for(name: str, proof: str) -> Seal:
+    try:
+        seal = own_seal(name)
+    except SealError as error:
+        raise StoreError(f"{name}: {error}") from error
+    if seal is None:
+        raise StoreError(f"{name}: landmarks and names are sealed; set {KEY_VARIABLE}, or unlock the keyring")
+    if not seal.opens(proof):
+        raise StoreError(f"{name}: sealed with another key than that of {KEY_VARIABLE} or the keyring")
+    return seal
+
+
+def _rewrite(connection: Connection, name: str, columns: Sequence[str], seal: Seal) -> None:
+    """Seal columns of a table that are open."""
+    table = Base.metadata.tables[name]
+    for number, *values in connection.execute(select(table.c.id, *(table.c[c] for c in columns))).all():
+        closed = {
+            column: seal.sealed(value, column)
+            if isinstance(value, bytes)
+            else sealed_text(seal, value, column)
+            for column, value in zip(columns, values, strict=True)
+            if value is not None
+        }
+        if closed:
+            connection.execute(table.update().where(table.c.id == number).values(closed))
 
 
 def _apply(connection: Connection, version: int, until: int) -> None:

@@ -89,7 +89,7 @@ def _never_changed(connection: Connection, tables: Sequence[str]) -> None:
 
 
 @contextmanager
-def _changed_once(connection: Connection, tables: Sequence[str]) -> Iterator[None]:
+def changed_once(connection: Connection, tables: Sequence[str]) -> Iterator[None]:
     """Rows of these tables may be changed by a migration itself."""
     of = "" if connection.dialect.name == "sqlite" else " ON {table}"
     for table in tables:
@@ -151,6 +151,7 @@ _PEOPLE: Final = (
         id {key}, session_id INTEGER NOT NULL REFERENCES session (id), template_sha256 TEXT NOT NULL,
         document TEXT NOT NULL)""",
     "CREATE INDEX ix_rescoring_session_id ON rescoring (session_id)",
+    "CREATE TABLE sealing (id {key}, sealed_at TEXT NOT NULL, proof TEXT NOT NULL)",
     """CREATE TABLE audit (
         id {key}, noted_at TEXT NOT NULL, who TEXT NOT NULL, role TEXT NOT NULL, action TEXT NOT NULL,
         person_id INTEGER, about TEXT NOT NULL)""",
@@ -170,12 +171,12 @@ def people_and_reviews(connection: Connection) -> None:
         connection.execute(text("INSERT INTO person (id, since) VALUES (1, :now)"), now)
         entry = "INSERT INTO person_entry (person_id, entered_at, alias) VALUES (1, :now, 'Me')"
         connection.execute(text(entry), now)
-        with _changed_once(connection, _OF_PEOPLE):
+        with changed_once(connection, _OF_PEOPLE):
             for table in _OF_PEOPLE:
                 connection.execute(text(f"UPDATE {table} SET person_id = 1"))
     _never_changed(
         connection,
-        ("person", "person_entry", "definition", "review", "review_fault", "rescoring", "audit"),
+        ("person", "person_entry", "definition", "review", "review_fault", "rescoring", "sealing", "audit"),
     )
 
 

@@ -15,6 +15,7 @@ from sessions.audit import note
 from sessions.database import Database
 from sessions.people import Person, PersonError
 from sessions.schema import PersonEntryRow, PersonRow
+from sessions.sealing import Seal, opened_text, sealed_text
 
 ME: Final = "Me"
 NOBODY: Final = 0
@@ -35,7 +36,7 @@ def own_id(session: Session, viewer: Viewer, *, make: bool = False) -> int:
         return first
     if not make:
         return NOBODY
-    return _added(session, Person(NOBODY, ME), None).id
+    return _added(session, Person(NOBODY, ME), None, None).id
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,13 @@ class PeopleKept:
             query = select(PersonRow).order_by(PersonRow.id).options(selectinload(PersonRow.entries))
             if self.viewer.role == "patient":
                 query = query.where(PersonRow.id == self.viewer.person_id)
-            return tuple(_person(row) for row in session.scalars(query))
+            return tuple(_person(self.database.seal, row) for row in session.scalars(query))
 
     def get(self, person_id: int) -> Person:
         """One person. Raises PersonError where there is none of that number, NotAllowedError for somebody else's."""
         self.viewer.must_see(person_id, f"person {person_id}")
         with self.database.reading() as session:
-            return _person(_row(session, person_id))
+            return _person(self.database.seal, _row(session, person_id))
 
     def find(self, alias_or_number: str) -> Person:
         """The person of that alias or number. Raises PersonError."""
@@ -72,7 +73,7 @@ class PeopleKept:
         """As whom the viewer practises; None where nobody is kept yet."""
         with self.database.reading() as session:
             number = own_id(session, self.viewer)
-            return None if number == NOBODY else _person(_row(session, number))
+            return None if number == NOBODY else _person(self.database.seal, _row(session, number))
 
     def add(
         self,
@@ -87,9 +88,9 @@ class PeopleKept:
         alias = alias.strip()
         with self.database.writing() as session:
             self._free(session, alias, login, NOBODY)
-            row = _added(session, Person(NOBODY, alias, name, birth_year, sex), login)
+            row = _added(session, Person(NOBODY, alias, name, birth_year, sex), login, self.database.seal)
             note(session, self.viewer, "added a person", row.id)
-            return _person(row)
+            return _person(self.database.seal, row)
 
     def describe(self, person: Person, login: str | None = None) -> Person:
         """Commit what is known of a person from now on; what was known before stays, too. Raises PersonError."""
@@ -97,23 +98,27 @@ class PeopleKept:
         with self.database.writing() as session:
             row = _row(session, person.id)
             self._free(session, person.alias, login, person.id)
-            row.entries.append(_entry(person, login or row.entries[-1].login))
+            row.entries.append(_entry(person, login or self._login(row), self.database.seal))
             session.flush()
             note(session, self.viewer, "described a person", row.id)
-            return _person(row)
+            return _person(self.database.seal, row)
 
     def of_login(self, login: str) -> Person | None:
         """Whom a login server knows by that name, None where nobody is."""
         with self.database.reading() as session:
             rows = session.scalars(select(PersonRow).options(selectinload(PersonRow.entries)))
-            return next((_person(row) for row in rows if row.entries[-1].login == login), None)
+            return next((_person(self.database.seal, row) for row in rows if self._login(row) == login), None)
+
+    def _login(self, row: PersonRow) -> str | None:
+        kept = row.entries[-1].login
+        return None if kept is None else opened_text(self.database.seal, kept, "login")
 
     def _free(self, session: Session, alias: str, login: str | None, whose: int) -> None:
         for row in session.scalars(select(PersonRow).options(selectinload(PersonRow.entries))):
             last = row.entries[-1]
             if row.id != whose and last.alias == alias:
                 raise PersonError(f"alias {alias}: it is person {row.id}'s already; choose another")
-            if row.id != whose and login is not None and last.login == login:
+            if row.id != whose and login is not None and self._login(row) == login:
                 raise PersonError(f"login {login}: it is person {row.id}'s already")
 
 
@@ -124,25 +129,26 @@ def _row(session: Session, person_id: int) -> PersonRow:
     return row
 
 
-def _added(session: Session, person: Person, login: str | None) -> PersonRow:
-    row = PersonRow(since=person.since.isoformat(), entries=[_entry(person, login)])
+def _added(session: Session, person: Person, login: str | None, seal: Seal | None) -> PersonRow:
+    row = PersonRow(since=person.since.isoformat(), entries=[_entry(person, login, seal)])
     session.add(row)
     session.flush()
     return row
 
 
-def _entry(person: Person, login: str | None) -> PersonEntryRow:
+def _entry(person: Person, login: str | None, seal: Seal | None) -> PersonEntryRow:
     return PersonEntryRow(
         entered_at=datetime.now(UTC).isoformat(),
         alias=person.alias,
-        name=person.name,
+        name=None if person.name is None else sealed_text(seal, person.name, "name"),
         birth_year=person.birth_year,
         sex=person.sex,
-        login=login,
+        login=None if login is None else sealed_text(seal, login, "login"),
     )
 
 
-def _person(row: PersonRow) -> Person:
+def _person(seal: Seal | None, row: PersonRow) -> Person:
     last = row.entries[-1]
     since = datetime.fromisoformat(row.since)
-    return Person(row.id, last.alias, last.name, last.birth_year, cast(Sex | None, last.sex), since)
+    name = None if last.name is None else opened_text(seal, last.name, "name")
+    return Person(row.id, last.alias, name, last.birth_year, cast(Sex | None, last.sex), since)

@@ -222,6 +222,15 @@ class RescoringRow(Base):
     document: Mapped[str]
 
 
+class SealingRow(Base):
+    """That landmarks and names are sealed, and by what the key is known again."""
+
+    __tablename__ = "sealing"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sealed_at: Mapped[str]
+    proof: Mapped[str]
+
+
 class AuditRow(Base):
     """Who read or changed what; outlives the person it is about."""
 

@@ -40,6 +40,7 @@ from sessions.schema import (
     SessionEndRow,
     SessionRow,
 )
+from sessions.sealing import opened_bytes
 from vision.pose import PoseFrame, PoseSequence
 
 
@@ -162,7 +163,7 @@ class Store:
                 .order_by(LandmarkBlockRow.id)
             ).all()
         for data in blocks:
-            poses = decode(data)
+            poses = decode(opened_bytes(self.database.seal, data, "data"))
             yield from (poses.frame(i) for i in range(len(poses)))
 
     def sets_of(self, pattern_id: str) -> int:
@@ -250,13 +251,14 @@ class Store:
             raise StoreError(
                 f"session {session_id}: expected landmarks after {last_s:.3f} s, got {first_s:.3f} s"
             )
+        data, seal = encode(poses), self.database.seal
         session.add(
             LandmarkBlockRow(
                 session_id=session_id,
                 first_s=first_s,
                 last_s=float(poses.t_s[-1]),
                 frames=len(poses),
-                data=encode(poses),
+                data=data if seal is None else seal.sealed(data, "data"),
             )
         )
 

@@ -51,6 +51,8 @@ def test_every_command_is_told() -> None:
         "models",
         "doctor",
         "bench",
+        "people",
+        "records",
     } == commands
     for command in commands:
         assert f"cli.py {command}" in README

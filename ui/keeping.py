@@ -17,6 +17,7 @@ from sessions.audit import trail
 from sessions.backup import Manifest, back_up, delete_person, restore
 from sessions.database import Database
 from sessions.people import Person
+from sessions.sealing import KEY_VARIABLE, new_key, put_in_keyring, seal_with
 from sessions.store import Store
 from ui.command_line import Sex, out
 
@@ -140,6 +141,25 @@ def take_back(
     out.print(
         f"{manifest.rows} rows are restored in {escape(database.name)}.", highlight=False, soft_wrap=True
     )
+
+
+@records_app.command("seal")
+def seal(
+    print_key: Annotated[
+        bool,
+        typer.Option("--print-key", help="Show the new key instead of keeping it in the system's keyring."),
+    ] = False,
+) -> None:
+    """Seal landmarks and names with a key, so that the database alone does not tell them."""
+    with store_open() as store:
+        key = new_key()
+        if print_key:
+            out.print(f"{KEY_VARIABLE}={key}", highlight=False, soft_wrap=True)
+            out.print("Keep it in a safe place: without it nothing that is sealed can be read again.")
+        else:
+            put_in_keyring(store.database.name, key)
+        store.database.seal_all(seal_with(key, KEY_VARIABLE))
+        out.print(f"{escape(store.database.name)} is sealed.", highlight=False, soft_wrap=True)
 
 
 @records_app.command("trail")
