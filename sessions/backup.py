@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import LargeBinary, MetaData, Table, func, select, text
 from sqlalchemy.orm import Session
 
@@ -37,8 +37,9 @@ SCHEMA: Final = "diagonal.archive/1"
 _MANIFEST: Final = "manifest.json"
 _AT_ONCE: Final = 200
 _LARGEST_MANIFEST: Final = 1_000_000
-_DAMAGE: Final = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, KeyError, ValidationError)
-"""What reading a zip raises for damaged bytes; RuntimeError where they look encrypted or packed another way."""
+_DAMAGE: Final = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, KeyError, ValueError, OSError)
+"""What reading a zip raises for damaged bytes: RuntimeError where they look encrypted or packed another way, OSError
+where they name a place before the file's beginning, ValueError where the manifest is none."""
 
 
 class BackupError(RequestError):
@@ -247,8 +248,9 @@ def _file_of(table: str) -> str:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
+    file = path.open("rb")
     try:
-        with zipfile.ZipFile(path) as archive:
+        with file, zipfile.ZipFile(file) as archive:
             if archive.getinfo(_MANIFEST).file_size > _LARGEST_MANIFEST:
                 raise BackupError(f"{path}: not a backup of Diagonal")
             yield archive, Manifest.model_validate_json(archive.read(_MANIFEST))

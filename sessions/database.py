@@ -89,7 +89,7 @@ class Database:
         database = _of_file(found) if isinstance(found, Path) else _of_server(found)
         with database.errors_named(), database._writer.begin() as connection:
             _migrate(connection, database.name)
-            proof = connection.execute(text("SELECT proof FROM sealing ORDER BY id DESC")).scalar()
+            proof = _proof(connection)
         if proof is not None:
             database.seal = _key_for(database.name, proof)
         return database
@@ -275,6 +275,14 @@ def _migrate(connection: Connection, name: str) -> None:
     _apply(connection, version, len(MIGRATIONS))
     if version == 0 and connection.dialect.name == "sqlite":
         connection.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))
+
+
+def _proof(connection: Connection) -> str | None:
+    """By what the key is known again, None where nothing is sealed."""
+    if not inspect(connection).has_table("sealing"):
+        return None
+    found: str | None = connection.scalar(text("SELECT proof FROM sealing ORDER BY id DESC"))
+    return found
 
 
 def _key_for(name: str, proof: str) -> Seal:

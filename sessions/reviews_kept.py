@@ -16,6 +16,7 @@ from sessions.audit import note
 from sessions.database import Database
 from sessions.reviews import Decision, Label, Review, ReviewError
 from sessions.schema import RepetitionRow, ReviewFaultRow, ReviewRow, SessionRow
+from sessions.sealing import Seal, opened_text, sealed_text
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class ReviewsKept:
                 raise ReviewError(
                     f"review: there is no repetition {review.number} in session {review.session_id}"
                 )
-            session.add(_row(review))
+            session.add(_row(review, self.database.seal))
             owner = session.get_one(SessionRow, review.session_id).person_id
             note(session, self.viewer, "reviewed", owner, f"session {review.session_id} no. {review.number}")
 
@@ -48,7 +49,7 @@ class ReviewsKept:
             found: dict[int, list[Review]] = {number: [] for number in wanted}
             query = select(ReviewRow).where(ReviewRow.session_id.in_(wanted)).order_by(ReviewRow.id)
             for row in session.scalars(query.options(selectinload(ReviewRow.faults))):
-                found[row.session_id].append(_review(row))
+                found[row.session_id].append(_review(row, self.database.seal))
         return {number: tuple(reviews) for number, reviews in found.items()}
 
     def _check(self, session: Session, session_ids: list[int]) -> None:
@@ -57,7 +58,7 @@ class ReviewsKept:
             self.viewer.must_see(owner, f"session {number}")
 
 
-def _row(review: Review) -> ReviewRow:
+def _row(review: Review, seal: Seal | None) -> ReviewRow:
     return ReviewRow(
         session_id=review.session_id,
         number=review.number,
@@ -65,14 +66,14 @@ def _row(review: Review) -> ReviewRow:
         decision=review.decision,
         kind=review.kind,
         total=review.total,
-        note=review.note,
+        note=sealed_text(seal, review.note, "note"),
         label=review.label,
         reviewed_at=review.at.astimezone(UTC).isoformat(),
         faults=[ReviewFaultRow(position=i, fault_id=fault) for i, fault in enumerate(review.faults)],
     )
 
 
-def _review(row: ReviewRow) -> Review:
+def _review(row: ReviewRow, seal: Seal | None) -> Review:
     return Review(
         row.session_id,
         row.number,
@@ -81,7 +82,7 @@ def _review(row: ReviewRow) -> Review:
         cast(Kind, row.kind),
         row.total,
         tuple(fault.fault_id for fault in row.faults),
-        row.note,
+        opened_text(seal, row.note, "note"),
         cast(Label | None, row.label),
         datetime.fromisoformat(row.reviewed_at),
     )

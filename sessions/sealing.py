@@ -21,6 +21,7 @@ KEY_VARIABLE: Final = "DIAGONAL_KEY"
 SEALED: Final = {
     "landmark_block": ("data",),
     "person_entry": ("name", "login"),
+    "review": ("note",),
 }
 """Which columns are sealed, by table."""
 _SERVICE: Final = "diagonal"
