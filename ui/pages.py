@@ -73,7 +73,7 @@ def _pages() -> None:
     ]
     pages = for_all if looks.role == "patient" else [*for_all, *for_therapists]
     chosen = st.navigation(pages, position="top")
-    person_choice.show(records(), looks, signed_in=looks.role != "home", disabled=is_running())
+    person_choice.show(records(), looks, about_one=chosen in for_all, disabled=is_running())
     if looks.role == "therapist" and viewer().person_id is None and chosen in for_all:
         st.info(tr("Choose above whom it is about."))
         return

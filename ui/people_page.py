@@ -73,31 +73,29 @@ def _form(store: Store, person: Person | None) -> None:
     """Fields about a person; None: somebody new."""
     key = f"person-{0 if person is None else person.id}"
     with st.form(key, border=False):
-        alias = st.text_input(
+        left, right = st.columns(2)
+        alias = left.text_input(
             tr("Called (best no real name)"), "" if person is None else person.alias, max_chars=80
         )
-        name = st.text_input(
+        name = right.text_input(
             tr("Real name (may stay empty)"), (person.name or "") if person else "", max_chars=120
         )
-        year = st.number_input(
+        year = left.number_input(
             tr("Year of birth (for norms alone)"),
             FIRST_YEAR,
             datetime.now().year,
             person.birth_year if person else None,
         )
         sexes = list(_SEXES)
-        sex = st.selectbox(
+        sex = right.selectbox(
             tr("Sex (for norms alone)"),
             sexes,
             index=sexes.index(person.sex) if person and person.sex else None,
             format_func=lambda one: tr(_SEXES[one]),
             placeholder=tr("Not said"),
         )
-        login = (
-            st.text_input(tr("Login of the clinic (may stay empty)"))
-            if store.viewer.role == "therapist"
-            else ""
-        )
+        signs_in = store.viewer.role == "therapist"
+        login = left.text_input(tr("Login of the clinic (may stay empty)")) if signs_in else ""
         if not st.form_submit_button(tr("Keep")):
             return
     alias, real, known_as = alias.strip(), name.strip() or None, cast(Sex | None, sex)

@@ -10,10 +10,14 @@ from ui.language import tr
 from ui.who import CHOSEN
 
 
-def show(store: Store, viewer: Viewer, *, signed_in: bool, disabled: bool = False) -> None:
-    """The choice of a person, for therapists and where several practise at home, and the way out."""
+def show(store: Store, viewer: Viewer, *, about_one: bool, disabled: bool = False) -> None:
+    """The choice of a person, for therapists and where several practise at home, and the way out.
+
+    about_one: whether the page is about one person.
+    """
+    signed_in = viewer.role != "home"
     people = {person.id: person.alias for person in store.people.all()}
-    chooses = viewer.role == "therapist" or (viewer.role == "home" and len(people) > 1)
+    chooses = about_one and (viewer.role == "therapist" or (viewer.role == "home" and len(people) > 1))
     if not chooses and not signed_in:
         return
     with st.container(horizontal=True, vertical_alignment="bottom", key="who"):

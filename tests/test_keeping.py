@@ -1,0 +1,77 @@
+"""`cli.py people` and `cli.py records`, as they are typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sessions.sealing import KEY_VARIABLE
+from sessions.store import Store
+from tests.test_backup import NAME, fill
+from tests.test_cli import Runner
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Runner:
+    monkeypatch.setenv("DIAGONAL_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.delenv("DIAGONAL_DATABASE_URL", raising=False)
+    return Runner(monkeypatch, capsys)
+
+
+def test_a_person_is_added_described_given_a_program_exported_and_deleted(
+    run: Runner, tmp_path: Path
+) -> None:
+    assert run("people", "add", "Anna", "--sex", "female")[:2] == (0, "Anna is person 1.\n")
+    said = run("people", "describe", "Anna", "--birth-year", "1951")
+    assert said[:2] == (0, "1 Anna, born 1951, female\n")
+    assert run("programs", "give", "stroke-arm", "--affected", "left", "--person", "Anna")[0] == 0
+    assert "stroke-arm" in run("programs", "today", "--person", "1")[1]
+    assert run("people", "list")[1].split() == ["1", "Anna", "0", "sessions,", "last", "-"]
+    export = tmp_path / "anna.zip"
+    assert "read back and compared" in run("people", "export", "Anna", "--out", export)[1]
+    status, _, error = run("people", "delete", "Anna", "--export", export, "--yes")
+    assert (status, "exists already" in error) == (2, True)
+    assert "Anna is deleted" in run("people", "delete", "Anna", "--export", tmp_path / "b.zip", "--yes")[1]
+    assert run("people", "list")[1] == ""
+    assert "deleted a person" in run("records", "trail")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("people", "add", "  "), "alias: expected 1 to 80 characters"),
+        (("people", "add", "Anna", "--birth-year", "1776"), "birth year: expected 1900 to"),
+        (("people", "describe", "Zoe"), "Zoe: there is no such person; known: nobody yet"),
+        (
+            ("programs", "give", "stroke-arm", "--affected", "left", "--person", "Zoe"),
+            "there is no such person",
+        ),
+        (("records", "restore", "nothing.zip"), "nothing.zip"),
+    ],
+)
+def test_a_wrong_request_is_one_line(run: Runner, arguments: tuple[str, ...], says: str) -> None:
+    status, _, error = run(*arguments)
+    assert status in (1, 2)
+    assert says in error
+    assert error.count("\n") == 1
+
+
+def test_all_is_backed_up_restored_and_sealed(
+    run: Runner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store.open()
+    anna, _ = fill(store)
+    store.close()
+    assert run("records", "backup", tmp_path / "all.zip")[0] == 0
+    status, _, error = run("records", "restore", tmp_path / "all.zip")
+    assert (status, "something is kept in it already" in error) == (1, True)
+    told = run("records", "restore", tmp_path / "all.zip", "--into", tmp_path / "b.sqlite")[1]
+    assert "rows are restored" in told
+    assert Store.open(tmp_path / "b.sqlite").people.get(anna).name == NAME
+    first = run("records", "seal", "--print-key")[1].split()[0]
+    name, _, key = first.partition("=")
+    assert name == KEY_VARIABLE
+    assert NAME.encode() not in (tmp_path / "data" / "sessions.sqlite").read_bytes()
+    monkeypatch.setenv(KEY_VARIABLE, key)
+    assert "Anna" in run("people", "list")[1]
