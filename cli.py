@@ -46,7 +46,7 @@ from ui.command_line import (
     out,
     tell_loss,
 )
-from ui.keeping import people_app, records_app
+from ui.keeping import check_person, people_app, records_app, tell_kept
 from ui.learning import learn
 from ui.programs import programs_app
 from ui.techniques import techniques_app
@@ -88,6 +88,9 @@ def score(
     json_out: Annotated[Path | None, typer.Option("--json", help="Write the result as JSON.")] = None,
     overlay: Annotated[Path | None, typer.Option(help="Write the annotated video (MP4).")] = None,
     landmarks: Annotated[Path | None, typer.Option(help="Write the landmarks (.npz).")] = None,
+    keep: Annotated[
+        str | None, typer.Option(help="Keep it among the sessions of this person (alias or number).")
+    ] = None,
     backend: Annotated[Backend, typer.Option(help="What finds the joints.")] = Backend.onnx,
     model: Annotated[Model, typer.Option(help="Size of the pose network.")] = Model.full,
     correction: Correcting = CORRECTING,
@@ -105,6 +108,7 @@ def score(
             f"--overlay: {source} is a landmark recording, there is no picture to draw on; leave it out"
         )
     open_source(source)
+    check_person(keep)
     with backend_for(source, backend.value, model.value) as pose, bar() as counter:
         correct, progress = CORRECTIONS[correction.value](), counter(f"Scoring {source.name}")
         scored = score_source(
@@ -119,6 +123,8 @@ def score(
             annotate(scored, overlay, counter(f"Writing {overlay.name}"))
     for table in score_tables(scored):
         out.print(table)
+    if keep is not None:
+        tell_kept(scored, paced_by, keep)
     tell_loss(source, scored.loss)
 
 

@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from sessions.replay import replay
 from sessions.sealing import KEY_VARIABLE
 from sessions.store import Store
 from tests.test_backup import NAME, fill
+from tests.movements import Rep, arm_posture, frames
 from tests.test_cli import Runner
+from vision.pose import PoseSequence
+from vision.recording import write_recording
 
 
 @pytest.fixture
@@ -75,3 +79,20 @@ def test_all_is_backed_up_restored_and_sealed(
     assert NAME.encode() not in (tmp_path / "data" / "sessions.sqlite").read_bytes()
     monkeypatch.setenv(KEY_VARIABLE, key)
     assert "Anna" in run("people", "list")[1]
+
+
+def test_a_scored_recording_is_kept_and_replayed_as_it_was_judged(run: Runner, tmp_path: Path) -> None:
+    posed = list(frames([Rep(1.5), Rep(6.7)], lambda at: arm_posture("ue-d2-flexion", "right", at)))
+    write_recording(tmp_path / "set.npz", PoseSequence.from_frames(posed))
+    score = ("score", tmp_path / "set.npz", "--pattern", "ue-d2-flexion", "--side", "right", "--keep")
+    status, _, error = run(*score, "Anna")
+    assert (status, "there is no such person" in error) == (2, True)
+    run("people", "add", "Anna")
+    status, told, _ = run(*score, "Anna")
+    assert (status, "Kept as session 1 of Anna." in told) == (0, True)
+    store = Store.open()
+    kept = store.session(1)
+    assert (kept.start.source_kind, len(kept.reps), kept.finished_at is not None) == ("recording", 2, True)
+    again = tuple(update.closed for update in replay(store, 1) if update.closed is not None)
+    assert again == kept.reps
+    assert len(list(store.frames(1))) == len(posed)

@@ -13,10 +13,14 @@ import typer
 from rich.markup import escape
 
 from models.errors import RequestError
+from patterns.technique import Technique
+from scoring.document import BackendFacts
 from sessions.audit import trail
 from sessions.backup import Manifest, back_up, delete_person, restore
 from sessions.database import Database
+from sessions.keep_recording import keep_recording
 from sessions.people import Person
+from sessions.scored import Scored
 from sessions.sealing import KEY_VARIABLE, new_key, put_in_keyring, seal_with
 from sessions.store import Store
 from ui.command_line import Sex, out
@@ -42,6 +46,30 @@ def store_open() -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+def check_person(whom: str | None) -> None:
+    """Raise PersonError, before any long work, where there is nobody of that alias or number."""
+    if whom is not None:
+        with store_open() as store:
+            store.people.find(whom)
+
+
+def tell_kept(scored: Scored, technique: Technique | None, whom: str) -> None:
+    """Keep what was scored among a person's sessions, and say under which number."""
+    with store_open() as store:
+        person = store.people.find(whom)
+        number = keep_recording(
+            store,
+            scored.template,
+            scored.side,
+            scored.judged.poses,
+            scored.judged.reps,
+            BackendFacts(**scored.document["backend"]),
+            technique,
+            person.id,
+        )
+    out.print(f"Kept as session {number} of {escape(person.alias)}.", highlight=False)
 
 
 @people_app.command("list")

@@ -15,12 +15,14 @@ from ui.language import spoken, tr
 from ui.names import words
 from ui.settings import MAX_UPLOAD_MB
 from ui.tables import SIDES, fault_rows, not_measured_rows, rep_rows
+from ui.who import records
 from ui.workplace import open_backend
 
 if TYPE_CHECKING:
     from ui.scoring_job import ScoredVideo
 
 _RESULT = "scored-video"
+_KEPT = "kept-video"
 _KINDS = ["mp4", "mov", "m4v", "webm", "mkv", "avi"]
 
 
@@ -88,6 +90,7 @@ def _result(result: ScoredVideo) -> None:
         st.video(result.overlay_mp4, format="video/mp4")
     with files:
         _downloads(result)
+        _keep(result)
     if result.not_measured:
         with st.expander(tr("What this video cannot show")):
             st.table(not_measured_rows(result.not_measured))
@@ -114,6 +117,22 @@ def _curves(result: ScoredVideo) -> None:
         width="stretch",
         config={"displaylogo": False, "displayModeBar": False},
     )
+
+
+def _keep(result: ScoredVideo) -> None:
+    """The landmarks and scores, not the video, among the sessions of a person."""
+    if _KEPT in st.session_state and st.session_state[_KEPT][0] is result:
+        st.success(tr("Kept as session {number}.", number=st.session_state[_KEPT][1]))
+        return
+    store = records()
+    people = {person.id: person.alias for person in store.people.all()}
+    whose = st.selectbox(
+        tr("Whose movement is it?"), list(people), format_func=people.__getitem__, key="kept-for"
+    )
+    label = tr("Keep it among the sessions")
+    if st.button(label, disabled=whose is None and store.viewer.role != "home", key="keep", width="stretch"):
+        st.session_state[_KEPT] = (result, result.keep(store, whose))
+        st.rerun()
 
 
 def _downloads(result: ScoredVideo) -> None:

@@ -11,12 +11,15 @@ from typing import Any
 
 from patterns.template import Side, Template
 from scoring.curves import Curve, set_curves
+from scoring.document import BackendFacts
 from scoring.records import NotMeasured, RepScore
+from sessions.keep_recording import keep_recording
 from sessions.scored import annotate, score_source
+from sessions.store import Store
 from ui.language import ENGLISH, say
 from vision.backend import PoseBackend
 from vision.correction import CORRECTIONS, DEFAULT
-from vision.recording import write_recording
+from vision.recording import read_recording, write_recording
 
 Progress = Callable[[str, float], None]
 """Told what is being done and which share of it is done, 0..1."""
@@ -44,6 +47,15 @@ class ScoredVideo:
     def document_json(self) -> str:
         """The diagonal.session/1 document as text."""
         return json.dumps(self.document, indent=1, allow_nan=False)
+
+    def keep(self, store: Store, person_id: int | None) -> int:
+        """The number of the session as which landmarks and scores, not the video, are kept."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "landmarks.npz"
+            path.write_bytes(self.landmarks_npz)
+            poses = read_recording(path)
+        facts = BackendFacts(**self.document["backend"])
+        return keep_recording(store, self.template, self.side, poses, self.reps, facts, person_id=person_id)
 
 
 def score_video(
