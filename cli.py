@@ -11,7 +11,6 @@ if __name__ == "__main__":  # before any package is loaded, so that a broken one
 
 import csv
 import json
-import math
 from pathlib import Path
 from types import TracebackType
 from typing import Annotated
@@ -30,6 +29,7 @@ from patterns.template import FAMILIES
 from patterns.template import Side as SideName
 from patterns.template_file import read_template, write_template
 from sessions.doctor import CHECKS
+from sessions.exchange.tables import angle_rows
 from sessions.scored import annotate, loss_of, score_source
 from ui.bench import bench_app
 from ui.command_line import (
@@ -46,6 +46,7 @@ from ui.command_line import (
     out,
     tell_loss,
 )
+from ui.exporting import export
 from ui.keeping import check_person, people_app, records_app, tell_kept
 from ui.learning import learn
 from ui.programs import programs_app
@@ -67,6 +68,7 @@ app = typer.Typer(
 patterns_app = typer.Typer(help="The exercises: list, show, check a file, learn.", no_args_is_help=True)
 patterns_app.command()(learn)
 models_app = typer.Typer(help="The pose weights: fetch, verify.", no_args_is_help=True)
+app.command()(export)
 app.add_typer(patterns_app, name="patterns")
 app.add_typer(models_app, name="models")
 app.add_typer(programs_app, name="programs")
@@ -143,13 +145,8 @@ def angles(
         correct = CORRECTIONS[correction.value]()
         poses = estimate_poses(opened, pose, correct, counter(f"Reading {source.name}"))
         table = feature_table(PoseSequence.from_frames(poses))
-    units = {"deg": "deg", "arm lengths": "arm_lengths", "leg lengths": "leg_lengths"}
-    heads = [f"{name}_{units[unit]}" for name, unit in zip(table.names, table.units, strict=True)]
     with whole_file(csv_out) as part, part.open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["t_s", *heads])
-        for t_s, row in zip(table.t_s, table.values, strict=True):
-            writer.writerow([f"{t_s:.6f}", *("" if math.isnan(v) else f"{v:.4f}" for v in row)])
+        csv.writer(file).writerows(angle_rows(table))
     out.print(
         f"{len(table.t_s)} rows of {len(FEATURES)} features written to {escape(str(csv_out))}",
         highlight=False,

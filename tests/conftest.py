@@ -46,9 +46,9 @@ def arm_clip() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+def postgres() -> Iterator[Callable[[], str]]:
     """Addresses of new, empty databases on a PostgreSQL server of this test run's own, for tests that ON_POSTGRES."""
-    with running_postgres(tmp_path_factory.mktemp("postgres")) as new_database:
+    with running_postgres() as new_database:
         yield new_database
 
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -32,16 +33,23 @@ ON_POSTGRES = pytest.mark.skipif(
 
 
 @contextmanager
-def running_postgres(folder: Path) -> Iterator[Callable[[], str]]:
-    """A server with its data in that folder; a call makes a new database and returns its address."""
+def running_postgres() -> Iterator[Callable[[], str]]:
+    """A server with its data in a folder of its own; a call makes a new database and returns its address."""
+    with (
+        tempfile.TemporaryDirectory(prefix="diagonal-postgres-") as folder,
+        _running(Path(folder)) as new_database,
+    ):
+        yield new_database
+
+
+@contextmanager
+def _running(folder: Path) -> Iterator[Callable[[], str]]:
     initdb, server = _program("initdb"), _program("postgres")
     assert initdb is not None
     assert server is not None
     user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
     data, port = folder / "data", free_port()
     if user is not None:
-        for above in (folder, *folder.parents[:2]):
-            above.chmod(0o755)
         shutil.chown(folder, user)
     made = [initdb, "--pgdata", str(data), "--username", "diagonal", "--auth", "trust", "--encoding", "UTF8"]
     subprocess.run([*made, "--no-sync"], check=True, capture_output=True, user=user, cwd=folder)

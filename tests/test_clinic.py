@@ -68,6 +68,19 @@ def test_who_has_signed_in_is_a_therapist_a_patient_or_turned_away(
 
 
 @pytest.mark.parametrize(
+    ("claims", "fresh"),
+    [
+        ({"iat": 1000}, True),
+        ({"iat": 1000.0 - 12 * 3600 + 1}, True),
+        ({"iat": 1000 - 12 * 3600}, False),
+        ({}, False),
+    ],
+)
+def test_one_must_sign_in_again_after_twelve_hours(claims: dict[str, Any], fresh: bool) -> None:
+    assert CLINIC.is_fresh(claims, 1000.0) is fresh
+
+
+@pytest.mark.parametrize(
     ("change", "says"),
     [
         (("/oauth2callback", "/back"), "auth.redirect_uri"),

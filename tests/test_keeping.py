@@ -9,8 +9,8 @@ import pytest
 from sessions.replay import replay
 from sessions.sealing import KEY_VARIABLE
 from sessions.store import Store
-from tests.test_backup import NAME, fill
 from tests.movements import Rep, arm_posture, frames
+from tests.test_backup import NAME, fill
 from tests.test_cli import Runner
 from vision.pose import PoseSequence
 from vision.recording import write_recording

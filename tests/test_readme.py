@@ -44,6 +44,7 @@ def test_every_command_is_told() -> None:
     assert {
         "score",
         "angles",
+        "export",
         "patterns",
         "programs",
         "techniques",

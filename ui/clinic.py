@@ -41,7 +41,7 @@ class Clinic(BaseModel):
 
     address: on which the server listens. login_claim: of the login server's answer, by which people are known here.
     therapists: by that name; role_claim and therapist_role: or by a role that the login server tells, with dots where
-    it lies deeper (realm_access.roles).
+    it lies deeper (realm_access.roles). stays_h: hours after which one must sign in again.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -50,6 +50,12 @@ class Clinic(BaseModel):
     therapists: tuple[str, ...] = ()
     role_claim: str | None = None
     therapist_role: str = "therapist"
+    stays_h: float = Field(default=12.0, gt=0, le=72)
+
+    def is_fresh(self, claims: Mapping[str, Any], now_s: float) -> bool:
+        """Whether somebody has signed in, and not too long ago (`iat`, which every ID token has)."""
+        since_s = claims.get("iat")
+        return isinstance(since_s, int | float) and now_s - since_s < 3600.0 * self.stays_h
 
     def viewer(self, claims: Mapping[str, Any], store: Store) -> Viewer:
         """As whom somebody who has signed in is seen. Raises NotAllowedError for who is not known here."""

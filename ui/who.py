@@ -40,4 +40,7 @@ def ticket() -> str:
 
 def signed_in() -> bool:
     """Whether who looks need not sign in first."""
-    return workplace().clinic is None or bool(st.user.get("is_logged_in"))
+    clinic = workplace().clinic
+    return clinic is None or (
+        bool(st.user.get("is_logged_in")) and clinic.is_fresh(st.user.to_dict(), time.time())
+    )

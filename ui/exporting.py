@@ -1,0 +1,32 @@
+"""`cli.py export`: a stored session in the format of another program."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from sessions.dossiers import dossier_of
+from sessions.exchange.table import EXPORTERS, write_session
+from ui.command_line import out
+from ui.keeping import store_open
+
+Format = StrEnum("Format", {name: name for name in EXPORTERS})  # type: ignore[misc]
+
+
+def export(
+    session: Annotated[int, typer.Argument(help="Its number; see the page Sessions.")],
+    form: Annotated[Format, typer.Option("--format", help="What another program reads.")],
+    path: Annotated[Path, typer.Option("--out", help="The file to write.")],
+) -> None:
+    """Write a session for another program: tables, OpenSim, motion capture, a clinic's records."""
+    with store_open() as store:
+        write_session(dossier_of(store, session), form.value, path)
+    out.print(
+        f"Session {session} written to {escape(str(path))}: {EXPORTERS[form.value].title}",
+        highlight=False,
+        soft_wrap=True,
+    )
