@@ -9,7 +9,15 @@ import streamlit as st
 
 from patterns.errors import ProgramError
 from sessions.access import NotAllowedError
-from ui import people_page, person_choice, practise_page, score_page, sessions_page, today_page
+from ui import (
+    people_page,
+    person_choice,
+    practise_page,
+    progress_page,
+    score_page,
+    sessions_page,
+    today_page,
+)
 from ui.language import tr
 from ui.language_choice import choose_language
 from ui.live_component import is_running
@@ -66,6 +74,7 @@ def _pages() -> None:
         practise,
         st.Page(today, title=tr("Today"), url_path="today"),
         st.Page(sessions_page.show, title=tr("Sessions"), url_path="sessions"),
+        st.Page(progress_page.show, title=tr("Progress"), url_path="progress"),
     ]
     for_therapists = [
         st.Page(score_page.show, title=tr("Score a video"), url_path="score"),

@@ -23,6 +23,7 @@ from scoring.lane import LIMBS, part_name
 from scoring.metrics import METRICS
 from scoring.norms import PEOPLE
 from scoring.setup_checks import spoken_part
+from sessions.exchange.table import EXPORTERS
 from ui.language import LANGUAGES, pack
 from ui.live_words import WORDS
 from ui.names import UNITS, plain
@@ -203,8 +204,10 @@ def _names() -> Iterator[tuple[str, str]]:
         yield "parts of the body", spoken_part(landmark)
     for part in LIMBS.values():
         yield "parts of the body", part
-    for unit in (*UNITS.values(), "arm lengths", "leg lengths", "% trunk", "scales", "s"):
+    for unit in (*UNITS.values(), "arm lengths", "leg lengths", "% trunk", "scales", "s", "points"):
         yield "units", unit
+    for exporter in EXPORTERS.values():
+        yield "formats of other programs", exporter.title
     for word in (*get_args(View), *PEOPLE.values(), "left", "right", "both"):
         yield "words in sentences", word
     for join in (", ", " and ", " or "):

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from models.errors import DiagonalError
+from sessions.dossiers import dossier_of
+from sessions.exchange.table import EXPORTERS
+from sessions.store import Store
 from ui.language import tr
 from ui.tables import fault_rows, rep_rows, session_rows, title_of, when
 from ui.who import records
@@ -35,7 +39,25 @@ def show() -> None:
         st.table(rep_rows(reps))
     else:
         st.info(tr("Nothing was counted in this session."))
+    _take_along(store, chosen.id)
     faults = fault_rows(reps)
     if faults:
         st.subheader(tr("What was found"))
         st.table(faults)
+
+
+def _take_along(store: Store, number: int) -> None:
+    """The session as a file for another program, made when asked for."""
+    with st.expander(tr("Take this session with you")):
+        name = st.selectbox(
+            tr("For"), list(EXPORTERS), format_func=lambda one: tr(EXPORTERS[one].title), key="export-format"
+        )
+        if not st.button(tr("Make the file"), key="export"):
+            return
+        try:
+            content = EXPORTERS[name].made(dossier_of(store, number))
+        except DiagonalError as error:
+            st.error(str(error))
+            return
+        file = f"session-{number}-{name}{EXPORTERS[name].suffix}"
+        st.download_button(tr("Save the file"), content, file, key="exported", on_click="ignore")

@@ -1,0 +1,176 @@
+"""How somebody's movement changed over their sessions, and which change is more than error.
+
+Smallest change that is more than error (95 %): 1.96 * sqrt(SEM_first^2 + SEM_last^2), which is the usual
+MDC95 = 1.96 * sqrt(2) * SEM where both are alike. The SEM of a session's mean is sqrt(e^2 + s^2 / n): e the metric's
+own standard error, which a camera makes alike in all repetitions and which therefore does not shrink with their number;
+s the standard deviation between the n repetitions. Scores carry no error of their own: theirs is s alone. Only what
+was judged alike is compared: the same template, technique and side. A webcam's view may still differ from day to day.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import fmean, median, stdev
+from typing import Final
+
+from patterns.template import Side
+from scoring.records import RepScore
+from scoring.set_facts import symmetry
+from sessions.dossier import History
+from sessions.records import StoredSession
+from sessions.today import local_day, week_of
+
+SCORES: Final = ("total", "range", "control")
+SYMMETRY: Final = "symmetry of "
+FEWEST: Final = 2
+"""Repetitions of a session from which on it is known how much they differ."""
+_Z95: Final = 1.96
+
+
+@dataclass(frozen=True)
+class Point:
+    """One session: value is the mean of n repetitions, sem its standard error, None where it cannot be told."""
+
+    session_id: int
+    at: datetime
+    value: float
+    sem: float | None
+    n: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """From the first to the last session that can be compared. smallest: the change that is more than error, 95 %."""
+
+    first: Point
+    last: Point
+    smallest: float | None
+
+    @property
+    def difference(self) -> float:
+        """Last minus first, in the course's unit."""
+        return self.last.value - self.first.value
+
+    @property
+    def shown(self) -> bool | None:
+        """Whether it is more than error; False is "no change shown", None "cannot be told"."""
+        return None if self.smallest is None else abs(self.difference) > self.smallest
+
+
+@dataclass(frozen=True)
+class Course:
+    """One number over time. points: the oldest first. judged_anew: their places from which on it was judged otherwise.
+
+    What lies before the last of these places is not compared with what lies after it.
+    """
+
+    pattern: str
+    side: Side
+    name: str
+    unit: str
+    points: tuple[Point, ...]
+    judged_anew: tuple[int, ...] = ()
+
+    @property
+    def change(self) -> Change | None:
+        """Over the sessions that can be compared with the last one; None where there is one alone."""
+        alike = self.points[self.judged_anew[-1] if self.judged_anew else 0 :]
+        if len(alike) < 2:
+            return None
+        first, last = alike[0], alike[-1]
+        if first.sem is None or last.sem is None:
+            return Change(first, last, None)
+        return Change(first, last, _Z95 * math.hypot(first.sem, last.sem))
+
+
+@dataclass(frozen=True)
+class Week:
+    """monday: its first day. days: on which somebody practised. asked: by the program that holds, None without one."""
+
+    monday: date
+    days: int
+    asked: int | None
+
+
+def courses(history: History) -> tuple[Course, ...]:
+    """Every number that at least one session has, by exercise and side; scores first, then symmetry, then metrics."""
+    found: dict[tuple[str, Side, str, str], list[tuple[Point, str]]] = defaultdict(list)
+    for session in history.sessions:
+        if session.start.source_kind == "demo":
+            continue
+        alike = f"{session.start.template_sha256} {session.start.technique_sha256}"
+        for side, reps in _by_side(session).items():
+            for name, unit, point in _points(session, reps):
+                found[session.start.pattern_id, side, name, unit].append((point, alike))
+        for name, point in _symmetry(session):
+            found[session.start.pattern_id, "both", name, "%"].append((point, alike))
+    made = [Course(*key, *_alike(points)) for key, points in found.items()]
+    return tuple(sorted(made, key=_order))
+
+
+def weeks(history: History, today: date) -> tuple[Week, ...]:
+    """Every week from the first practice to today's."""
+    practised = {
+        local_day(one.start.started_at)
+        for one in history.sessions
+        if one.start.source_kind != "demo" and any(rep.kind == "repetition" for rep in one.reps)
+    }
+    if not practised:
+        return ()
+    asked = None if history.plan is None else history.plan.program.days_a_week
+    monday, made = week_of(min(practised)), []
+    while monday <= today:
+        days = sum(monday <= day < monday + timedelta(days=7) for day in practised)
+        made.append(Week(monday, days, asked))
+        monday += timedelta(days=7)
+    return tuple(made)
+
+
+def _by_side(session: StoredSession) -> dict[Side, list[RepScore]]:
+    sides: dict[Side, list[RepScore]] = defaultdict(list)
+    for rep in session.reps:
+        if rep.kind == "repetition":
+            sides[rep.side].append(rep)
+    return sides
+
+
+def _points(session: StoredSession, reps: Sequence[RepScore]) -> Iterable[tuple[str, str, Point]]:
+    for name in SCORES:
+        values = [value for rep in reps if (value := getattr(rep, name)) is not None]
+        if values:
+            yield name, "points", _point(session, values, ())
+    measured: dict[tuple[str, str], list[tuple[float, float | None]]] = defaultdict(list)
+    for rep in reps:
+        for metric in rep.metrics:
+            if metric.value is not None:
+                measured[metric.name, metric.unit].append((metric.value, metric.error))
+    for (name, unit), pairs in measured.items():
+        errors = [error for _, error in pairs if error is not None]
+        yield name, unit, _point(session, [value for value, _ in pairs], errors)
+
+
+def _point(session: StoredSession, values: Sequence[float], errors: Sequence[float]) -> Point:
+    sem = None
+    if len(values) >= FEWEST:
+        own = median(errors) if errors else 0.0
+        sem = math.hypot(own, stdev(values) / math.sqrt(len(values)))
+    return Point(session.id, session.start.started_at, fmean(values), sem, len(values))
+
+
+def _symmetry(session: StoredSession) -> Iterable[tuple[str, Point]]:
+    for one in symmetry(session.reps):
+        yield SYMMETRY + one.metric, Point(session.id, session.start.started_at, one.index_percent, None, 1)
+
+
+def _alike(points: Sequence[tuple[Point, str]]) -> tuple[tuple[Point, ...], tuple[int, ...]]:
+    anew = tuple(i for i in range(1, len(points)) if points[i][1] != points[i - 1][1])
+    return tuple(point for point, _ in points), anew
+
+
+def _order(course: Course) -> tuple[str, str, int, str]:
+    kind = SCORES.index(course.name) if course.name in SCORES else 4
+    return course.pattern, course.side, 3 if course.name.startswith(SYMMETRY) else kind, course.name

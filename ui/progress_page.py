@@ -1,0 +1,120 @@
+"""Progress: what changed over somebody's sessions, and whether it is more than the error of measuring."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Final
+
+import streamlit as st
+
+from scoring.safety import CheckIn
+from sessions.dossier import History
+from sessions.dossiers import history_of
+from sessions.progress import Course, courses, weeks
+from ui.language import moment, tr
+from ui.names import amount
+from ui.progress_plots import course_figure, pain_figure, title_of, weeks_figure
+from ui.tables import SIDES
+from ui.tables import title_of as exercise
+from ui.who import records
+
+_CONFIG: Final = {"displaylogo": False, "displayModeBar": False}
+_TOO_FEW: Final = "From {first} to {last}; too few repetitions to tell whether that is more than error."
+_NO_CHANGE: Final = "No change shown: {first}, then {last}; a change of {smallest} or more would be shown."
+_CHANGED: Final = "Changed from {first} to {last}, which is more than error ({smallest})."
+_FIRST: Final = 3
+"""So many plots are open: score, range, control; the others are chosen."""
+
+
+def show() -> None:
+    """The whole history of the person, exercise by exercise."""
+    st.title(tr("Progress"))
+    history = history_of(records())
+    made = courses(history)
+    if not made:
+        st.info(tr("Nothing to show yet. After two sets of an exercise you see here how it changes."))
+        return
+    _practice(history)
+    exercises = list(dict.fromkeys((course.pattern, course.side) for course in made))
+    chosen = st.selectbox(tr("Exercise"), exercises, format_func=_named, key="progress-exercise")
+    _exercise([course for course in made if (course.pattern, course.side) == chosen])
+    if history.check_ins:
+        st.header(tr("Pain"))
+        st.plotly_chart(pain_figure(history.check_ins), width="stretch", config=_CONFIG, key="pain")
+        with st.expander(tr("As a table")):
+            st.table([_answered(one) for one in history.check_ins[::-1]])
+
+
+def told(course: Course) -> str:
+    """In a sentence whether it changed, in the language of the page."""
+    change = course.change
+    if change is None:
+        return tr("One session so far: nothing to compare.")
+    first, last = (amount(point.value, course.unit) for point in (change.first, change.last))
+    if change.shown is None:
+        return tr(_TOO_FEW, first=first, last=last)
+    smallest = amount(change.smallest or 0.0, course.unit)
+    return tr(_CHANGED if change.shown else _NO_CHANGE, first=first, last=last, smallest=smallest)
+
+
+def _named(key: tuple[str, str]) -> str:
+    pattern, side = key
+    return exercise(pattern) + ("" if side == "both" else f" · {tr(SIDES[side])}")
+
+
+def _practice(history: History) -> None:
+    found = weeks(history, dt.datetime.now().astimezone().date())
+    if not found:
+        return
+    st.header(tr("Days of practice"))
+    st.plotly_chart(weeks_figure(found), width="stretch", config=_CONFIG, key="weeks")
+
+
+def _exercise(found: Sequence[Course]) -> None:
+    st.caption(
+        tr(
+            "Each point is a session: the mean of its repetitions, with its error. Within the band around the first "
+            "session nothing is shown to have changed. After a dashed line it was judged otherwise and is not compared."
+        )
+    )
+    for course in found[:_FIRST]:
+        _plot(course)
+    others = found[_FIRST:]
+    if others:
+        more = st.multiselect(
+            tr("Show also"),
+            range(len(others)),
+            format_func=lambda i: title_of(others[i]),
+            key="progress-more",
+        )
+        for i in more:
+            _plot(others[i])
+    with st.expander(tr("All numbers as a table")):
+        st.table([_row(course) for course in found])
+
+
+def _plot(course: Course) -> None:
+    st.subheader(title_of(course))
+    st.markdown(told(course))
+    key = f"{course.pattern}-{course.side}-{course.name}"
+    st.plotly_chart(course_figure(course), width="stretch", config=_CONFIG, key=key)
+
+
+def _row(course: Course) -> dict[str, str]:
+    change = course.change
+    return {
+        tr("What"): title_of(course),
+        tr("Sessions"): str(len(course.points)),
+        tr("First"): amount(course.points[0].value, course.unit),
+        tr("Last"): amount(course.points[-1].value, course.unit),
+        tr("Change"): told(course),
+        tr("More than error from"): ""
+        if change is None or change.smallest is None
+        else amount(change.smallest, course.unit),
+    }
+
+
+def _answered(one: CheckIn) -> dict[str, str]:
+    when = {"before": tr("before practising"), "after": tr("after practising")}[one.moment]
+    return {tr("When"): f"{moment(one.at)}, {when}", tr("Pain"): str(one.pain), tr("Effort"): str(one.effort)}

@@ -1,0 +1,102 @@
+"""Plots of progress: a number over sessions with its error, pain and effort, days of practice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import plotly.graph_objects as go
+
+from scoring.safety import CheckIn
+from sessions.progress import SYMMETRY, Course, Week
+from ui.language import tr
+from ui.names import UNITS, words
+
+LINE: Final = "#0072b2"
+BAND: Final = "rgba(86, 180, 233, 0.3)"
+ANEW: Final = "#d55e00"
+_Z95: Final = 1.96
+_SCORES: Final = {"total": "Score", "range": "Range", "control": "Control"}
+_MOMENTS: Final = (
+    ("before", "Pain before", "#0072b2", "circle"),
+    ("after", "Pain after", "#d55e00", "square"),
+)
+
+
+def title_of(course: Course) -> str:
+    """What a course is called, with its unit."""
+    if course.name in _SCORES:
+        return tr("{what}, points of 100", what=tr(_SCORES[course.name]))
+    if course.name.startswith(SYMMETRY):
+        return tr("Right against left, {what} (%)", what=words(course.name.removeprefix(SYMMETRY)))
+    unit = tr(UNITS.get(course.unit, course.unit))
+    return f"{words(course.name)} ({unit})" if unit else words(course.name)
+
+
+def course_figure(course: Course) -> go.Figure:
+    """Means of the sessions with their 95 % error; the band around the first is what is no change."""
+    made = go.Figure()
+    change = course.change
+    if change is not None and change.smallest is not None:
+        low, high = (change.first.value + sign * change.smallest for sign in (-1, 1))
+        made.add_hrect(y0=low, y1=high, x0=0, fillcolor=BAND, line_width=0, layer="below")
+    for i in course.judged_anew:
+        made.add_vline(x=course.points[i].at, line={"color": ANEW, "dash": "dash", "width": 2})
+    made.add_scatter(
+        x=[point.at for point in course.points],
+        y=[point.value for point in course.points],
+        error_y={
+            "array": [_Z95 * (point.sem or 0.0) for point in course.points],
+            "thickness": 1.5,
+            "width": 4,
+        },
+        mode="lines+markers",
+        line={"color": LINE, "width": 3},
+        marker={"size": 9},
+        name=title_of(course),
+    )
+    made.update_layout(
+        yaxis={"title": title_of(course)} | ({"range": [0, 104]} if course.name in _SCORES else {}),
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        showlegend=False,
+        height=300,
+    )
+    return made
+
+
+def pain_figure(check_ins: Sequence[CheckIn]) -> go.Figure:
+    """Pain before and after practising, told apart by sign and colour."""
+    made = go.Figure()
+    for moment, name, colour, sign in _MOMENTS:
+        said = [one for one in check_ins if one.moment == moment]
+        made.add_scatter(
+            x=[one.at for one in said],
+            y=[one.pain for one in said],
+            mode="lines+markers",
+            name=tr(name),
+            line={"color": colour, "width": 2},
+            marker={"symbol": sign, "size": 9},
+        )
+    made.update_layout(
+        yaxis={"title": tr("0 none, 10 worst"), "range": [-0.4, 10.4], "dtick": 2},
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+        height=280,
+    )
+    return made
+
+
+def weeks_figure(weeks: Sequence[Week]) -> go.Figure:
+    """Days of practice in each week, and how many the program asks for."""
+    made = go.Figure()
+    made.add_bar(x=[week.monday for week in weeks], y=[week.days for week in weeks], marker={"color": LINE})
+    asked = weeks[-1].asked if weeks else None
+    if asked is not None:
+        made.add_hline(y=asked, line={"color": ANEW, "dash": "dash", "width": 2})
+    made.update_layout(
+        yaxis={"title": tr("days of practice"), "range": [0, 7.4], "dtick": 1},
+        xaxis={"title": tr("week from Monday")},
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        height=240,
+    )
+    return made
