@@ -92,7 +92,8 @@ def weeks_figure(weeks: Sequence[Week]) -> go.Figure:
     made.add_bar(x=[week.monday for week in weeks], y=[week.days for week in weeks], marker={"color": LINE})
     asked = weeks[-1].asked if weeks else None
     if asked is not None:
-        made.add_hline(y=asked, line={"color": ANEW, "dash": "dash", "width": 2})
+        line = {"color": ANEW, "dash": "dash", "width": 2}
+        made.add_hline(y=asked, line=line, annotation_text=tr("asked by the program"))
     made.update_layout(
         yaxis={"title": tr("days of practice"), "range": [0, 7.4], "dtick": 1},
         xaxis={"title": tr("week from Monday")},
