@@ -31,6 +31,7 @@ from patterns.template import Side as SideName
 from patterns.template_file import read_template, write_template
 from sessions.doctor import CHECKS
 from sessions.scored import annotate, loss_of, score_source
+from ui.agreeing import agreement
 from ui.bench import bench_app
 from ui.command_line import (
     CORRECTING,
@@ -67,6 +68,7 @@ app = typer.Typer(
 patterns_app = typer.Typer(help="The exercises: list, show, check a file, learn.", no_args_is_help=True)
 patterns_app.command()(learn)
 models_app = typer.Typer(help="The pose weights: fetch, verify.", no_args_is_help=True)
+app.command()(agreement)
 app.add_typer(patterns_app, name="patterns")
 app.add_typer(models_app, name="models")
 app.add_typer(programs_app, name="programs")

@@ -53,6 +53,7 @@ def test_every_command_is_told() -> None:
         "bench",
         "people",
         "records",
+        "agreement",
     } == commands
     for command in commands:
         assert f"cli.py {command}" in README

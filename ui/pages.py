@@ -9,7 +9,15 @@ import streamlit as st
 
 from patterns.errors import ProgramError
 from sessions.access import NotAllowedError
-from ui import people_page, person_choice, practise_page, score_page, sessions_page, today_page
+from ui import (
+    agreement_page,
+    people_page,
+    person_choice,
+    practise_page,
+    score_page,
+    sessions_page,
+    today_page,
+)
 from ui.language import tr
 from ui.language_choice import choose_language
 from ui.live_component import is_running
@@ -70,6 +78,7 @@ def _pages() -> None:
     for_therapists = [
         st.Page(score_page.show, title=tr("Score a video"), url_path="score"),
         st.Page(people_page.show, title=tr("People"), url_path="people"),
+        st.Page(agreement_page.show, title=tr("Agreement"), url_path="agreement"),
     ]
     pages = for_all if looks.role == "patient" else [*for_all, *for_therapists]
     chosen = st.navigation(pages, position="top")

@@ -29,7 +29,14 @@ from ui.names import UNITS, plain
 
 ROOT: Final = Path(__file__).parents[1]
 DATA: Final = ROOT / "patterns" / "data"
-CODE: Final = ("patterns", "scoring", "vision/sources.py", "vision/worker_eye.py", "ui")
+CODE: Final = (
+    "patterns",
+    "scoring",
+    "sessions/agreement_measures.py",
+    "vision/sources.py",
+    "vision/worker_eye.py",
+    "ui",
+)
 COMMAND_LINE: Final = frozenset(("typer", "rich", "starlette"))
 """What modules import that speak to the command line or to a browser's network alone."""
 
