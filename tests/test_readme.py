@@ -54,6 +54,7 @@ def test_every_command_is_told() -> None:
         "people",
         "records",
         "agreement",
+        "rescore",
     } == commands
     for command in commands:
         assert f"cli.py {command}" in README

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from patterns.template import Template
+from sessions.rescoring import Rescoring
+from sessions.rescorings_kept import RescoringsKept
+from sessions.store import Store
+from ui import rescoring_page
 from ui.language import tr
 from ui.tables import fault_rows, rep_rows, session_rows, title_of, when
 from ui.who import records
@@ -39,3 +44,15 @@ def show() -> None:
     if faults:
         st.subheader(tr("What was found"))
         st.table(faults)
+    if store.viewer.role != "patient":
+        with st.expander(tr("Judge this session anew")):
+            _anew(store, chosen.id)
+
+
+def _anew(store: Store, session_id: int) -> None:
+    kept = RescoringsKept(store)
+
+    def rescore(template: Template) -> Rescoring:
+        return kept.rescore(session_id, template)
+
+    rescoring_page.draw(store.session(session_id), kept.of(session_id), rescore)
