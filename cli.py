@@ -31,6 +31,7 @@ from patterns.template_file import read_template, write_template
 from sessions.doctor import CHECKS
 from sessions.exchange.tables import angle_rows
 from sessions.scored import annotate, loss_of, score_source
+from ui.agreeing import agreement
 from ui.bench import bench_app
 from ui.command_line import (
     CORRECTING,
@@ -50,6 +51,7 @@ from ui.exporting import export
 from ui.keeping import check_person, people_app, records_app, tell_kept
 from ui.learning import learn
 from ui.programs import programs_app
+from ui.rescoring_command import rescore
 from ui.techniques import techniques_app
 from ui.terminal import score_tables
 from ui.timed_tests import tests_app
@@ -69,6 +71,8 @@ patterns_app = typer.Typer(help="The exercises: list, show, check a file, learn.
 patterns_app.command()(learn)
 models_app = typer.Typer(help="The pose weights: fetch, verify.", no_args_is_help=True)
 app.command()(export)
+app.command()(agreement)
+app.command()(rescore)
 app.add_typer(patterns_app, name="patterns")
 app.add_typer(models_app, name="models")
 app.add_typer(programs_app, name="programs")

@@ -23,7 +23,10 @@ from ui.live_words import WORDS, live_words
 from ui.sentences import missing, plurals, sentences
 
 PACKS = [code for code in LANGUAGES if code != ENGLISH]
-SAME = {"de": {"Coach", "Person", "s", ", "}, "es": {"Control", "s", ", "}}
+SAME = {
+    "de": {"Coach", "Person", "Kappa", "{what}, {part}", "s", ", "},
+    "es": {"Control", "Kappa", "{what}, {part}", "s", ", "},
+}
 """Words that are the same in English."""
 
 LONGEST = 240

@@ -54,6 +54,8 @@ def test_every_command_is_told() -> None:
         "bench",
         "people",
         "records",
+        "agreement",
+        "rescore",
     } == commands
     for command in commands:
         assert f"cli.py {command}" in README

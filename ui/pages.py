@@ -10,6 +10,7 @@ import streamlit as st
 from patterns.errors import ProgramError
 from sessions.access import NotAllowedError
 from ui import (
+    agreement_page,
     people_page,
     person_choice,
     practise_page,
@@ -79,6 +80,7 @@ def _pages() -> None:
     for_therapists = [
         st.Page(score_page.show, title=tr("Score a video"), url_path="score"),
         st.Page(people_page.show, title=tr("People"), url_path="people"),
+        st.Page(agreement_page.show, title=tr("Agreement"), url_path="agreement"),
     ]
     pages = for_all if looks.role == "patient" else [*for_all, *for_therapists]
     chosen = st.navigation(pages, position="top")

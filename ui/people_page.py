@@ -165,7 +165,7 @@ def _trail(store: Store) -> None:
             {
                 tr("When"): moment(entry.at),
                 tr("Who"): entry.who,
-                tr("Did"): f"{tr(entry.action)} {entry.about}".strip(),
+                tr("Did"): f"{entry.action} {entry.about}".strip(),
                 tr("Person"): "" if entry.person_id is None else str(entry.person_id),
             }
             for entry in entries

@@ -24,13 +24,21 @@ from scoring.metrics import METRICS
 from scoring.norms import PEOPLE
 from scoring.setup_checks import spoken_part
 from sessions.exchange.table import EXPORTERS
+from sessions.reviews import LABELS
 from ui.language import LANGUAGES, pack
 from ui.live_words import WORDS
 from ui.names import UNITS, plain
 
 ROOT: Final = Path(__file__).parents[1]
 DATA: Final = ROOT / "patterns" / "data"
-CODE: Final = ("patterns", "scoring", "vision/sources.py", "vision/worker_eye.py", "ui")
+CODE: Final = (
+    "patterns",
+    "scoring",
+    "sessions/agreement_measures.py",
+    "vision/sources.py",
+    "vision/worker_eye.py",
+    "ui",
+)
 COMMAND_LINE: Final = frozenset(("typer", "rich", "starlette"))
 """What modules import that speak to the command line or to a browser's network alone."""
 
@@ -206,6 +214,8 @@ def _names() -> Iterator[tuple[str, str]]:
         yield "parts of the body", part
     for unit in (*UNITS.values(), "arm lengths", "leg lengths", "% trunk", "scales", "s", "points"):
         yield "units", unit
+    for label in LABELS.values():
+        yield "labels of repetitions", label
     for exporter in EXPORTERS.values():
         yield "formats of other programs", exporter.title
     for word in (*get_args(View), *PEOPLE.values(), "left", "right", "both"):

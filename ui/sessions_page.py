@@ -5,9 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from models.errors import DiagonalError
+from patterns.template import Template
 from sessions.dossiers import dossier_of
 from sessions.exchange.table import EXPORTERS
+from sessions.rescoring import Rescoring
+from sessions.rescorings_kept import RescoringsKept
 from sessions.store import Store
+from ui import rescoring_page, review_form
 from ui.language import tr
 from ui.tables import fault_rows, rep_rows, session_rows, title_of, when
 from ui.who import records
@@ -39,11 +43,26 @@ def show() -> None:
         st.table(rep_rows(reps))
     else:
         st.info(tr("Nothing was counted in this session."))
-    _take_along(store, chosen.id)
     faults = fault_rows(reps)
     if faults:
         st.subheader(tr("What was found"))
         st.table(faults)
+    _take_along(store, chosen.id)
+    if store.viewer.role != "patient":
+        if reps:
+            with st.expander(tr("Review: what a therapist says of it")):
+                review_form.draw(store, chosen.id, reps)
+        with st.expander(tr("Judge this session anew")):
+            _anew(store, chosen.id)
+
+
+def _anew(store: Store, session_id: int) -> None:
+    kept = RescoringsKept(store)
+
+    def rescore(template: Template) -> Rescoring:
+        return kept.rescore(session_id, template)
+
+    rescoring_page.draw(store.session(session_id), kept.of(session_id), rescore)
 
 
 def _take_along(store: Store, number: int) -> None:
