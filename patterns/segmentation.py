@@ -67,6 +67,11 @@ class Movement:
     stays_s: tuple[tuple[float, float], ...] = ()
 
 
+def own_start(lowest: float) -> float:
+    """Where on the path a person's own start posture counts to be, from the lowest progress seen at rest."""
+    return min(max(lowest, 0.0), _LARGEST_OWN_START)
+
+
 @dataclass
 class Segmenter:
     """Cuts a stream of progress into movements.
@@ -144,7 +149,7 @@ class Segmenter:
 
     def personal(self, progress: float) -> float:
         """Progress counted from the person's own start posture, which need not be the template's to the degree."""
-        own = min(max(self._floor, 0.0), _LARGEST_OWN_START) if self.armed else 0.0
+        own = own_start(self._floor) if self.armed else 0.0
         return (progress - own) / (1.0 - own)
 
     def _unseen(self, t_s: float) -> Movement | None:

@@ -24,6 +24,7 @@ BoolArray = npt.NDArray[np.bool_]
 LEAST_COVERAGE: Final = 0.6
 _WORST: Final = 0.9
 _START_PHASE: Final = 0.15
+_FAR: Final = 0.1
 
 
 def targets(recorded: Recorded, template: Template) -> list[Finding]:
@@ -37,7 +38,7 @@ def _judge(recorded: Recorded, target: Target) -> Finding | None:
     values = recorded.feature(target.feature)
     if target.from_start:
         values = values - _own_start(recorded, values)
-    asked, wanted = _wanted(recorded, target)
+    asked, wanted = asked_for(target, recorded.phase)
     seen = asked & np.isfinite(values)
     coverage = float(seen.sum() / asked.sum()) if asked.any() else 0.0
     error = recorded.error(target.feature, seen, change=target.from_start)
@@ -71,12 +72,15 @@ def _judge(recorded: Recorded, target: Target) -> Finding | None:
     return Finding(metric, target.role, target.weight, fault, (habit, excess), "alone")
 
 
-def _wanted(recorded: Recorded, target: Target) -> tuple[BoolArray, FloatArray]:
-    """Where (T,) the target asks for something, and what (T,); a range target asks at the far end of the way."""
-    wanted = target.at(np.clip(recorded.phase, 0.0, 1.0))
+def asked_for(target: Target, phase: FloatArray) -> tuple[BoolArray, FloatArray]:
+    """Where (T,) a target asks for something along phases (T,), and what (T,), NaN where nothing.
+
+    A range target asks at the far end of the way, however far that is.
+    """
+    wanted = target.at(np.clip(phase, 0.0, 1.0))
     asked = np.isfinite(wanted)
-    if target.role == "range":
-        far = recorded.phase >= np.nanmax(recorded.phase) - 0.1
+    if target.role == "range" and np.isfinite(phase).any():
+        far = phase >= np.nanmax(phase) - _FAR
         asked &= far
         if not asked.any():
             return far, np.where(far, target.value[-1], np.nan)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from scoring.records import Kind
@@ -51,6 +51,14 @@ class ReviewsKept:
             for row in session.scalars(query.options(selectinload(ReviewRow.faults))):
                 found[row.session_id].append(_review(row, self.database.seal))
         return {number: tuple(reviews) for number, reviews in found.items()}
+
+    def counts(self) -> dict[int, int]:
+        """How many repetitions of each session somebody reviewed; sessions without a review are left out."""
+        self.viewer.must_treat("everybody's reviews")
+        done = select(ReviewRow.session_id, func.count(ReviewRow.number.distinct()))
+        with self.database.reading() as session:
+            found = session.execute(done.group_by(ReviewRow.session_id))
+            return {number: count for number, count in found}
 
     def _check(self, session: Session, session_ids: list[int]) -> None:
         owners = select(SessionRow.id, SessionRow.person_id).where(SessionRow.id.in_(session_ids))

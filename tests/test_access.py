@@ -92,6 +92,7 @@ FOR_THERAPISTS: Final[dict[str, Asks]] = {
     "PeopleKept.add": lambda k, s, n, p: s.people.add("Clara"),
     "PeopleKept.describe": lambda k, s, n, p: s.people.describe(k.anna),
     "ReviewsKept.add": lambda k, s, n, p: s.reviews.add(k.review(n)),
+    "ReviewsKept.counts": lambda k, s, n, p: s.reviews.counts(),
     "RescoringsKept.rescore": lambda k, s, n, p: RescoringsKept(s).rescore(n, SQUAT),
     "rated": lambda k, s, n, p: rated(s),
     "trail": lambda k, s, n, p: trail(s.database, s.viewer),

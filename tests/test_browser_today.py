@@ -37,7 +37,8 @@ pytestmark = [
 SIZES: Final = {"phone": (390, 844), "laptop": (1280, 720)}
 _OUT: Final = """() => {
   const seen = [...document.querySelectorAll('*')].filter((e) => e.checkVisibility() && !e.closest(NOT));
-  const wide = seen.filter((e) => e.scrollWidth > e.clientWidth + 1 && !e.closest('[data-testid="stTable"]')
+  const wide = seen.filter((e) => e.scrollWidth > e.clientWidth + 1
+    && !e.closest('[data-testid="stTable"], [data-testid="stDataFrame"]')
     && ['auto', 'scroll'].includes(getComputedStyle(e).overflowX));
   const cut = seen.filter((e) => e.matches('button p, label p') && e.scrollWidth > e.clientWidth + 1);
   return [...wide, ...cut].map((e) => `${e.tagName} ${e.dataset.testid ?? e.className} ${e.innerText.slice(0, 40)}`);

@@ -1,12 +1,16 @@
 """The curves that are plotted, against the movement they come from."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from patterns.library import load_template
-from scoring.curves import set_curves
+from scoring.curves import set_curves, traces
 from scoring.judge import judge
 from tests.movements import Rep, arm_posture, frames
+from vision.pose import PoseFrame, PoseSequence
 
 
 def test_each_repetition_has_its_curves_in_its_own_time_and_within_its_band() -> None:
@@ -30,3 +34,52 @@ def test_each_repetition_has_its_curves_in_its_own_time_and_within_its_band() ->
         assert np.mean(np.abs(height.value - height.target) <= height.tolerance) > 0.95
         lean = next(curve for curve in own if curve.feature == "trunk_lean")
         assert lean.unit == "deg" and lean.error is not None and np.nanmax(np.abs(lean.value)) < 1.0
+
+
+def test_a_band_asked_for_at_the_far_end_is_drawn_where_a_short_movement_ended() -> None:
+    template = load_template("ue-d2-flexion")
+    poses = frames([Rep(1.5, amount=0.75)], lambda progress: arm_posture("ue-d2-flexion", "right", progress))
+    found = judge(poses, template, "right")
+    (trace,) = traces(_each(found.poses), found.reps, template, "right")
+    assert trace is not None
+    curve = trace.curve("shoulder_elevation_right")
+    asked = np.isfinite(curve.target)
+    # The template asks for 150 degrees at the end; by hand, three quarters of the way is reached and nothing beyond.
+    assert set(curve.target[asked]) == {150.0}
+    assert curve.phase[asked].min() >= curve.phase.max() - 0.11
+    held = (curve.t_s > found.reps[0].peak_s) & (curve.t_s < found.reps[0].peak_s + 0.4)
+    assert asked[held].all() and not asked[: len(asked) // 4].any()
+
+
+def test_progress_is_told_from_where_the_person_themselves_begins() -> None:
+    template = load_template("ue-d2-flexion")
+    poses = frames([Rep(1.5)], lambda at: arm_posture("ue-d2-flexion", "right", 0.2 + 0.8 * at))
+    found = judge(poses, template, "right")
+    (trace,) = traces(_each(found.poses), found.reps, template, "right")
+    assert trace is not None
+    assert trace.phase.min() > 0.1
+    assert trace.progress.min() == 0.0 and trace.progress.max() == pytest.approx(trace.phase.max(), abs=0.02)
+
+
+def test_the_way_in_the_picture_is_that_of_the_hand_from_the_hips() -> None:
+    template = load_template("ue-d2-flexion")
+    found = judge(frames([Rep(1.5)], lambda at: arm_posture("ue-d2-flexion", "right", at)), template, "right")
+    (trace,) = traces(_each(found.poses), found.reps, template, "right")
+    assert trace is not None
+    (way,) = trace.ways()
+    top = way[int(np.argmin(np.abs(trace.signals.t_s - found.reps[0].peak_s)))]
+    # By hand: the right hand ends up and out to the right, left in the picture, more than a trunk above the hips.
+    assert way.shape == (len(trace.pairs), 2)
+    assert top[0] < -30 and top[1] < -150
+    assert abs(way[0] - way[-1]).max() < 15
+
+
+def test_a_repetition_without_a_frame_has_no_trace() -> None:
+    template = load_template("ue-d2-flexion")
+    found = judge(frames([Rep(1.5)], lambda at: arm_posture("ue-d2-flexion", "right", at)), template, "right")
+    lost = replace(found.reps[0], start_s=100.0, peak_s=101.0, end_s=102.0)
+    assert traces(_each(found.poses), [lost], template, "right") == (None,)
+
+
+def _each(poses: PoseSequence) -> Iterator[PoseFrame]:
+    return (poses.frame(i) for i in range(len(poses)))

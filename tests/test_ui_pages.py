@@ -172,8 +172,9 @@ def test_the_band_of_a_curve_is_target_plus_and_minus_tolerance() -> None:
     t_s, target = np.array([5.0, 5.5, 6.0]), np.array([10.0, 20.0, 30.0])
     value, tolerance = np.array([11.0, np.nan, 29.0]), np.array([2.0, 2.0, 4.0])
     curve = Curve("knee_flexion_left", "deg", t_s, np.zeros(3), value, target, tolerance, 3.0)
-    drawn = {trace.name or "low": trace for trace in charts.figure(curve).data}
-    assert list(drawn["low"].y) == [8.0, 18.0, 26.0]
+    traces = charts.figure(curve).data
+    drawn = {trace.name: trace for trace in traces}
+    assert list(traces[0].y) == [8.0, 18.0, 26.0]
     assert list(drawn["asked for"].y) == [12.0, 22.0, 34.0]
     assert list(drawn["measured"].x) == [0.0, 0.5, 1.0]
     assert np.isnan(drawn["measured"].y[1])

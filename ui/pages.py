@@ -15,6 +15,7 @@ from ui import (
     person_choice,
     practise_page,
     progress_page,
+    review_page,
     score_page,
     sessions_page,
     today_page,
@@ -78,6 +79,7 @@ def _pages() -> None:
         st.Page(progress_page.show, title=tr("Progress"), url_path="progress"),
     ]
     for_therapists = [
+        st.Page(review_page.show, title=tr("Review"), url_path="review"),
         st.Page(score_page.show, title=tr("Score a video"), url_path="score"),
         st.Page(people_page.show, title=tr("People"), url_path="people"),
         st.Page(agreement_page.show, title=tr("Agreement"), url_path="agreement"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import streamlit as st
@@ -16,37 +16,32 @@ from ui.language import moment, tr
 from ui.names import words
 from ui.tables import whole
 
-_KINDS: Final[dict[Kind, str]] = {"repetition": "Repetition", "attempt": "Not counted"}
+KINDS: Final[dict[Kind, str]] = {"repetition": "Repetition", "attempt": "Not counted"}
 _NO_SCORE: Final = "No score"
 
 
-def draw(store: Store, session_id: int, reps: Sequence[RepScore]) -> None:
-    """What was said so far, and a form for one repetition. Nothing that was said is ever overwritten."""
-    reviews = store.reviews.of([session_id])[session_id]
-    if reviews:
-        st.table([_row(review) for review in reviews])
-    said = latest(reviews)
-    chosen = st.selectbox(
-        tr("Repetition"),
-        reps,
-        format_func=lambda rep: tr("No. {number}", number=rep.index) + (" ✓" if rep.index in said else ""),
-        key=f"review-{session_id}",
-    )
-    by = st.text_input(
-        tr("Who says it"),
-        "" if store.viewer.role == "home" else store.viewer.who,
-        key="reviewer",
-        max_chars=120,
-    )
-    before = said.get(chosen.index)
-    if st.button(
-        tr("As the program found it"), disabled=not by.strip(), key=f"accept-{session_id}-{chosen.index}"
-    ):
-        faults = tuple(dict.fromkeys(fault.id for fault in chosen.faults))
-        _say(store, Review(session_id, chosen.index, by, "accepted", chosen.kind, chosen.total, faults))
-    review = _form(session_id, chosen, by, before)
-    if review is not None:
-        _say(store, review)
+def reviewer(store: Store) -> str:
+    """Who reviews, asked for; in a clinic who has signed in, unless another name is given."""
+    own = "" if store.viewer.role == "home" else store.viewer.who
+    return st.text_input(tr("Who says it"), own, key="reviewer", max_chars=120, width=320).strip()
+
+
+def accept(store: Store, session_id: int, rep: RepScore, by: str) -> bool:
+    """Keep that a repetition is as the program found it; False, with the reason shown, where it cannot be."""
+    faults = tuple(dict.fromkeys(fault.id for fault in rep.faults))
+    return _said(store, Review(session_id, rep.index, by, "accepted", rep.kind, rep.total, faults))
+
+
+def draw(
+    store: Store, session_id: int, rep: RepScore, reviews: Sequence[Review], by: str, then: Callable[[], None]
+) -> None:
+    """What was said of a repetition so far, and a form to say more; nothing that was said is ever overwritten."""
+    own = [review for review in reviews if review.number == rep.index]
+    if own:
+        st.table([_row(review) for review in own])
+    review = _form(session_id, rep, by, latest(own).get(rep.index))
+    if review is not None and _said(store, review):
+        then()
 
 
 def _form(session_id: int, rep: RepScore, by: str, before: Review | None) -> Review | None:
@@ -56,7 +51,7 @@ def _form(session_id: int, rep: RepScore, by: str, before: Review | None) -> Rev
     with st.form(f"review-{session_id}-{rep.index}", border=False):
         left, right = st.columns(2)
         said_kind = left.radio(
-            tr("What it is"), list(_KINDS), list(_KINDS).index(kind), format_func=lambda one: tr(_KINDS[one])
+            tr("What it is"), list(KINDS), list(KINDS).index(kind), format_func=lambda one: tr(KINDS[one])
         )
         score = right.number_input(
             tr("Score (empty for none)"), 0, 100, None if total is None else round(total)
@@ -72,27 +67,26 @@ def _form(session_id: int, rep: RepScore, by: str, before: Review | None) -> Rev
             format_func=lambda one: tr(LABELS[one]),
             placeholder=tr("Neither"),
         )
-        if not st.form_submit_button(tr("Keep this review"), type="primary", disabled=not by.strip()):
+        if not st.form_submit_button(tr("Keep this review"), type="primary", disabled=not by):
             return None
     points = None if score is None else float(score)
     return Review(session_id, rep.index, by, "changed", said_kind, points, tuple(said_faults), note, label)
 
 
-def _say(store: Store, review: Review) -> None:
+def _said(store: Store, review: Review) -> bool:
     try:
         store.reviews.add(review)
     except DiagonalError as error:
         st.error(str(error))
-        return
-    st.rerun()
+        return False
+    return True
 
 
 def _row(review: Review) -> dict[str, str]:
     return {
-        tr("No."): str(review.number),
         tr("When"): moment(review.at),
         tr("Who"): review.by,
-        tr("What"): tr(_KINDS[review.kind]),
+        tr("What"): tr(KINDS[review.kind]),
         tr("Score"): whole(review.total) if review.total is not None else tr(_NO_SCORE),
         tr("What was wrong"): ", ".join(words(fault) for fault in review.faults),
         tr("Note"): review.note,

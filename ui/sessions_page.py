@@ -11,7 +11,7 @@ from sessions.exchange.table import EXPORTERS
 from sessions.rescoring import Rescoring
 from sessions.rescorings_kept import RescoringsKept
 from sessions.store import Store
-from ui import rescoring_page, review_form
+from ui import rescoring_page
 from ui.language import tr
 from ui.tables import fault_rows, rep_rows, session_rows, title_of, when
 from ui.who import records
@@ -49,9 +49,6 @@ def show() -> None:
         st.table(faults)
     _take_along(store, chosen.id)
     if store.viewer.role != "patient":
-        if reps:
-            with st.expander(tr("Review: what a therapist says of it")):
-                review_form.draw(store, chosen.id, reps)
         with st.expander(tr("Judge this session anew")):
             _anew(store, chosen.id)
 
