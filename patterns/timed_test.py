@@ -137,9 +137,17 @@ class NormTable(Record):
         return self
 
 
+class SmallestChange(Record):
+    """The change of a result that is more than error (95 %), in the test's unit, as others found it."""
+
+    value: Positive
+    source: Sentence
+
+
 class TimedTest(Record):
     """A test: the pattern that is judged, the sides it takes, how it is counted, and its norms.
 
+    smallest_change: None where nobody has told it for this test.
     differs: in what it is not the test as done by hand. not_measured: what of the test a camera cannot see, and why.
     """
 
@@ -153,6 +161,7 @@ class TimedTest(Record):
     not_measured: dict[str, Sentence] = Field(default_factory=dict)
     measure: Measure
     norms: NormTable
+    smallest_change: SmallestChange | None = None
 
     @field_validator("sides")
     @classmethod
@@ -178,7 +187,18 @@ class TimedTests(Record):
 TIMED_TEST_FILE: Final = FileKind(
     "table of tests",
     TimedTestError,
-    (TimedTests, TimedTest, NormTable, NormRow, TimeOf, CountIn, Longest, Points, FaultPoints),
+    (
+        TimedTests,
+        TimedTest,
+        NormTable,
+        NormRow,
+        SmallestChange,
+        TimeOf,
+        CountIn,
+        Longest,
+        Points,
+        FaultPoints,
+    ),
 )
 
 

@@ -17,8 +17,8 @@ import numpy as np
 from patterns.features import FeatureTable, feature_table
 from patterns.segmentation import LOST_AFTER_S
 from patterns.timed_test import CountIn, FaultPoints, Longest, Points, TimedTest, TimeOf
-from scoring.judge import Judged
 from scoring.records import NotMeasured, RepScore
+from vision.pose import PoseSequence
 
 HALF_WAY: Final = 0.5
 _AT_ONCE_S: Final = 0.3
@@ -48,11 +48,11 @@ class Trial:
     heights: FeatureTable | None = None
 
     @classmethod
-    def of(cls, judged: Judged, test: TimedTest) -> Trial:
-        """The trial that a judged recording is for that test."""
+    def of(cls, reps: Sequence[RepScore], poses: PoseSequence, test: TimedTest) -> Trial:
+        """The trial that a judged recording is for that test; poses: all of it."""
         wanted = test.measure.half_way if isinstance(test.measure, CountIn) else ()
-        heights = feature_table(judged.poses, wanted) if wanted else None
-        return cls(judged.reps, float(judged.poses.t_s[-1]), heights)
+        heights = feature_table(poses, wanted) if wanted else None
+        return cls(tuple(reps), float(poses.t_s[-1]), heights)
 
     @property
     def done(self) -> list[RepScore]:

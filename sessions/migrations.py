@@ -151,6 +151,10 @@ _PEOPLE: Final = (
         id {key}, session_id INTEGER NOT NULL REFERENCES session (id), template_sha256 TEXT NOT NULL,
         document TEXT NOT NULL)""",
     "CREATE INDEX ix_rescoring_session_id ON rescoring (session_id)",
+    """CREATE TABLE timed_result (
+        id {key}, session_id INTEGER NOT NULL REFERENCES session (id), test_id TEXT NOT NULL,
+        document TEXT NOT NULL)""",
+    "CREATE INDEX ix_timed_result_session_id ON timed_result (session_id)",
     "CREATE TABLE sealing (id {key}, sealed_at TEXT NOT NULL, proof TEXT NOT NULL)",
     """CREATE TABLE audit (
         id {key}, noted_at TEXT NOT NULL, who TEXT NOT NULL, role TEXT NOT NULL, action TEXT NOT NULL,
@@ -176,7 +180,17 @@ def people_and_reviews(connection: Connection) -> None:
                 connection.execute(text(f"UPDATE {table} SET person_id = 1"))
     _never_changed(
         connection,
-        ("person", "person_entry", "definition", "review", "review_fault", "rescoring", "sealing", "audit"),
+        (
+            "person",
+            "person_entry",
+            "definition",
+            "review",
+            "review_fault",
+            "rescoring",
+            "timed_result",
+            "sealing",
+            "audit",
+        ),
     )
 
 

@@ -222,6 +222,16 @@ class RescoringRow(Base):
     document: Mapped[str]
 
 
+class TimedResultRow(Base):
+    """That a session was a timed test, and its result, as JSON."""
+
+    __tablename__ = "timed_result"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
+    test_id: Mapped[str]
+    document: Mapped[str]
+
+
 class SealingRow(Base):
     """That landmarks and names are sealed, and by what the key is known again."""
 

@@ -263,9 +263,9 @@ def test_an_analytic_person_stands_up(every_s: float, count: int) -> None:
     """
     reps = [Rep(1.5 + every_s * k, 1.4, 0.4, 1.4) for k in range(8)]
     judged = judge(frames(reps, standing_up), load_template("sit-to-stand"), "both")
-    outcome = run_test(FIVE, Trial.of(judged, FIVE))
+    outcome = run_test(FIVE, Trial.of(judged.reps, judged.poses, FIVE))
     assert outcome.value == pytest.approx(4 * every_s + 1.4, abs=0.4)
-    assert run_test(THIRTY, Trial.of(judged, THIRTY)).value == count
+    assert run_test(THIRTY, Trial.of(judged.reps, judged.poses, THIRTY)).value == count
 
 
 def stepping_down(progress: float) -> Posture:
@@ -288,7 +288,8 @@ def test_an_analytic_person_steps_down(turned_deg: float, points: list[int | Non
     """From the front the lean shows, in two repetitions; from the side none of the three faults can be told."""
     reps = [Rep(1.5 + 4.0 * k, 1.4, 0.4, 1.4) for k in range(5)]
     poses = frames(reps, stepping_down, change=lean_twice, turned_right=turned_deg)
-    outcome = run_test(PIVA, Trial.of(judge(poses, load_template("lateral-step-down"), "right"), PIVA))
+    judged = judge(poses, load_template("lateral-step-down"), "right")
+    outcome = run_test(PIVA, Trial.of(judged.reps, judged.poses, PIVA))
     assert [part.points for part in outcome.parts] == points
     assert outcome.most == most
     assert outcome.parts[0].found == (2 if points[0] else 0)

@@ -55,8 +55,8 @@ def check_person(whom: str | None) -> None:
             store.people.find(whom)
 
 
-def tell_kept(scored: Scored, technique: Technique | None, whom: str) -> None:
-    """Keep what was scored among a person's sessions, and say under which number."""
+def tell_kept(scored: Scored, technique: Technique | None, whom: str) -> int:
+    """Keep what was scored among a person's sessions, and say under which number; that number."""
     with store_open() as store:
         person = store.people.find(whom)
         number = keep_recording(
@@ -70,6 +70,7 @@ def tell_kept(scored: Scored, technique: Technique | None, whom: str) -> None:
             person.id,
         )
     out.print(f"Kept as session {number} of {escape(person.alias)}.", highlight=False)
+    return number
 
 
 @people_app.command("list")

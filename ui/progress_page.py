@@ -12,6 +12,7 @@ from scoring.safety import CheckIn
 from sessions.dossier import History
 from sessions.dossiers import history_of
 from sessions.progress import Course, courses, weeks
+from ui import timed_section
 from ui.language import moment, tr
 from ui.names import amount
 from ui.progress_plots import course_figure, pain_figure, title_of, weeks_figure
@@ -30,15 +31,18 @@ _FIRST: Final = 3
 def show() -> None:
     """The whole history of the person, exercise by exercise."""
     st.title(tr("Progress"))
-    history = history_of(records())
+    store = records()
+    history = history_of(store)
     made = courses(history)
     if not made:
+        timed_section.draw(store, history.person)
         st.info(tr("Nothing to show yet. After two sets of an exercise you see here how it changes."))
         return
     _practice(history)
     exercises = list(dict.fromkeys((course.pattern, course.side) for course in made))
     chosen = st.selectbox(tr("Exercise"), exercises, format_func=_named, key="progress-exercise")
     _exercise([course for course in made if (course.pattern, course.side) == chosen])
+    timed_section.draw(store, history.person)
     if history.check_ins:
         st.header(tr("Pain"))
         st.plotly_chart(pain_figure(history.check_ins), width="stretch", config=_CONFIG, key="pain")

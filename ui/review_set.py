@@ -12,7 +12,7 @@ from scoring.records import RepScore
 from sessions.records import SessionSummary
 from sessions.reviews import Review, latest
 from sessions.store import Store
-from ui import replay_component, review_curves, review_form
+from ui import replay_component, review_curves, review_form, timed_offer
 from ui.language import tr
 from ui.names import words
 from ui.opened_set import OpenedSet
@@ -51,6 +51,7 @@ def draw(store: Store, chosen: OpenedSet, others: Sequence[SessionSummary]) -> N
     review_curves.draw(store, chosen, rep, others)
     with st.expander(tr("Review of no. {number}", number=rep.index), expanded=True):
         review_form.draw(store, chosen.id, rep, reviews, by, st.rerun)
+    timed_offer.draw(store, chosen)
     with replayed:
         _replay(chosen, rep)
 

@@ -17,6 +17,7 @@ from patterns.timed_test import TimedTest, load_timed_test, timed_test_ids
 from scoring.norms import NO_VERDICT, Standing, compare
 from scoring.timed_tests import Outcome, Part, Trial, run_test
 from sessions.scored import Scored, score_source
+from sessions.timed_results import TimedResultsKept
 from ui.command_line import (
     CORRECTING,
     Backend,
@@ -30,6 +31,7 @@ from ui.command_line import (
     out,
     tell_loss,
 )
+from ui.keeping import Whom, check_person, store_open, tell_kept
 from vision.correction import CORRECTIONS
 from vision.estimate import open_source
 
@@ -58,10 +60,14 @@ def run(
     backend: Annotated[Backend, typer.Option(help="What finds the joints.")] = Backend.onnx,
     model: Annotated[Model, typer.Option(help="Size of the pose network.")] = Model.full,
     correction: Correcting = CORRECTING,
+    keep: Annotated[
+        str | None, typer.Option(help="Keep it among the results of the person of this alias.")
+    ] = None,
 ) -> None:
     """Time or count a test in a recording; with --therapist, --age and --sex beside its norms."""
     test = load_timed_test(test_id)
     test.check_side(side.value)
+    check_person(keep)
     if therapist and (age is None or sex is None):
         raise RequestError("--therapist: the norms need --age and --sex; give both")
     if age is not None and not 0 <= age <= _OLDEST:
@@ -72,7 +78,7 @@ def run(
     with backend_for(source, backend.value, model.value) as pose, bar() as counter:
         correct, progress = CORRECTIONS[correction.value](), counter(f"Judging {source.name}")
         scored = score_source(source, template, side.value, pose, correct=correct, progress=progress)
-    outcome = run_test(test, Trial.of(scored.judged, test))
+    outcome = run_test(test, Trial.of(scored.judged.reps, scored.judged.poses, test))
     standing = None
     if therapist and age is not None and sex is not None:
         standing = compare(test, outcome, age, sex.value)
@@ -83,6 +89,32 @@ def run(
     for line in (*_told(test, outcome), *([] if standing is None else _told_norm(standing))):
         out.print(line, highlight=False, soft_wrap=True)
     tell_loss(source, scored.loss)
+    if keep is not None:
+        number = tell_kept(scored, None, keep)
+        with store_open() as store:
+            TimedResultsKept(store).keep(number, test)
+
+
+@tests_app.command("results")
+def results(
+    whom: Whom,
+    therapist: Annotated[bool, typer.Option("--therapist", help="Show the norms; for therapists.")] = False,
+) -> None:
+    """The kept results of a person over time; with --therapist beside the norms of their age and sex."""
+    with store_open() as store:
+        person = store.people.find(whom)
+        found = TimedResultsKept(store).of(person.id)
+    for one in found:
+        test = load_timed_test(one.test)
+        told = "no result" if one.outcome.value is None else _amount(one.outcome)
+        day = f"{one.at.astimezone():%Y-%m-%d}"
+        out.print(escape(f"{day}  session {one.session_id:<5} {test.title}: {told}"), highlight=False)
+        age = person.age(one.at.date())
+        if therapist and age is not None and person.sex is not None:
+            for line in _told_norm(compare(test, one.outcome, age, person.sex)):
+                out.print(f"  {line}", highlight=False, soft_wrap=True)
+    if therapist and (person.birth_year is None or person.sex is None):
+        out.print("No norms without year of birth and sex; see: people describe.", highlight=False)
 
 
 def _told(test: TimedTest, outcome: Outcome) -> Iterator[str]:
