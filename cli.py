@@ -51,6 +51,7 @@ from ui.exporting import export
 from ui.keeping import check_person, people_app, records_app, tell_kept
 from ui.learning import learn
 from ui.programs import programs_app
+from ui.reporting import report
 from ui.rescoring_command import rescore
 from ui.techniques import techniques_app
 from ui.terminal import score_tables
@@ -71,6 +72,7 @@ patterns_app = typer.Typer(help="The exercises: list, show, check a file, learn.
 patterns_app.command()(learn)
 models_app = typer.Typer(help="The pose weights: fetch, verify.", no_args_is_help=True)
 app.command()(export)
+app.command()(report)
 app.command()(agreement)
 app.command()(rescore)
 app.add_typer(patterns_app, name="patterns")

@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 
 from patterns.errors import ProgramError, SideError, TechniqueError, TemplateError
 from patterns.library import load_template, sided
+from patterns.safety_rules import safety_rules
 from patterns.technique import load_technique
 from patterns.template import Positive, Record, Sentence, Side, Template
 from patterns.toml_file import FileKind
@@ -141,10 +142,13 @@ def write_program(program: Program) -> str:
     )
 
 
-def stop_rules(program: Program) -> tuple[str, ...]:
-    """When to stop: the rules of every program, how much pain is too much, the program's own rules."""
+def stop_rules(program: Program | None = None) -> tuple[str, ...]:
+    """When to stop: the rules of every program, how much pain is too much, the program's own rules, if there is one."""
     common = _common_rules()
-    return (*common.stop, common.pain.replace("{above}", str(program.pain_stop_above)), *program.stop)
+    above, own = (
+        (safety_rules().pain_stop_above, ()) if program is None else (program.pain_stop_above, program.stop)
+    )
+    return (*common.stop, common.pain.replace("{above}", str(above)), *own)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -10,6 +11,7 @@ import numpy as np
 from scipy.stats import theilslopes
 
 from patterns.template import Side
+from scoring.cues import PRAISE
 from scoring.records import MetricValue, RepScore
 
 COMPARED: Final = ("reach", "time_out", "time_back", "smoothness")
@@ -127,3 +129,19 @@ def _values(metrics: Sequence[tuple[Side, MetricValue]], side: str | None = None
 
 def _error(metrics: Sequence[tuple[Side, MetricValue]]) -> float:
     return max(metric.error or 0.0 for _, metric in metrics)
+
+
+def best_and_next(reps: Sequence[RepScore]) -> tuple[str | None, str | None]:
+    """Of counted repetitions the better of "range" and "control", and the cue that was said most, in its latest words.
+
+    None where there is no score, and where nothing was to be changed.
+    """
+    medians = {
+        name: float(np.median(values))
+        for name in ("range", "control")
+        if (values := [score for rep in reps if (score := getattr(rep, name)) is not None])
+    }
+    best = max(medians, key=lambda name: medians[name]) if medians else None
+    cues = [rep.cue for rep in reps if rep.cue is not None and rep.cue.rule != PRAISE]
+    most = Counter(cue.rule for cue in cues).most_common(1)
+    return best, next((cue.text for cue in reversed(cues) if cue.rule == most[0][0]), None) if most else None

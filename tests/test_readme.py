@@ -45,6 +45,7 @@ def test_every_command_is_told() -> None:
         "score",
         "angles",
         "export",
+        "report",
         "patterns",
         "programs",
         "techniques",

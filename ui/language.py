@@ -10,7 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -36,6 +38,7 @@ LANGUAGE_VARIABLE: Final = "DIAGONAL_LANGUAGE"
 CHOSEN: Final = "chosen-language"
 """Where a page's session keeps the language that was chosen in it."""
 
+_FIXED: Final[ContextVar[str | None]] = ContextVar("language", default=None)
 _LOCALES: Final = {ENGLISH: "en_GB"}
 _NAME: Final = re.compile(r"\{(\w+)\}")
 _NUMBER: Final = re.compile(r"[-+±]?\d+(\.\d+)?")
@@ -245,8 +248,21 @@ def _locale(language: str) -> str:
     return _LOCALES.get(language, language)
 
 
+@contextmanager
+def in_language(code: str) -> Iterator[None]:
+    """Whatever is said within is in that language, in a page or outside: for papers, which may be for somebody else."""
+    before = _FIXED.set(code)
+    try:
+        yield
+    finally:
+        _FIXED.reset(before)
+
+
 def spoken() -> str:
     """The code of this page's language; outside of a page that of DIAGONAL_LANGUAGE, else English."""
+    fixed = _FIXED.get()
+    if fixed is not None:
+        return fixed
     if get_script_run_ctx(suppress_warning=True) is None:
         return _first(lambda: os.environ.get(LANGUAGE_VARIABLE))
     if st.session_state.get(CHOSEN) not in LANGUAGES:

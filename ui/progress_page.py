@@ -12,7 +12,7 @@ from scoring.safety import CheckIn
 from sessions.dossier import History
 from sessions.dossiers import history_of
 from sessions.progress import Course, courses, weeks
-from ui import timed_section
+from ui import report_offer, timed_section
 from ui.language import moment, tr
 from ui.names import amount
 from ui.progress_plots import course_figure, pain_figure, title_of, weeks_figure
@@ -42,6 +42,7 @@ def show() -> None:
     exercises = list(dict.fromkeys((course.pattern, course.side) for course in made))
     chosen = st.selectbox(tr("Exercise"), exercises, format_func=_named, key="progress-exercise")
     _exercise([course for course in made if (course.pattern, course.side) == chosen])
+    report_offer.draw(store, history.person.id, chosen[0])
     timed_section.draw(store, history.person)
     if history.check_ins:
         st.header(tr("Pain"))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from statistics import median
 from typing import Final
 
 import plotly.graph_objects as go
 import streamlit as st
 
-from scoring.cues import PRAISE
 from scoring.records import RepScore
+from scoring.set_facts import best_and_next
 from sessions.records import StoredSession
 from ui.language import ntr, tr
 from ui.tables import SIDES, title_of
@@ -48,19 +46,10 @@ def summary(sessions: Sequence[StoredSession]) -> None:
 
 def told(reps: Sequence[RepScore]) -> tuple[str, str]:
     """What went well and what to think of next time, in the language of the page; empty where nothing can be said."""
-    named = {tr("how far you moved"): "range", tr("how steadily you moved"): "control"}
-    scores = {
-        words: median(values)
-        for words, name in named.items()
-        if (values := [score for rep in reps if (score := getattr(rep, name)) is not None])
-    }
-    well = tr("Best: {what}.", what=max(scores, key=lambda words: scores[words])) if scores else ""
-    cues = [rep.cue for rep in reps if rep.cue is not None and rep.cue.rule != PRAISE]
-    most = Counter(cue.rule for cue in cues).most_common(1)
-    think = ""
-    if most:
-        think = tr("Next time: {cue}", cue=next(cue.text for cue in reversed(cues) if cue.rule == most[0][0]))
-    return well, think
+    best, think = best_and_next(reps)
+    named = {"range": tr("how far you moved"), "control": tr("how steadily you moved")}
+    well = "" if best is None else tr("Best: {what}.", what=named[best])
+    return well, "" if think is None else tr("Next time: {cue}", cue=think)
 
 
 def figure(sets: Sequence[StoredSession], value: str) -> go.Figure:

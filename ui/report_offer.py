@@ -1,0 +1,40 @@
+"""On the page of progress: a report as PDF, made when asked for."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from models.errors import DiagonalError
+from sessions.store import Store
+from ui.language import LANGUAGES, spoken, tr
+from ui.report_wording import TITLES, report_in
+
+
+def draw(store: Store, person_id: int, pattern: str) -> None:
+    """The sheet for everybody about themselves; the chart besides for therapists and at home."""
+    kinds = [kind for kind in TITLES if kind == "sheet" or store.viewer.role != "patient"]
+    with st.expander(tr("Report as PDF")):
+        kind = st.radio(tr("Which report"), kinds, format_func=lambda one: tr(TITLES[one]), key="report-kind")
+        codes = list(LANGUAGES)
+        language = st.selectbox(
+            tr("Language of the report"),
+            codes,
+            codes.index(spoken()),
+            format_func=LANGUAGES.__getitem__,
+            key="report-language",
+        )
+        if not st.button(tr("Make the report"), key="report"):
+            return
+        try:
+            made = report_in(language, store, kind, person_id or None, pattern)
+        except DiagonalError as error:
+            st.error(str(error))
+            return
+        st.download_button(
+            tr("Save the file"),
+            made,
+            f"{kind}-{pattern}.pdf",
+            "application/pdf",
+            key="reported",
+            on_click="ignore",
+        )

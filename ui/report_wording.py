@@ -1,0 +1,32 @@
+"""The words of a report in each of the languages, for the command and for pages alike."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Final
+
+from sessions.reports.report import ReportKind, report
+from sessions.reports.wording import Wording
+from sessions.store import Store
+from ui.language import ENGLISH, day, in_language, moment, number, tr
+from ui.names import amount, words
+from ui.progress_plots import title_of as course
+from ui.tables import title_of as exercise
+
+TITLES: Final[dict[ReportKind, str]] = {
+    "sheet": "One page in plain words, for the person",
+    "chart": "Two pages for the chart, for therapists",
+}
+WORDING: Final = Wording(
+    ENGLISH, tr, words, amount, number, day, lambda at: moment(at.astimezone()), exercise, course
+)
+
+
+def report_in(
+    language: str, store: Store, kind: ReportKind, person_id: int | None = None, pattern: str | None = None
+) -> bytes:
+    """A report as PDF in a language; see sessions.reports.report."""
+    today = dt.datetime.now().astimezone().date()
+    with in_language(language):
+        return report(store, kind, replace(WORDING, language=language), today, person_id, pattern)
