@@ -171,8 +171,13 @@ def mode(page: Page) -> str:
 
 
 def skip_checks(page: Page) -> None:
-    """Go on from the set-up to the set, unless it has passed by itself meanwhile."""
+    """Wait for the set-up and go on from it to the set."""
     part(page, "skip").wait_for(timeout=30_000)
+    past_checks(page)
+
+
+def past_checks(page: Page) -> None:
+    """Go on from a set-up that was seen to the set, unless it has passed by itself meanwhile."""
     while part(page, "skip").is_visible():
         with suppress(TimeoutError):
             part(page, "skip").click(timeout=1000)

@@ -102,10 +102,15 @@ def test_no_result_is_not_compared_and_nothing_is_called_a_risk() -> None:
         assert not any(word in words for word in ("risk", "fall", "diagnos", "patient", "disease"))
 
 
-def test_norms_reach_the_command_for_therapists_alone() -> None:
+def test_norms_reach_therapists_alone() -> None:
+    """By the command, and on the page of progress for the role of a therapist (test_timed_results)."""
     using = {name for name, path in FILES.items() if "from scoring.norms import" in path.read_text()}
     gathering = "ui/sentences.py"  # for translators: it shows nothing
-    assert {name.replace("\\", "/") for name in using} == {"ui/timed_tests.py", gathering}
+    assert {name.replace("\\", "/") for name in using} == {
+        "ui/timed_tests.py",
+        "ui/timed_section.py",
+        gathering,
+    }
 
 
 TABLE = NORMS.read_text()

@@ -15,8 +15,9 @@ from scoring.safety import CheckIn
 from sessions.progress import SYMMETRY, Change, Course, Point
 from sessions.store import Store
 from tests.test_store import START, rep
+from ui.names import course_title
 from ui.progress_page import told
-from ui.progress_plots import course_figure, title_of
+from ui.progress_plots import course_figure
 from ui.workplace import workplace
 
 SQUAT = load_template("squat")
@@ -93,5 +94,5 @@ def test_the_plot_has_the_error_the_band_and_the_line_after_which_it_was_judged_
     band = figure.layout.shapes[0]
     assert (band.y0, band.y1) == pytest.approx((50 - 5.544, 50 + 5.544), abs=1e-3)
     assert len(course_figure(a_course((2.0, 2.0), judged_anew=(1,))).layout.shapes) == 1
-    assert title_of(a_course((2.0, 2.0), SYMMETRY + "time_out")) == "Right against left, time out (%)"
+    assert course_title(a_course((2.0, 2.0), SYMMETRY + "time_out")) == "Right against left, time out (%)"
     assert isinstance(a_course((1.0, 1.0)).change, Change)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,12 +20,10 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
-import streamlit as st
 from babel.dates import format_date, format_time, get_day_names
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
-from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 
 from sessions.database import data_folder
 from sessions.preferences import load_preferences
@@ -263,6 +262,15 @@ def spoken() -> str:
     fixed = _FIXED.get()
     if fixed is not None:
         return fixed
+    if "streamlit" not in sys.modules:  # then this is no page, and a command is not to wait for it to load
+        return _first(lambda: os.environ.get(LANGUAGE_VARIABLE))
+    return _of_page()
+
+
+def _of_page() -> str:
+    import streamlit as st
+    from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
+
     if get_script_run_ctx(suppress_warning=True) is None:
         return _first(lambda: os.environ.get(LANGUAGE_VARIABLE))
     if st.session_state.get(CHOSEN) not in LANGUAGES:

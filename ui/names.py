@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from sessions.progress import SYMMETRY, Course
 from ui.language import number, tr
 
 PLAIN: Final = {
@@ -16,6 +17,7 @@ PLAIN: Final = {
     "hip_shift": "hips sideways",
 }
 UNITS: Final = {"deg": "degrees", "arm": "arm lengths", "leg": "leg lengths"}
+SCORES: Final = {"total": "Score", "range": "Range", "control": "Control"}
 
 
 def plain(name: str) -> str:
@@ -38,3 +40,13 @@ def amount(value: float, unit: str) -> str:
     if unit == "deg":
         return f"{number(f'{value:.0f}')}°"
     return f"{number(f'{value:.2g}' if abs(value) < 10 else f'{value:.0f}')} {tr(unit)}".rstrip()
+
+
+def course_title(course: Course) -> str:
+    """What a course is called, with its unit."""
+    if course.name in SCORES:
+        return tr("{what}, points of 100", what=tr(SCORES[course.name]))
+    if course.name.startswith(SYMMETRY):
+        return tr("Right against left, {what} (%)", what=words(course.name.removeprefix(SYMMETRY)))
+    unit = tr(UNITS.get(course.unit, course.unit))
+    return f"{words(course.name)} ({unit})" if unit else words(course.name)

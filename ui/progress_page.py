@@ -14,8 +14,8 @@ from sessions.dossiers import history_of
 from sessions.progress import Course, courses, weeks
 from ui import report_offer, timed_section
 from ui.language import moment, tr
-from ui.names import amount
-from ui.progress_plots import course_figure, pain_figure, title_of, weeks_figure
+from ui.names import amount, course_title
+from ui.progress_plots import course_figure, pain_figure, weeks_figure
 from ui.tables import SIDES
 from ui.tables import title_of as exercise
 from ui.who import records
@@ -90,7 +90,7 @@ def _exercise(found: Sequence[Course]) -> None:
         more = st.multiselect(
             tr("Show also"),
             range(len(others)),
-            format_func=lambda i: title_of(others[i]),
+            format_func=lambda i: course_title(others[i]),
             key="progress-more",
         )
         for i in more:
@@ -100,7 +100,7 @@ def _exercise(found: Sequence[Course]) -> None:
 
 
 def _plot(course: Course) -> None:
-    st.subheader(title_of(course))
+    st.subheader(course_title(course))
     st.markdown(told(course))
     key = f"{course.pattern}-{course.side}-{course.name}"
     st.plotly_chart(course_figure(course), width="stretch", config=_CONFIG, key=key)
@@ -109,7 +109,7 @@ def _plot(course: Course) -> None:
 def _row(course: Course) -> dict[str, str]:
     change = course.change
     return {
-        tr("What"): title_of(course),
+        tr("What"): course_title(course),
         tr("Sessions"): str(len(course.points)),
         tr("First"): amount(course.points[0].value, course.unit),
         tr("Last"): amount(course.points[-1].value, course.unit),

@@ -8,29 +8,18 @@ from typing import Final
 import plotly.graph_objects as go
 
 from scoring.safety import CheckIn
-from sessions.progress import SYMMETRY, Course, Week
+from sessions.progress import Course, Week
 from ui.language import tr
-from ui.names import UNITS, words
+from ui.names import SCORES, course_title
 
 LINE: Final = "#0072b2"
 BAND: Final = "rgba(86, 180, 233, 0.3)"
 ANEW: Final = "#d55e00"
 _Z95: Final = 1.96
-_SCORES: Final = {"total": "Score", "range": "Range", "control": "Control"}
 _MOMENTS: Final = (
     ("before", "Pain before", "#0072b2", "circle"),
     ("after", "Pain after", "#d55e00", "square"),
 )
-
-
-def title_of(course: Course) -> str:
-    """What a course is called, with its unit."""
-    if course.name in _SCORES:
-        return tr("{what}, points of 100", what=tr(_SCORES[course.name]))
-    if course.name.startswith(SYMMETRY):
-        return tr("Right against left, {what} (%)", what=words(course.name.removeprefix(SYMMETRY)))
-    unit = tr(UNITS.get(course.unit, course.unit))
-    return f"{words(course.name)} ({unit})" if unit else words(course.name)
 
 
 def course_figure(course: Course) -> go.Figure:
@@ -53,10 +42,10 @@ def course_figure(course: Course) -> go.Figure:
         mode="lines+markers",
         line={"color": LINE, "width": 3},
         marker={"size": 9},
-        name=title_of(course),
+        name=course_title(course),
     )
     made.update_layout(
-        yaxis={"title": title_of(course)} | ({"range": [0, 104]} if course.name in _SCORES else {}),
+        yaxis={"title": course_title(course)} | ({"range": [0, 104]} if course.name in SCORES else {}),
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         showlegend=False,
         height=300,

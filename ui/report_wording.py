@@ -10,8 +10,7 @@ from sessions.reports.report import ReportKind, report
 from sessions.reports.wording import Wording
 from sessions.store import Store
 from ui.language import ENGLISH, day, in_language, moment, number, tr
-from ui.names import amount, words
-from ui.progress_plots import title_of as course
+from ui.names import amount, course_title, words
 from ui.tables import title_of as exercise
 
 TITLES: Final[dict[ReportKind, str]] = {
@@ -19,7 +18,7 @@ TITLES: Final[dict[ReportKind, str]] = {
     "chart": "Two pages for the chart, for therapists",
 }
 WORDING: Final = Wording(
-    ENGLISH, tr, words, amount, number, day, lambda at: moment(at.astimezone()), exercise, course
+    ENGLISH, tr, words, amount, number, day, lambda at: moment(at.astimezone()), exercise, course_title
 )
 
 

@@ -17,9 +17,8 @@ from sessions.records import SessionSummary
 from sessions.store import Store
 from ui.charts import figure, overlay, span_of
 from ui.language import number, tr
-from ui.names import words
+from ui.names import course_title, words
 from ui.opened_set import OpenedSet, opened
-from ui.progress_plots import title_of
 from ui.tables import UNKNOWN, when
 
 _VIEWS: Final = {
@@ -151,7 +150,7 @@ def _change(course: Course) -> dict[str, str]:
     shown = None if change is None else change.shown
     told = {True: tr("changed"), False: tr("no change shown"), None: UNKNOWN}[shown]
     return {
-        tr("What"): title_of(course),
+        tr("What"): course_title(course),
         tr("No. {number}", number=first.session_id): number(f"{first.value:.3g}"),
         tr("No. {number}", number=last.session_id): number(f"{last.value:.3g}"),
         tr("Smallest change beyond error"): UNKNOWN
