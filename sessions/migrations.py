@@ -142,7 +142,7 @@ _PEOPLE: Final = (
         id {key}, session_id INTEGER NOT NULL REFERENCES session (id), number INTEGER NOT NULL,
         reviewer TEXT NOT NULL, decision TEXT NOT NULL CHECK (decision IN ('accepted', 'changed')),
         kind TEXT NOT NULL CHECK (kind IN ('repetition', 'attempt')), total {real}, note TEXT NOT NULL, label TEXT,
-        reviewed_at TEXT NOT NULL)""",
+        blind BOOLEAN NOT NULL, reviewed_at TEXT NOT NULL)""",
     "CREATE INDEX ix_review_session_id ON review (session_id)",
     """CREATE TABLE review_fault (
         review_id INTEGER NOT NULL REFERENCES review (id), position INTEGER NOT NULL, fault_id TEXT NOT NULL,

@@ -33,7 +33,8 @@ class Review:
     """What a therapist says of one repetition; the latest of a reviewer holds, none is ever changed.
 
     number: of the repetition or attempt in its session. by: who says it. kind, total (0..100, None for no score) and
-    faults (ids): as it should be, the machine's own where the decision is accepted. Raises ReviewError.
+    faults (ids): as it should be, the machine's own where the decision is accepted. blind: said without having been
+    shown what the machine found. Raises ReviewError.
     """
 
     session_id: int
@@ -45,6 +46,7 @@ class Review:
     faults: tuple[str, ...] = ()
     note: str = ""
     label: Label | None = None
+    blind: bool = False
     at: datetime = field(default_factory=_now)
 
     def __post_init__(self) -> None:
@@ -53,6 +55,8 @@ class Review:
         unknown = [fault for fault in self.faults if fault not in FAULT_IDS]
         if unknown:
             raise ReviewError(f"faults: expected ids of {', '.join(FAULT_IDS)}; got {unknown[0]}")
+        if self.blind and self.decision == "accepted":
+            raise ReviewError("blind: what was not shown cannot be accepted; say what it is")
         if not self.by.strip():
             raise ReviewError("by: expected who reviews, got nothing")
 

@@ -76,6 +76,7 @@ def _row(review: Review, seal: Seal | None) -> ReviewRow:
         total=review.total,
         note=sealed_text(seal, review.note, "note"),
         label=review.label,
+        blind=review.blind,
         reviewed_at=review.at.astimezone(UTC).isoformat(),
         faults=[ReviewFaultRow(position=i, fault_id=fault) for i, fault in enumerate(review.faults)],
     )
@@ -92,5 +93,6 @@ def _review(row: ReviewRow, seal: Seal | None) -> Review:
         tuple(fault.fault_id for fault in row.faults),
         opened_text(seal, row.note, "note"),
         cast(Label | None, row.label),
+        row.blind,
         datetime.fromisoformat(row.reviewed_at),
     )

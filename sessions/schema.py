@@ -199,6 +199,7 @@ class ReviewRow(Base):
     total: Mapped[float | None]
     note: Mapped[str]
     label: Mapped[str | None]
+    blind: Mapped[bool]
     reviewed_at: Mapped[str]
     faults: Mapped[list[ReviewFaultRow]] = relationship(order_by="ReviewFaultRow.position")
 

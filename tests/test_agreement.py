@@ -23,7 +23,7 @@ from sessions.agreement import MACHINE, Comparison, Rated, band, compare, compar
 from sessions.agreement_document import COLUMNS, AgreementDocument, agreement_text, write_agreement
 from sessions.agreement_measures import NO_TRUTH, TOO_FEW
 from sessions.rated import rated
-from sessions.reviews import Review
+from sessions.reviews import Review, ReviewError
 from sessions.store import Store
 from tests.test_store import START, rep
 from ui.agreement_page import difference_figure
@@ -164,6 +164,24 @@ def test_the_store_gives_what_was_said_and_patients_none_of_it(kept: Store) -> N
     assert rated(kept, "march") == ()
     with pytest.raises(NotAllowedError):
         rated(kept.seen_by(Viewer("patient", "p", 1)))
+
+
+def test_reviews_given_blind_can_be_counted_alone(kept: Store) -> None:
+    assert rated(kept, blind=True) == ()
+    for number in (3, 4, 5):
+        said = review(number, "Cleo", 50.0)
+        kept.reviews.add(replace(said, session_id=1, blind=True))
+    found = rated(kept, blind=True)
+    assert [(one.number, sorted(one.said)) for one in found] == [(n, ["Cleo", MACHINE]) for n in (3, 4, 5)]
+    shown = AppTest.from_function(page, default_timeout=30).run()
+    shown.toggle(key="agreement-blind").set_value(True).run()
+    assert not shown.exception
+    assert shown.table[0].value["Compared"].tolist() == ["the program and Cleo"]
+
+
+def test_what_was_hidden_cannot_be_accepted() -> None:
+    with pytest.raises(ReviewError, match="what was not shown cannot be accepted"):
+        Review(1, 1, "T.", "accepted", "repetition", 80.0, blind=True)
 
 
 def page() -> None:

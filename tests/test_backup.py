@@ -51,6 +51,7 @@ def fill(store: Store) -> tuple[int, int]:
         own.reviews.add(
             Review(number, 1, "T.", "changed", "attempt", 0.1 + 0.2, ("trunk_lean",), f"{person.name} leaned")
         )
+        own.reviews.add(Review(number, 2, "U.", "changed", "repetition", 80.0, blind=True))
     return people[0].id, people[1].id
 
 
@@ -179,7 +180,7 @@ def test_who_is_deleted_is_exported_first_and_gone_from_every_byte(tmp_path: Pat
     number = store.sessions(anna)[0].id
     assert NAME.encode() in b"".join(p.read_bytes() for p in (tmp_path / "kept").iterdir())
     made = delete_person(store, anna, tmp_path / "anna.zip")
-    assert made.tables["review"].rows == 1
+    assert made.tables["review"].rows == 2
     assert NAME.encode() not in b"".join(p.read_bytes() for p in (tmp_path / "kept").iterdir())
     with pytest.raises(PersonError):
         store.people.get(anna)

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from patterns.library import load_template
+from sessions.reviews import Review
 from sessions.store import Store
 from tests.test_store import START, rep
 from ui.workplace import workplace
@@ -45,14 +46,18 @@ def named(page: AppTest) -> AppTest:
     return page.text_input(key="reviewer").set_value("T. Herapist").run()
 
 
+def keep(page: AppTest) -> None:
+    next(button for button in page.button if button.label == "Keep this review").click().run()
+    assert not page.exception
+
+
 def test_a_review_is_kept_with_its_note_and_the_programs_judgement_stays(kept: Store) -> None:
     page = named(shown())
     page.radio[0].set_value("attempt")
     page.number_input[0].set_value(40)
     page.multiselect[0].set_value(["knee_valgus"])
     page.text_area[0].set_value("Went down half way only.")
-    next(button for button in page.button if button.label == "Keep this review").click().run()
-    assert not page.exception
+    keep(page)
     (said,) = kept.reviews.of([1])[1]
     assert (said.number, said.by, said.decision) == (1, "T. Herapist", "changed")
     assert (said.kind, said.total, said.faults) == ("attempt", 40.0, ("knee_valgus",))
@@ -81,6 +86,36 @@ def test_what_the_program_found_is_accepted_and_the_next_one_comes_and_nobody_re
     assert page.button(key="next").disabled
     page.button(key="previous").click().run()
     assert any(title.value.startswith("No. 1 ·") for title in page.subheader)
+
+
+def test_who_hides_what_the_program_found_sees_none_of_it_and_the_review_says_so(kept: Store) -> None:
+    kept.reviews.add(Review(1, 2, "Other", "changed", "attempt", 12.0, ("jerky",), "A word before."))
+    page = named(shown())
+    page.toggle(key="review-blind").set_value(True).run()
+    assert not page.exception
+    sessions, rows = page.dataframe
+    assert "Mean score" not in sessions.value
+    assert set(rows.value) == {"Way", "No.", "Review"}
+    assert rows.value["Review"].tolist() == ["", ""]
+    assert page.subheader[0].value == "No. 1"
+    assert page.button(key="accept").disabled
+    assert (page.radio[0].value, page.number_input[0].value, page.multiselect[0].value) == (None, None, [])
+    assert "83" not in " ".join(one.value for one in (*page.markdown, *page.caption))
+    keep(page)
+    assert any("Say what it is" in note.value for note in page.warning)
+    assert kept.reviews.of([1])[1][1:] == ()
+    page.radio[0].set_value("repetition")
+    page.number_input[0].set_value(70)
+    keep(page)
+    said = kept.reviews.of([1])[1][-1]
+    assert (said.number, said.decision, said.total, said.faults, said.blind) == (1, "changed", 70.0, (), True)
+    assert page.dataframe[1].value["Review"].tolist() == ["✎", ""]
+    page.button(key="next").click().run()
+    assert not any("Note" in table.value for table in page.table)
+    page.toggle(key="review-blind").set_value(False).run()
+    assert any(
+        "A word before." in table.value["Note"].tolist() for table in page.table if "Note" in table.value
+    )
 
 
 def test_without_landmarks_scores_and_faults_are_there_and_the_page_says_so(kept: Store) -> None:

@@ -22,11 +22,14 @@ _NOTHING = "agreement: no repetition has been reviewed by a therapist, or by two
 def agreement(
     path: Annotated[Path, typer.Option("--out", help="The file to write (.csv or .json).")],
     pattern: Annotated[str | None, typer.Option(help="Only this exercise (see: patterns list).")] = None,
+    blind: Annotated[
+        bool, typer.Option("--blind", help="Only reviews given without seeing what the machine found.")
+    ] = False,
 ) -> None:
     """Write how far machine and therapists, and therapists among themselves, agree on the same repetitions."""
     check_outputs(Path(), {"--out": path})
     with store_open() as store:
-        found = comparisons(rated(store, pattern))
+        found = comparisons(rated(store, pattern, blind=blind))
     if not found:
         raise RequestError(_NOTHING)
     write_agreement(path, found)

@@ -34,7 +34,8 @@ def show() -> None:
         format_func=lambda one: title_of(one) if one else tr("All exercises"),
         key="agreement-pattern",
     )
-    draw(comparisons(rated(store, chosen or None)))
+    blind = st.toggle(tr("Only reviews given without seeing what the program found"), key="agreement-blind")
+    draw(comparisons(rated(store, chosen or None, blind=blind)))
 
 
 def draw(found: Sequence[Comparison]) -> None:
@@ -42,7 +43,7 @@ def draw(found: Sequence[Comparison]) -> None:
     if not found:
         st.info(
             tr(
-                "No repetition has been reviewed yet. What therapists say on the page Sessions is compared here."
+                "No repetition has been reviewed yet. What therapists say on the page Review is compared here."
             )
         )
         return

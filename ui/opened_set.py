@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import streamlit as st
@@ -16,27 +16,27 @@ from sessions.store import Store
 from ui.thumbnails import thumbnails
 
 _OPEN: Final = "opened-sets"
-_AT_ONCE: Final = 2
-"""Sets that are kept ready: the one that is looked at, and the one beside it."""
+_AT_ONCE: Final = 4
+"""Sets that are kept ready: the one that is looked at, and the one beside it, each also without what was found."""
 
 
 @dataclass(frozen=True)
 class OpenedSet:
-    """One stored set. traces, pictures: one a repetition, None where no frame of it is kept."""
+    """One stored set. traces, pictures: one a repetition, None where no frame of it is kept.
+
+    reps: as the program judged them; blind: without what it found, for who wants to judge independently of it.
+    """
 
     dossier: Dossier
+    reps: tuple[RepScore, ...]
     traces: tuple[Trace | None, ...] = field(repr=False)
     pictures: tuple[str | None, ...] = field(repr=False)
+    blind: bool = False
 
     @property
     def id(self) -> int:
         """The number of the session."""
         return self.dossier.session.id
-
-    @property
-    def reps(self) -> tuple[RepScore, ...]:
-        """Repetitions and attempts as the program judged them."""
-        return self.dossier.session.reps
 
     @property
     def has_landmarks(self) -> bool:
@@ -50,12 +50,12 @@ class OpenedSet:
         )
 
 
-def opened(store: Store, session_id: int) -> OpenedSet:
+def opened(store: Store, session_id: int, *, blind: bool = False) -> OpenedSet:
     """The set, ready; read anew when it was not among the last ones. Raises as dossier_of does."""
-    kept: dict[tuple[Viewer, int], OpenedSet] = st.session_state.setdefault(_OPEN, {})
-    key = (store.viewer, session_id)
+    kept: dict[tuple[Viewer, int, bool], OpenedSet] = st.session_state.setdefault(_OPEN, {})
+    key = (store.viewer, session_id, blind)
     if key not in kept:
-        made = _read(store, session_id)
+        made = _hidden(opened(store, session_id)) if blind else _read(store, session_id)
         while len(kept) >= _AT_ONCE:
             del kept[next(iter(kept))]
         kept[key] = made
@@ -66,7 +66,19 @@ def _read(store: Store, session_id: int) -> OpenedSet:
     dossier = dossier_of(store, session_id)
     reps, poses = dossier.session.reps, dossier.poses
     if poses is None:
-        return OpenedSet(dossier, (None,) * len(reps), (None,) * len(reps))
+        return OpenedSet(dossier, reps, (None,) * len(reps), (None,) * len(reps))
     frames = (poses.frame(i) for i in range(len(poses)))
     found = traces(frames, reps, dossier.template, dossier.session.start.side)
-    return OpenedSet(dossier, found, tuple(thumbnails(found)))
+    return OpenedSet(dossier, reps, found, tuple(thumbnails(found)))
+
+
+def _hidden(chosen: OpenedSet) -> OpenedSet:
+    reps = tuple(_unjudged(rep) for rep in chosen.reps)
+    pairs = zip(reps, chosen.traces, strict=True)
+    bare = tuple(None if trace is None else replace(trace, rep=rep) for rep, trace in pairs)
+    return replace(chosen, reps=reps, traces=bare, blind=True)
+
+
+def _unjudged(rep: RepScore) -> RepScore:
+    unscored = replace(rep, total=None, range=None, control=None, metrics=())
+    return replace(unscored, kind="repetition", reason=None, faults=(), cue=None)

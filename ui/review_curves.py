@@ -116,7 +116,7 @@ def _beside(
         key=f"review-beside-{chosen.id}",
     )
     try:
-        other = opened(store, picked.id)
+        other = opened(store, picked.id, blind=chosen.blind)
     except DiagonalError as error:
         st.error(str(error))
         return
@@ -132,7 +132,8 @@ def _beside(
                 st.plotly_chart(made, width="stretch", config=_PLAIN, key=f"beside-{one.id}")
             else:
                 st.info(tr("No landmarks are kept of this session: scores and faults only."))
-    _changes(chosen, other)
+    if not chosen.blind:
+        _changes(chosen, other)
 
 
 def _changes(chosen: OpenedSet, other: OpenedSet) -> None:

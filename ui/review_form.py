@@ -14,6 +14,7 @@ from sessions.reviews import LABELS, Review, latest
 from sessions.store import Store
 from ui.language import moment, tr
 from ui.names import words
+from ui.opened_set import OpenedSet
 from ui.tables import whole
 
 KINDS: Final[dict[Kind, str]] = {"repetition": "Repetition", "attempt": "Not counted"}
@@ -33,25 +34,37 @@ def accept(store: Store, session_id: int, rep: RepScore, by: str) -> bool:
 
 
 def draw(
-    store: Store, session_id: int, rep: RepScore, reviews: Sequence[Review], by: str, then: Callable[[], None]
+    store: Store,
+    chosen: OpenedSet,
+    rep: RepScore,
+    reviews: Sequence[Review],
+    by: str,
+    then: Callable[[], None],
 ) -> None:
     """What was said of a repetition so far, and a form to say more; nothing that was said is ever overwritten."""
     own = [review for review in reviews if review.number == rep.index]
     if own:
         st.table([_row(review) for review in own])
-    review = _form(session_id, rep, by, latest(own).get(rep.index))
+    review = _form(chosen, rep, by, latest(own).get(rep.index))
     if review is not None and _said(store, review):
         then()
 
 
-def _form(session_id: int, rep: RepScore, by: str, before: Review | None) -> Review | None:
-    """What is said otherwise, once it is sent; the fields begin as the program, or the last review, has it."""
+def _form(chosen: OpenedSet, rep: RepScore, by: str, before: Review | None) -> Review | None:
+    """What is said otherwise, once it is sent; the fields begin as the program, or the last review, has it.
+
+    Where what the program found is hidden, they begin empty.
+    """
     kind, total = (rep.kind, rep.total) if before is None else (before.kind, before.total)
+    unsaid = chosen.blind and before is None
     faults = [fault.id for fault in rep.faults] if before is None else list(before.faults)
-    with st.form(f"review-{session_id}-{rep.index}", border=False):
+    with st.form(f"review-{chosen.id}-{rep.index}-{chosen.blind}", border=False):
         left, right = st.columns(2)
         said_kind = left.radio(
-            tr("What it is"), list(KINDS), list(KINDS).index(kind), format_func=lambda one: tr(KINDS[one])
+            tr("What it is"),
+            list(KINDS),
+            None if unsaid else list(KINDS).index(kind),
+            format_func=lambda one: tr(KINDS[one]),
         )
         score = right.number_input(
             tr("Score (empty for none)"), 0, 100, None if total is None else round(total)
@@ -69,8 +82,13 @@ def _form(session_id: int, rep: RepScore, by: str, before: Review | None) -> Rev
         )
         if not st.form_submit_button(tr("Keep this review"), type="primary", disabled=not by):
             return None
-    points = None if score is None else float(score)
-    return Review(session_id, rep.index, by, "changed", said_kind, points, tuple(said_faults), note, label)
+    if said_kind is None:
+        st.warning(tr("Say what it is: a repetition, or not counted."))
+        return None
+    points, found = None if score is None else float(score), tuple(said_faults)
+    return Review(
+        chosen.id, rep.index, by, "changed", said_kind, points, found, note, label, blind=chosen.blind
+    )
 
 
 def _said(store: Store, review: Review) -> bool:

@@ -36,9 +36,14 @@ def show() -> None:
     if not mine:
         st.info(tr("No session yet of this person."))
         return
-    line = _list(store, mine, people)
+    blind = st.toggle(
+        tr("Hide what the program found"),
+        key="review-blind",
+        help=tr("To judge independently of it: no scores, no faults, and nobody else's reviews are shown."),
+    )
+    line = _list(store, mine, people, blind)
     try:
-        chosen = opened(store, line.id)
+        chosen = opened(store, line.id, blind=blind)
     except DiagonalError as error:
         st.error(str(error))
         return
@@ -61,7 +66,7 @@ def _whose(store: Store, people: dict[int, str]) -> int | None:
     )
 
 
-def _list(store: Store, lines: list[SessionSummary], people: dict[int, str]) -> SessionSummary:
+def _list(store: Store, lines: list[SessionSummary], people: dict[int, str], blind: bool) -> SessionSummary:
     """The list of sessions, the newest first; the one that is chosen."""
     reviewed = store.reviews.counts()
     rows = [
@@ -71,9 +76,7 @@ def _list(store: Store, lines: list[SessionSummary], people: dict[int, str]) -> 
             tr("Who"): people.get(line.person_id or NOBODY, ""),
             tr("Exercise"): title_of(line.start.pattern_id),
             tr("Side"): tr(SIDES[line.start.side]),
-            tr("Repetitions"): line.repetitions,
-            tr("Not counted"): line.attempts,
-            tr("Mean score"): None if line.mean_total is None else round(line.mean_total),
+            **({} if blind else _found(line)),
             tr("Reviewed"): tr(
                 "{done} of {all}", done=reviewed.get(line.id, 0), all=line.repetitions + line.attempts
             ),
@@ -92,6 +95,14 @@ def _list(store: Store, lines: list[SessionSummary], people: dict[int, str]) -> 
         alt=tr("Sessions, the newest first"),
     )
     return lines[min(chosen_row(picked), len(lines) - 1)]
+
+
+def _found(line: SessionSummary) -> dict[str, int | None]:
+    return {
+        tr("Repetitions"): line.repetitions,
+        tr("Not counted"): line.attempts,
+        tr("Mean score"): None if line.mean_total is None else round(line.mean_total),
+    }
 
 
 def _heading(line: SessionSummary, people: dict[int, str], chosen: OpenedSet) -> None:

@@ -39,18 +39,19 @@ def draw(store: Store, chosen: OpenedSet, others: Sequence[SessionSummary]) -> N
     if not chosen.reps:
         st.info(tr("Nothing was counted in this session."))
         return
-    reviews = store.reviews.of([chosen.id])[chosen.id]
     by = review_form.reviewer(store)
+    reviews = [one for one in store.reviews.of([chosen.id])[chosen.id] if one.by == by or not chosen.blind]
     table, again = st.columns([5, 6], gap="medium")
     with table:
         rep = _rows(chosen, reviews)
         _buttons(store, chosen, rep, by)
     with again:
-        st.subheader(tr("No. {number}", number=rep.index) + f" · {_told(rep)}")
+        told = "" if chosen.blind else f" · {_told(rep)}"
+        st.subheader(tr("No. {number}", number=rep.index) + told)
         replayed = st.container()
     review_curves.draw(store, chosen, rep, others)
     with st.expander(tr("Review of no. {number}", number=rep.index), expanded=True):
-        review_form.draw(store, chosen.id, rep, reviews, by, st.rerun)
+        review_form.draw(store, chosen, rep, reviews, by, st.rerun)
     timed_offer.draw(store, chosen)
     with replayed:
         _replay(chosen, rep)
@@ -63,12 +64,9 @@ def _rows(chosen: OpenedSet, reviews: Sequence[Review]) -> RepScore:
         {
             tr("Way"): picture,
             tr("No."): rep.index,
-            tr("What"): tr(review_form.KINDS[rep.kind]),
-            tr("Score"): whole(rep.total),
-            tr("Found"): ", ".join(dict.fromkeys(words(fault.id) for fault in rep.faults)),
+            **({} if chosen.blind else _judged(rep)),
             tr("Review"): _DECISIONS[said[rep.index].decision] if rep.index in said else "",
-            tr("Range"): whole(rep.range),
-            tr("Control"): whole(rep.control),
+            **({} if chosen.blind else {tr("Range"): whole(rep.range), tr("Control"): whole(rep.control)}),
         }
         for rep, picture in zip(chosen.reps, chosen.pictures, strict=True)
     ]
@@ -90,6 +88,14 @@ def _rows(chosen: OpenedSet, reviews: Sequence[Review]) -> RepScore:
         alt=tr("Repetitions of this session"),
     )
     return chosen.reps[min(chosen_row(picked), len(chosen.reps) - 1)]
+
+
+def _judged(rep: RepScore) -> dict[str, str]:
+    return {
+        tr("What"): tr(review_form.KINDS[rep.kind]),
+        tr("Score"): whole(rep.total),
+        tr("Found"): ", ".join(dict.fromkeys(words(fault.id) for fault in rep.faults)),
+    }
 
 
 def _table(chosen: OpenedSet) -> str:
@@ -130,7 +136,7 @@ def _buttons(store: Store, chosen: OpenedSet, rep: RepScore, by: str) -> None:
     accept.button(
         tr("Accept"),
         on_click=accepted,
-        disabled=not by,
+        disabled=chosen.blind or not by,
         shortcut="A",
         width="stretch",
         type="primary",

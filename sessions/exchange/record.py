@@ -55,6 +55,7 @@ class ReviewPart(_Part):
     faults: list[str]
     note: str
     label: str | None
+    blind: bool
 
 
 class LandmarksPart(_Part):

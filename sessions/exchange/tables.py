@@ -45,7 +45,7 @@ FAULTS: Final = (
 )
 REVIEWS: Final = (
     *("session", "repetition", "reviewed_at", "by", "decision", "kind", "total_points", "faults", "label"),
-    "note",
+    *("note", "blind"),
 )
 LANDMARK_COLUMNS: Final = (
     *("t_s", "landmark", "x_px", "y_px", "x_right_m", "y_down_m", "z_away_m", "visibility_share"),
@@ -121,4 +121,13 @@ def _reviews(dossier: Dossier) -> Iterator[Sequence[object]]:
     yield REVIEWS
     for one in dossier.reviews:
         said = (one.decision, one.kind, "" if one.total is None else one.total, " ".join(one.faults))
-        yield (one.session_id, one.number, one.at.isoformat(), one.by, *said, one.label or "", one.note)
+        yield (
+            one.session_id,
+            one.number,
+            one.at.isoformat(),
+            one.by,
+            *said,
+            one.label or "",
+            one.note,
+            int(one.blind),
+        )
