@@ -73,6 +73,7 @@ class VideoSource:
     left out because they had no time (before the first that has one they are the hidden lead-in of a cut, and
     not counted), or one that did not increase. damaged: packets that could not be decoded.
     of_container: duration_s is that of the whole container, in which the sound may outlast the pictures.
+    turn: the display matrix by which every picture is made upright.
     """
 
     path: Path
@@ -81,6 +82,7 @@ class VideoSource:
     frames_estimate: int | None
     time_base_s: Fraction
     of_container: bool = False
+    turn: Quarter = (1, 0, 0, 1)
     given: int = field(default=0, compare=False)
     dropped: int = field(default=0, compare=False)
     damaged: int = field(default=0, compare=False)
@@ -112,7 +114,7 @@ class VideoSource:
                 last_s = t_s
                 self.given += 1
                 until_s = t_s + float((picture.duration or 0) * picture.time_base)
-                yield Frame(t_s, _upright(picture, self.size_wh))
+                yield Frame(t_s, _upright(picture, self.size_wh, self.turn))
         self._check_end(last_s, max(until_s, self._packets_end_s))
 
     def _pictures(self, container: av.container.InputContainer) -> Iterator[av.VideoFrame]:
@@ -183,8 +185,10 @@ def open_video(path: Path | str) -> VideoSource:
         if frames is None and duration_s is not None and stream.average_rate:
             frames = round(duration_s * float(stream.average_rate))
         time_base = stream.time_base or Fraction(1, 90_000)
-        size_wh = _shown_size(_first_picture(container, stream, path), stream.sample_aspect_ratio)
-    return VideoSource(path, size_wh, duration_s, frames, time_base, of_container)
+        first = _first_picture(container, stream, path)
+        turn = _quarter_turn(first)
+        size_wh = _shown_size(first, turn, stream.sample_aspect_ratio)
+    return VideoSource(path, size_wh, duration_s, frames, time_base, of_container, turn)
 
 
 @dataclass(frozen=True)
@@ -293,7 +297,8 @@ def _quarter_turn(picture: av.VideoFrame) -> Quarter:
     """The file's display matrix (a, b, c, d), rounded to quarter turns and mirrors.
 
     A stored point (x, y), y down, is shown at (a x + c y, b x + d y), shifted into view (QuickTime File
-    Format, "Matrices"); (1, 0, 0, 1) where the file has none.
+    Format, "Matrices"); (1, 0, 0, 1) where the file has none. Asked of one picture alone: a picture that was asked
+    waits for the garbage collector.
     """
     data = picture.side_data.get("DISPLAYMATRIX")
     if not isinstance(data, SideData):
@@ -304,15 +309,15 @@ def _quarter_turn(picture: av.VideoFrame) -> Quarter:
     return 0, (1 if m[1] >= 0 else -1), (1 if m[2] >= 0 else -1), 0
 
 
-def _shown_size(picture: av.VideoFrame, aspect: Fraction | None) -> tuple[int, int]:
+def _shown_size(picture: av.VideoFrame, turn: Quarter, aspect: Fraction | None) -> tuple[int, int]:
     width, height = picture.width, picture.height
     if aspect is not None and Fraction(1, 8) <= aspect <= 8:
         width = max(1, round(width * aspect))
-    return (width, height) if _quarter_turn(picture)[0] else (height, width)
+    return (width, height) if turn[0] else (height, width)
 
 
-def _upright(picture: av.VideoFrame, size_wh: tuple[int, int]) -> Image:
-    a, b, c, d = _quarter_turn(picture)
+def _upright(picture: av.VideoFrame, size_wh: tuple[int, int], turn: Quarter) -> Image:
+    a, b, c, d = turn
     width, height = size_wh if a else size_wh[::-1]
     image: Image = np.asarray(picture.to_ndarray(format="rgb24", width=width, height=height), dtype=np.uint8)
     if a == 0:
