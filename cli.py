@@ -30,11 +30,13 @@ from patterns.template import Side as SideName
 from patterns.template_file import read_template, write_template
 from sessions.doctor import CHECKS
 from sessions.exchange.tables import angle_rows
+from sessions.intake.opening import holds_landmarks, open_movement
 from sessions.scored import annotate, loss_of, score_source
 from ui.agreeing import agreement
 from ui.bench import bench_app
 from ui.command_line import (
     CORRECTING,
+    SOURCE_HELP,
     Backend,
     Correcting,
     Model,
@@ -48,6 +50,7 @@ from ui.command_line import (
     tell_loss,
 )
 from ui.exporting import export
+from ui.importing import import_recording
 from ui.keeping import check_person, people_app, records_app, tell_kept
 from ui.learning import learn
 from ui.programs import programs_app
@@ -57,7 +60,7 @@ from ui.techniques import techniques_app
 from ui.terminal import score_tables
 from ui.timed_tests import tests_app
 from vision.correction import CORRECTIONS
-from vision.estimate import estimate_poses, is_recording, open_source
+from vision.estimate import estimate_poses
 from vision.pose import PoseSequence
 from vision.recording import write_recording
 
@@ -72,6 +75,7 @@ patterns_app = typer.Typer(help="The exercises: list, show, check a file, learn.
 patterns_app.command()(learn)
 models_app = typer.Typer(help="The pose weights: fetch, verify.", no_args_is_help=True)
 app.command()(export)
+app.command("import")(import_recording)
 app.command()(report)
 app.command()(agreement)
 app.command()(rescore)
@@ -87,7 +91,7 @@ app.add_typer(records_app, name="records")
 
 @app.command()
 def score(
-    source: Annotated[Path, typer.Argument(help="A video, or a landmark recording (.npz).")],
+    source: Annotated[Path, typer.Argument(help=SOURCE_HELP)],
     pattern: Annotated[str, typer.Option(help="Which exercise (see: patterns list), or its file.")],
     side: Annotated[Side, typer.Option(help="The person's own side.")],
     technique: Annotated[
@@ -111,16 +115,23 @@ def score(
     if paced_by is not None:
         paced_by.check(template)
     check_outputs(source, {"--json": json_out, "--overlay": overlay, "--landmarks": landmarks})
-    if overlay is not None and is_recording(source):
+    if overlay is not None and holds_landmarks(source):
         raise RequestError(
-            f"--overlay: {source} is a landmark recording, there is no picture to draw on; leave it out"
+            f"--overlay: {source} holds landmarks, there is no picture to draw on; leave it out"
         )
-    open_source(source)
+    opened = open_movement(source)
     check_person(keep)
     with backend_for(source, backend.value, model.value) as pose, bar() as counter:
         correct, progress = CORRECTIONS[correction.value](), counter(f"Scoring {source.name}")
         scored = score_source(
-            source, template, chosen, pose, technique=paced_by, correct=correct, progress=progress
+            source,
+            template,
+            chosen,
+            pose,
+            opened=opened,
+            technique=paced_by,
+            correct=correct,
+            progress=progress,
         )
         if landmarks is not None:
             write_recording(landmarks, scored.judged.poses)
@@ -138,7 +149,7 @@ def score(
 
 @app.command()
 def angles(
-    source: Annotated[Path, typer.Argument(help="A video, or a landmark recording (.npz).")],
+    source: Annotated[Path, typer.Argument(help=SOURCE_HELP)],
     csv_out: Annotated[Path, typer.Option("--out", help="The CSV file to write.")],
     backend: Annotated[Backend, typer.Option(help="What finds the joints.")] = Backend.onnx,
     model: Annotated[Model, typer.Option(help="Size of the pose network.")] = Model.full,
@@ -146,7 +157,7 @@ def angles(
 ) -> None:
     """Write every feature over time: t_s and one column each, with its unit in the name; empty where not seen."""
     check_outputs(source, {"--out": csv_out})
-    opened = open_source(source)
+    opened = open_movement(source)
     with backend_for(source, backend.value, model.value) as pose, bar() as counter:
         correct = CORRECTIONS[correction.value]()
         poses = estimate_poses(opened, pose, correct, counter(f"Reading {source.name}"))

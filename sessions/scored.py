@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from models.archive import file_sha256
+from models.errors import RequestError
 from patterns.technique import Technique
 from patterns.template import Side, Template
 from scoring.captions import caption_track
 from scoring.document import BackendFacts, SourceFacts, session_document
 from scoring.judge import Judged, judge
+from sessions.intake.opening import open_movement
 from vision.backend import PoseBackend
 from vision.correction import Correction, identity
-from vision.estimate import estimate_poses, open_source
+from vision.estimate import estimate_poses
 from vision.overlay import write_overlay
 from vision.pose import PoseSequence
 from vision.sources import VideoSource
@@ -28,10 +30,11 @@ FrameProgress = Callable[[int, int | None], None]
 class Scored:
     """A scored source: its file, what was asked, what came of it, and the diagonal.session/1 document.
 
-    loss: how many pictures of a video were lost, in words; empty where none was.
+    source: the file as it was opened. loss: how many pictures of a video were lost, in words; empty where none was.
     """
 
     path: Path
+    source: VideoSource | PoseSequence
     template: Template
     side: Side
     judged: Judged
@@ -45,17 +48,19 @@ def score_source(
     side: Side,
     backend: PoseBackend | None,
     *,
+    opened: VideoSource | PoseSequence | None = None,
     name: str | None = None,
     technique: Technique | None = None,
     correct: Correction = identity,
     progress: FrameProgress | None = None,
 ) -> Scored:
-    """Score a video or a landmark recording; a recording needs no backend.
+    """Score a video or a file of landmarks, which needs no backend.
 
-    name: what the document calls the source, its path unless given. technique: in which the movement was done, None for
-    the person's own pace. Raises RequestError with one line for a file that cannot be judged.
+    opened: what open_movement gave of it, if it has been opened. name: what the document calls the source, its path
+    unless given. technique: in which the movement was done, None for the person's own pace. Raises RequestError with
+    one line for a file that cannot be judged.
     """
-    source = open_source(path)
+    source = open_movement(path) if opened is None else opened
     judged = judge(estimate_poses(source, backend, correct, progress), template, side, technique=technique)
     poses = judged.poses
     detected = sum(poses.frame(i).detected for i in range(len(poses)))
@@ -74,7 +79,7 @@ def score_source(
         technique=technique,
         paced=judged.paced,
     )
-    return Scored(path, template, side, judged, document, loss_of(source))
+    return Scored(path, source, template, side, judged, document, loss_of(source))
 
 
 def loss_of(source: VideoSource | PoseSequence) -> str:
@@ -89,6 +94,11 @@ def _facts(backend: PoseBackend) -> BackendFacts:
 def annotate(
     scored: Scored, out: Path, progress: FrameProgress | None = None, say: Callable[[str], str] = str
 ) -> None:
-    """Write the scored video with skeleton, counter, score and cue drawn into it (H.264); say: in whose language."""
+    """Write the scored video with skeleton, counter, score and cue drawn into it (H.264); say: in whose language.
+
+    Raises RequestError where a file of landmarks was scored.
+    """
+    if isinstance(scored.source, PoseSequence):
+        raise RequestError(f"{scored.path}: it holds landmarks, there is no picture to draw on")
     captions = caption_track(scored.template.title, scored.judged.reps, say)
-    write_overlay(scored.path, out, scored.judged.poses, captions, scored.side, progress)
+    write_overlay(scored.source, out, scored.judged.poses, captions, scored.side, progress)

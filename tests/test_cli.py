@@ -146,7 +146,7 @@ def bad_inputs(folder: Path, recording: Path) -> dict[str, tuple[tuple[object, .
             "both",
         ),
         "unknown option": ((*score(recording), "--jason", out), "jason"),
-        "overlay of a recording": ((*score(recording), "--overlay", folder / "o.mp4"), "landmark recording"),
+        "overlay of a recording": ((*score(recording), "--overlay", folder / "o.mp4"), "holds landmarks"),
         "no such folder": ((*score(recording), "--json", folder / "none" / "out.json"), "no folder"),
         "overlay of another kind": ((*score(whole), "--overlay", folder / "o.avi"), "end in .mp4"),
         "landmarks of another kind": ((*score(recording), "--landmarks", folder / "o.csv"), "end in .npz"),

@@ -38,13 +38,17 @@ def test_every_setting_is_told() -> None:
 
 def test_every_command_is_told() -> None:
     groups = {group.name: group.typer_instance for group in cli.app.registered_groups}
-    commands = {command.callback.__name__ for command in cli.app.registered_commands if command.callback} | {
-        *groups
+    single = {
+        command.name or command.callback.__name__
+        for command in cli.app.registered_commands
+        if command.callback
     }
+    commands = single | {*groups}
     assert {
         "score",
         "angles",
         "export",
+        "import",
         "report",
         "patterns",
         "programs",

@@ -26,10 +26,11 @@ from sessions.records import SessionStart
 from sessions.store import Store
 from tests.clips import damaged_clip
 from tests.live_fakes import BrightnessBackend
+from tests.test_intake import PLUG_IN, lab, write_c3d, z_up
 from ui import charts, first_start, live_component, names, server, settings, tables
 from ui.language_choice import LABEL
 from ui.live_messages import bone_roles
-from ui.scoring_job import plain_words, score_video
+from ui.scoring_job import plain_words, score_upload
 from ui.workplace import open_backend, workplace
 from vision.pose import INDEX
 from vision.sources import open_video
@@ -194,7 +195,7 @@ def test_an_uploaded_video_is_scored_and_leaves_nothing_behind(
     clip = (Path(server.FOLDER) / "demo" / "arm-diagonal.mp4").read_bytes()
     told: list[tuple[str, float]] = []
     template = load_template("ue-d2-flexion")
-    got = score_video(
+    got = score_upload(
         clip,
         "my arm.mp4",
         template,
@@ -212,8 +213,30 @@ def test_an_uploaded_video_is_scored_and_leaves_nothing_behind(
     with np.load(io.BytesIO(got.landmarks_npz)) as landmarks:
         assert landmarks["t_s"].shape == (779,)  # 704 rendered pictures and 75 of holding the start
     overlay = tmp_path / "overlay.mp4"
+    assert got.overlay_mp4 is not None
     overlay.write_bytes(got.overlay_mp4)
     assert open_video(overlay).duration_s == pytest.approx(779 / 30, abs=0.1)
+
+
+def test_motion_capture_is_scored_as_its_content_says_whatever_its_name(tmp_path: Path) -> None:
+    write_c3d(tmp_path / "lab.c3d", lab(PLUG_IN, z_up(30.0), rate_hz=50.0))
+    got = score_upload(
+        (tmp_path / "lab.c3d").read_bytes(),
+        "trial 3.mp4",
+        load_template("squat"),
+        "both",
+        progress=lambda what, share: None,
+        open_backend=BrightnessBackend,
+    )
+    assert [rep.kind for rep in got.reps] == ["repetition"] * 3
+    assert got.overlay_mp4 is None
+    page = AppTest.from_function(uploaded, default_timeout=30)
+    page.session_state["scored-video"] = got
+    page.run()
+    assert not page.exception
+    assert not any(title.value == "Annotated video" for title in page.subheader)
+    files = [button.proto.label for button in page.get("download_button")]
+    assert files == ["Scores (JSON)", "Landmarks (NPZ)"]
 
 
 def uploaded() -> None:
@@ -223,7 +246,7 @@ def uploaded() -> None:
 
 
 def test_pictures_that_were_lost_are_told_on_the_page(tmp_path: Path) -> None:
-    got = score_video(
+    got = score_upload(
         damaged_clip(tmp_path / "few.mp4", 60, [20, 40]).read_bytes(),
         "few.mp4",
         load_template("squat"),
@@ -244,7 +267,7 @@ def test_a_file_that_is_no_video_is_named_as_the_person_knows_it(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with pytest.raises(RequestError) as refused:
-        score_video(
+        score_upload(
             b"Dear diary",
             "../../holiday.mp4",
             load_template("squat"),

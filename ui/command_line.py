@@ -16,11 +16,12 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextC
 
 from models import provision
 from models.errors import RequestError
+from sessions.intake.opening import holds_landmarks
 from vision.backend import BACKENDS, PoseBackend
 from vision.correction import DEFAULT
-from vision.estimate import is_recording
 
 _ENDINGS: Final = {"--overlay": ".mp4", "--landmarks": ".npz"}
+SOURCE_HELP: Final = "A video, or landmarks: .npz, .trc, .c3d, or an exported .json or .zip."
 out = Console()
 err = Console(stderr=True)
 
@@ -96,8 +97,8 @@ def fetch(model: str, from_file: Path | None = None) -> provision.Weights:
 
 @contextmanager
 def backend_for(source: Path, name: str, model: str) -> Iterator[PoseBackend | None]:
-    """The pose backend that a source needs: none for a landmark recording."""
-    if is_recording(source):
+    """The pose backend that a source needs: none for a file of landmarks."""
+    if holds_landmarks(source):
         yield None
         return
     if name == "mediapipe":

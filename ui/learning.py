@@ -17,6 +17,7 @@ from patterns.template import Side as SideName
 from patterns.template import Template, TemplateId
 from patterns.template_file import write_template
 from scoring.judge import judge
+from sessions.intake.opening import open_movement
 from sessions.scored import loss_of
 from ui.command_line import (
     CORRECTING,
@@ -32,7 +33,7 @@ from ui.command_line import (
     tell_loss,
 )
 from vision.correction import CORRECTIONS
-from vision.estimate import estimate_poses, open_source
+from vision.estimate import estimate_poses
 from vision.pose import PoseSequence
 
 CLEAN = 90.0
@@ -56,7 +57,7 @@ def learn(
     chosen: SideName = side.value
     recordings = []
     for source in sources:
-        opened = open_source(source)
+        opened = open_movement(source)
         with backend_for(source, backend.value, model.value) as pose, bar() as counter:
             correct = CORRECTIONS[correction.value]()
             poses = estimate_poses(opened, pose, correct, counter(f"Reading {source.name}"))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _RESULT = "scored-video"
 _KEPT = "kept-video"
-_KINDS = ["mp4", "mov", "m4v", "webm", "mkv", "avi"]
+_KINDS = ["mp4", "mov", "m4v", "webm", "mkv", "avi", "npz", "trc", "c3d", "json", "zip"]
 
 
 def show() -> None:
@@ -34,15 +34,18 @@ def show() -> None:
     upload = st.file_uploader(
         tr("Video of your repetitions (at most {size} MB)", size=MAX_UPLOAD_MB),
         type=_KINDS,
+        help=tr(
+            "Or motion capture: TRC, C3D, a landmark recording (NPZ), or a session that was exported (JSON, zip)"
+        ),
         max_upload_size=MAX_UPLOAD_MB,
     )
     if st.button(tr("Score this video"), type="primary", disabled=upload is None) and upload is not None:
-        from ui.scoring_job import plain_words, score_video
+        from ui.scoring_job import plain_words, score_upload
 
         st.session_state.pop(_RESULT, None)
         bar = st.progress(0.0, text=tr("Opening the video"))
         try:
-            st.session_state[_RESULT] = score_video(
+            st.session_state[_RESULT] = score_upload(
                 upload.getvalue(),
                 upload.name,
                 template,
@@ -84,10 +87,11 @@ def _result(result: ScoredVideo) -> None:
     for line in in_words(result.reps):
         st.markdown(tr(line))
     _curves(result)
-    st.subheader(tr("Annotated video"))
     picture, files = st.columns([3, 1])
-    with picture:
-        st.video(result.overlay_mp4, format="video/mp4")
+    if result.overlay_mp4 is not None:
+        with picture:
+            st.subheader(tr("Annotated video"))
+            st.video(result.overlay_mp4, format="video/mp4")
     with files:
         _downloads(result)
         _keep(result)
@@ -143,4 +147,5 @@ def _downloads(result: ScoredVideo) -> None:
         (tr("Landmarks (NPZ)"), result.landmarks_npz, f"{stem}.npz", "application/octet-stream"),
         (tr("Annotated video"), result.overlay_mp4, f"{stem}-scored.mp4", "video/mp4"),
     ):
-        st.download_button(label, data, name, kind, width="stretch", on_click="ignore")
+        if data is not None:
+            st.download_button(label, data, name, kind, width="stretch", on_click="ignore")

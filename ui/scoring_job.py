@@ -13,6 +13,7 @@ from patterns.template import Side, Template
 from scoring.curves import Curve, set_curves
 from scoring.document import BackendFacts
 from scoring.records import NotMeasured, RepScore
+from sessions.intake.opening import ending_of, holds_landmarks, open_movement
 from sessions.keep_recording import keep_recording
 from sessions.scored import annotate, score_source
 from sessions.store import Store
@@ -21,13 +22,15 @@ from vision.backend import PoseBackend
 from vision.correction import CORRECTIONS, DEFAULT
 from vision.recording import read_recording, write_recording
 
+_NEUTRAL = "upload"
 Progress = Callable[[str, float], None]
 """Told what is being done and which share of it is done, 0..1."""
 
 
 @dataclass(frozen=True)
 class ScoredVideo:
-    """What came of a video. overlay_mp4 and landmarks_npz are whole files; curves in the order of reps.
+    """What came of a recording. overlay_mp4 (None for one of landmarks) and landmarks_npz are whole files; curves in
+    the order of reps.
 
     loss: how many of its pictures were lost, in words; empty where none was.
     """
@@ -39,7 +42,7 @@ class ScoredVideo:
     not_measured: tuple[NotMeasured, ...]
     curves: tuple[tuple[Curve, ...], ...]
     document: dict[str, Any]
-    overlay_mp4: bytes
+    overlay_mp4: bytes | None
     landmarks_npz: bytes
     loss: str = ""
 
@@ -58,8 +61,8 @@ class ScoredVideo:
         return keep_recording(store, self.template, self.side, poses, self.reps, facts, person_id=person_id)
 
 
-def score_video(
-    video: bytes,
+def score_upload(
+    content: bytes,
     name: str,
     template: Template,
     side: Side,
@@ -68,28 +71,39 @@ def score_video(
     open_backend: Callable[[], PoseBackend],
     language: str = ENGLISH,
 ) -> ScoredVideo:
-    """The scored video. It lies in a folder of its own while it is read; the folder is always removed.
+    """The scored recording, a video or landmarks as its content says; its name is shown and otherwise not used.
 
-    Raises RequestError for a file that is no video or shows nobody, WeightsError without weights.
+    It lies in a folder of its own while it is read, in a process apart; the folder is always removed. Raises
+    RequestError for a file that is neither or shows nobody, WeightsError without weights.
     """
     with tempfile.TemporaryDirectory(prefix="diagonal-") as folder:
-        path = Path(folder) / _safe(name)
-        path.write_bytes(video)
-        backend = open_backend()
+        path = Path(folder) / _NEUTRAL
+        path.write_bytes(content)
+        path = path.rename(path.with_suffix(ending_of(path)))
+        opened = open_movement(path, stranger=True)
+        backend = None if holds_landmarks(path) else open_backend()
         try:
             watched = _told(progress, "Looking for the person in each picture")
             scored = score_source(
-                path, template, side, backend, name=name, correct=CORRECTIONS[DEFAULT](), progress=watched
+                path,
+                template,
+                side,
+                backend,
+                opened=opened,
+                name=name,
+                correct=CORRECTIONS[DEFAULT](),
+                progress=watched,
             )
         finally:
-            backend.close()
+            if backend is not None:
+                backend.close()
         judged = scored.judged
         progress("Drawing the curves", 0.0)
         curves = set_curves(judged.poses, judged.reps, template, side)
         overlay, landmarks = path.parent / "overlay.mp4", path.parent / "landmarks.npz"
-        annotate(
-            scored, overlay, _told(progress, "Writing the annotated video"), lambda text: say(text, language)
-        )
+        if backend is not None:
+            drawn = _told(progress, "Writing the annotated video")
+            annotate(scored, overlay, drawn, lambda text: say(text, language))
         write_recording(landmarks, judged.poses)
         return ScoredVideo(
             name,
@@ -99,7 +113,7 @@ def score_video(
             judged.not_measured,
             curves,
             scored.document,
-            overlay.read_bytes(),
+            None if backend is None else overlay.read_bytes(),
             landmarks.read_bytes(),
             scored.loss,
         )
@@ -108,13 +122,7 @@ def score_video(
 def plain_words(error: Exception, name: str) -> str:
     """An error's one line with the name the person knows in place of the passing path."""
     words = str(error).split()
-    return " ".join(f"{name}:" if "diagonal-" in word and "upload" in word else word for word in words)
-
-
-def _safe(name: str) -> str:
-    """A file name that keeps the ending alone: readers look at it; the rest is not to be trusted."""
-    ending = Path(name).suffix.lower()
-    return f"upload{ending if ending[1:].isalnum() else ''}"
+    return " ".join(f"{name}:" if "diagonal-" in word and _NEUTRAL in word else word for word in words)
 
 
 def _told(progress: Progress, what: str) -> Callable[[int, int | None], None]:

@@ -16,10 +16,12 @@ from patterns.library import load_template
 from patterns.timed_test import TimedTest, load_timed_test, timed_test_ids
 from scoring.norms import NO_VERDICT, Standing, compare
 from scoring.timed_tests import Outcome, Part, Trial, run_test
+from sessions.intake.opening import open_movement
 from sessions.scored import Scored, score_source
 from sessions.timed_results import TimedResultsKept
 from ui.command_line import (
     CORRECTING,
+    SOURCE_HELP,
     Backend,
     Correcting,
     Model,
@@ -33,7 +35,6 @@ from ui.command_line import (
 )
 from ui.keeping import Whom, check_person, store_open, tell_kept
 from vision.correction import CORRECTIONS
-from vision.estimate import open_source
 
 SCHEMA: Final = "diagonal.test/1"
 _OLDEST: Final = 120
@@ -50,7 +51,7 @@ def list_tests() -> None:
 
 @tests_app.command("run")
 def run(
-    source: Annotated[Path, typer.Argument(help="A video, or a landmark recording (.npz).")],
+    source: Annotated[Path, typer.Argument(help=SOURCE_HELP)],
     test_id: Annotated[str, typer.Option("--test", help="Which test; see: tests list.")],
     side: Annotated[Side, typer.Option(help="The person's own side.")],
     age: Annotated[int | None, typer.Option(help="In whole years, for the norms.")] = None,
@@ -73,11 +74,13 @@ def run(
     if age is not None and not 0 <= age <= _OLDEST:
         raise RequestError(f"--age {age}: expected 0 to {_OLDEST} years")
     check_outputs(source, {"--json": json_out})
-    open_source(source)
+    opened = open_movement(source)
     template = load_template(test.pattern)
     with backend_for(source, backend.value, model.value) as pose, bar() as counter:
         correct, progress = CORRECTIONS[correction.value](), counter(f"Judging {source.name}")
-        scored = score_source(source, template, side.value, pose, correct=correct, progress=progress)
+        scored = score_source(
+            source, template, side.value, pose, opened=opened, correct=correct, progress=progress
+        )
     outcome = run_test(test, Trial.of(scored.judged.reps, scored.judged.poses, test))
     standing = None
     if therapist and age is not None and sex is not None:

@@ -32,7 +32,7 @@ class OverlayError(RequestError):
 
 
 def write_overlay(
-    source: Path,
+    source: Path | VideoSource,
     out: Path,
     poses: PoseSequence,
     caption_at: Callable[[float], Caption],
@@ -50,11 +50,12 @@ def write_overlay(
     Raises SourceError where the source cannot be read, OverlayError where out cannot be written, ValueError where
     the poses are of another picture size or the side has another name.
     """
-    source, out = Path(source), Path(out)
-    _refuse(source, out, side)
-    video = open_video(source)
+    out = Path(out)
+    path = source.path if isinstance(source, VideoSource) else Path(source)
+    _refuse(path, out, side)
+    video = source if isinstance(source, VideoSource) else open_video(path)
     if poses.size_wh != video.size_wh:
-        raise ValueError(f"poses: expected pictures of {video.size_wh} as in {source}, got {poses.size_wh}")
+        raise ValueError(f"poses: expected pictures of {video.size_wh} as in {path}, got {poses.size_wh}")
     with whole_file(out) as part, _encoder(part, out, video) as encode:
         for done, frame in enumerate(video, start=1):
             image = _even(frame.image)

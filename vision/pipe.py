@@ -22,7 +22,8 @@ def read_exactly(stream: IO[bytes], count: int) -> bytes:
 
 def send(stream: IO[bytes], kind: bytes, content: bytes = b"") -> None:
     """One message."""
-    stream.write(HEAD.pack(kind, len(content)) + content)
+    stream.write(HEAD.pack(kind, len(content)))
+    stream.write(content)
     stream.flush()
 
 

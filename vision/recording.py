@@ -68,7 +68,7 @@ def read_recording(path: Path | str) -> PoseSequence:
         raise RecordingError(f"{path}: the file cannot be read ({error.strerror})") from error
     except _BROKEN as error:
         raise RecordingError(f"{path}: not a landmark recording (.npz), or a damaged one") from error
-    return _sequence(arrays, path)
+    return checked_sequence(arrays, path)
 
 
 def write_recording(path: Path | str, sequence: PoseSequence) -> None:
@@ -157,7 +157,8 @@ def _text(shape: tuple[int | str, ...], count: int | None) -> str:
     return f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
 
 
-def _sequence(arrays: dict[str, npt.NDArray[Any]], path: Path) -> PoseSequence:
+def checked_sequence(arrays: dict[str, npt.NDArray[Any]], path: Path) -> PoseSequence:
+    """The poses of arrays by the keys and shapes of a recording, of the file `path`. Raises RecordingError."""
     t_s = arrays["t_s"].astype(np.float64)
     if len(t_s) == 0:
         raise RecordingError(f"{path}: key t_s: expected at least one time, got none")

@@ -59,7 +59,10 @@ class ReviewPart(_Part):
 
 
 class LandmarksPart(_Part):
-    """Seconds, and for each frame x and y in pixels and x, y, z in metres of each landmark; None where not seen."""
+    """Seconds, and for each frame x and y in pixels and x, y, z in metres of each landmark; None where not seen.
+
+    world_error_m: one standard error of each, see vision.pose.PoseFrame. measured: by markers, not by a network.
+    """
 
     size_wh: tuple[int, int]
     names: list[str]
@@ -67,6 +70,8 @@ class LandmarksPart(_Part):
     xy_px: list[list[list[float | None]]]
     world_m: list[list[list[float | None]]] | None
     visibility: list[list[float]]
+    world_error_m: list[list[float | None]] | None
+    measured: bool
 
 
 class RecordDocument(_Part):
@@ -151,6 +156,8 @@ def _landmarks(dossier: Dossier) -> dict[str, Any] | None:
         "xy_px": _known(poses.xy_px),
         "world_m": None if poses.world_m is None else _known(poses.world_m),
         "visibility": poses.visibility.tolist(),
+        "world_error_m": None if poses.world_error_m is None else _known(poses.world_error_m),
+        "measured": poses.measured,
     }
 
 

@@ -49,6 +49,7 @@ REVIEWS: Final = (
 )
 LANDMARK_COLUMNS: Final = (
     *("t_s", "landmark", "x_px", "y_px", "x_right_m", "y_down_m", "z_away_m", "visibility_share"),
+    *("standard_error_m", "picture_width_px", "picture_height_px", "measured"),
 )
 _UNITS: Final = {"deg": "deg", "arm lengths": "arm_lengths", "leg lengths": "leg_lengths"}
 _SCORES: Final = ("total", "range", "control")
@@ -65,11 +66,18 @@ def angle_rows(table: FeatureTable) -> Iterator[list[str]]:
 def landmark_rows(poses: PoseSequence) -> Iterator[list[str]]:
     """A head, then a row for each landmark of each frame; empty where not seen."""
     yield list(LANDMARK_COLUMNS)
+    whole = [*(str(size) for size in poses.size_wh), str(int(poses.measured))]
     for i, t_s in enumerate(poses.t_s):
         for k, name in enumerate(LANDMARKS):
             world = (math.nan,) * 3 if poses.world_m is None else poses.world_m[i, k]
-            numbers = (*poses.xy_px[i, k], *world, poses.visibility[i, k])
-            yield [repr(float(t_s)), name, *("" if math.isnan(n) else repr(float(n)) for n in numbers)]
+            error_m = math.nan if poses.world_error_m is None else poses.world_error_m[i, k]
+            numbers = (*poses.xy_px[i, k], *world, poses.visibility[i, k], error_m)
+            yield [
+                repr(float(t_s)),
+                name,
+                *("" if math.isnan(n) else repr(float(n)) for n in numbers),
+                *whole,
+            ]
 
 
 def tables(dossier: Dossier) -> bytes:

@@ -1,0 +1,1 @@
+"""Movement that other programs recorded, read as landmark recordings."""

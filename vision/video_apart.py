@@ -1,0 +1,68 @@
+"""A stranger's video: its pictures are decoded in a process apart (vision.apart), with the same frames as in this one.
+
+Run as a program it is that process. Messages: "V" the fields of a VideoSource (JSON), "F" a frame: seconds, height and
+width, then its RGB bytes, "C" the counts of what was given and lost (JSON).
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import sys
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from vision.apart import Answer, asked_apart, serve
+from vision.pose import Frame
+from vision.sources import VideoSource, open_video
+
+_FRAME: Final = struct.Struct("<dII")
+_FIELDS: Final = ("duration_s", "frames_estimate", "of_container")
+_COUNTS: Final = ("given", "dropped", "damaged")
+
+
+class VideoApart(VideoSource):
+    """A VideoSource whose pictures come from a process of their own at each pass."""
+
+    def __iter__(self) -> Iterator[Frame]:
+        for kind, content in asked_apart(__spec__.name, self.path, {"frames": True}):
+            if kind == b"C":
+                vars(self).update(json.loads(content))
+            elif kind == b"F":
+                t_s, height, width = _FRAME.unpack_from(content)
+                pixels = np.frombuffer(content, np.uint8, offset=_FRAME.size)
+                yield Frame(t_s, pixels.reshape(height, width, 3).copy())
+
+
+def open_video_apart(path: Path | str) -> VideoApart:
+    """As vision.sources.open_video, in a process apart. Raises ApartError."""
+    path = Path(path)
+    told: dict[str, Any] = {}
+    for _, content in asked_apart(__spec__.name, path, {"frames": False}):
+        told = json.loads(content)
+    size_wh, time_base_s = told.pop("size_wh"), Fraction(*told.pop("time_base_s"))
+    return VideoApart(path, tuple(size_wh), time_base_s=time_base_s, **told)
+
+
+def _answers(asked: dict[str, Any], answer: Answer) -> None:
+    video = open_video(asked["path"])
+    if not asked["frames"]:
+        base = video.time_base_s
+        about = {name: getattr(video, name) for name in _FIELDS}
+        about |= {"size_wh": video.size_wh, "time_base_s": (base.numerator, base.denominator)}
+        answer(b"V", json.dumps(about).encode())
+        return
+    try:
+        for frame in video:
+            height, width = frame.image.shape[:2]
+            answer(b"F", _FRAME.pack(frame.t_s, height, width) + frame.image.tobytes())
+    finally:
+        answer(b"C", json.dumps({name: getattr(video, name) for name in _COUNTS}).encode())
+
+
+if __name__ == "__main__":
+    sys.exit(serve(_answers))
