@@ -18,15 +18,10 @@ from patterns.template import Side, Template
 from scoring.cues import CueChooser
 from scoring.judgement import judge_movement
 from scoring.lane import Arbiter, Lane, Sight
+from scoring.not_measured import not_measured
 from scoring.recorded import Recorded, view_over
 from scoring.records import NotMeasured, RepScore, State, Update
 from vision.pose import PoseFrame
-
-OTHER_VIEW: Final = "it can be told from the {allowed} only, and this was seen from the {view}"
-LITTLE_SEEN: Final = "too little of it was seen"
-WAY_UNTOLD: Final = "the way of the movement cannot be told from the {view}"
-UNTOLD_SMOOTHNESS: Final = "the path was too short, or trembled too fast for this picture"
-"""Why something was not measured."""
 
 HOLD_STILL: Final = "Hold still."
 
@@ -86,24 +81,7 @@ class Coach:
     @property
     def not_measured(self) -> tuple[NotMeasured, ...]:
         """What this recording could not show, and what a webcam never can."""
-        template = self._lanes[0].template
-        never = [NotMeasured(name, why) for name, why in template.not_measured.items()]
-        if not self._reps:
-            return tuple(never)
-        found = {metric.name for rep in self._reps for metric in rep.metrics}
-        missed: dict[str, NotMeasured] = {}
-        view = self.view
-        for target in (target for lane in self._lanes for target in lane.template.target):
-            if target.feature in found:
-                continue
-            allowed = " or ".join(target.told_in)
-            why = OTHER_VIEW.format(allowed=allowed, view=view) if view not in target.told_in else LITTLE_SEEN
-            missed[target.feature] = NotMeasured(target.feature, why)
-        if "reach" not in found:
-            missed["path"] = NotMeasured("path", WAY_UNTOLD.format(view=view))
-        if "smoothness" not in found:
-            missed["smoothness"] = NotMeasured("smoothness", UNTOLD_SMOOTHNESS)
-        return (*missed.values(), *never)
+        return not_measured([lane.template for lane in self._lanes], self._reps, self.view)
 
     def step(self, pose: PoseFrame) -> Update:
         """Take the next pose; times must increase."""

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
+
+from patterns.library import sided
 from patterns.technique import Technique
 from patterns.template import Template
+from scoring.curves import Trace, traces
+from scoring.not_measured import not_measured
+from scoring.recorded import view_over
 from scoring.records import NotMeasured
 from scoring.safety import CheckIn
 from sessions.care import Plan
@@ -30,8 +37,24 @@ class Dossier:
     poses: PoseSequence | None = None
     before: CheckIn | None = None
     after: CheckIn | None = None
-    not_measured: tuple[NotMeasured, ...] = ()
     reviews: tuple[Review, ...] = ()
+
+    @cached_property
+    def traces(self) -> tuple[Trace | None, ...]:
+        """Each repetition ready to be looked at; None for one of which no frame is kept."""
+        if self.poses is None:
+            return (None,) * len(self.session.reps)
+        frames = (self.poses.frame(i) for i in range(len(self.poses)))
+        return traces(frames, self.session.reps, self.template, self.session.start.side)
+
+    @cached_property
+    def not_measured(self) -> tuple[NotMeasured, ...]:
+        """What the session could not show; where no landmarks are kept, what a webcam never can alone."""
+        seen = [trace.signals.yaw_deg for trace in self.traces if trace is not None]
+        if not seen:
+            return not_measured([self.template], (), "front")
+        templates = sided(self.template, self.session.start.side).values()
+        return not_measured(templates, self.session.reps, view_over(np.concatenate(seen)))
 
 
 @dataclass(frozen=True)

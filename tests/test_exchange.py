@@ -179,6 +179,23 @@ def test_the_record_is_what_it_says_and_holds_the_session_document(kept: Dossier
     assert RecordDocument.model_validate(record_document(replace(kept, poses=None))).landmarks is None
 
 
+@pytest.mark.parametrize("turned", [0.0, 25.0, 45.0])
+def test_what_a_session_could_not_show_is_told_of_a_stored_one_as_when_it_was_judged(turned: float) -> None:
+    posture = lambda at: arm_posture("ue-d2-flexion", "right", at)  # noqa: E731
+    judged = judge(frames([Rep(1.5), Rep(6.7)], posture, turned_right=turned), D2, "right")
+    assert judged.reps
+    start = SessionStart(
+        D2.id, D2.version, D2.sha256, "right", D2.view, "recording", "onnx", "full", "b" * 64, 0.0
+    )
+    told = Dossier(Person(3, "Anna"), StoredSession(7, start, NOON, judged.reps), D2, poses=judged.poses)
+    assert told.not_measured == judged.not_measured
+    assert any("this was seen from" in one.reason for one in told.not_measured) == (turned > 35)
+    document = record_document(told)["session"]["not_measured"]
+    assert [one["feature"] for one in document] == [one.feature for one in judged.not_measured]
+    bare = {one.feature for one in replace(told, poses=None).not_measured}
+    assert bare == set(D2.not_measured)
+
+
 def nearest(kept: Dossier, t_s: float) -> tuple[int, float]:
     """The frame nearest to a time, and how far it is."""
     assert kept.poses is not None

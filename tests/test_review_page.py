@@ -123,6 +123,7 @@ def test_without_landmarks_scores_and_faults_are_there_and_the_page_says_so(kept
     assert not page.exception
     assert any("No landmarks are kept" in note.value for note in page.info)
     assert page.dataframe[1].value["Found"].tolist() == ["trunk lean", "trunk lean"]
+    assert any(one.label == "What this session could not show" for one in page.expander)
 
 
 def test_the_sessions_of_one_person_alone_are_listed(kept: Store) -> None:

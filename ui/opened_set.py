@@ -7,7 +7,7 @@ from typing import Final
 
 import streamlit as st
 
-from scoring.curves import Trace, traces
+from scoring.curves import Trace
 from scoring.records import RepScore
 from sessions.access import Viewer
 from sessions.dossier import Dossier
@@ -64,12 +64,7 @@ def opened(store: Store, session_id: int, *, blind: bool = False) -> OpenedSet:
 
 def _read(store: Store, session_id: int) -> OpenedSet:
     dossier = dossier_of(store, session_id)
-    reps, poses = dossier.session.reps, dossier.poses
-    if poses is None:
-        return OpenedSet(dossier, reps, (None,) * len(reps), (None,) * len(reps))
-    frames = (poses.frame(i) for i in range(len(poses)))
-    found = traces(frames, reps, dossier.template, dossier.session.start.side)
-    return OpenedSet(dossier, reps, found, tuple(thumbnails(found)))
+    return OpenedSet(dossier, dossier.session.reps, dossier.traces, tuple(thumbnails(dossier.traces)))
 
 
 def _hidden(chosen: OpenedSet) -> OpenedSet:

@@ -17,7 +17,7 @@ from ui.language import tr
 from ui.names import words
 from ui.opened_set import OpenedSet
 from ui.replay_figures import make_figure, ready_figure
-from ui.tables import whole, why_no_score
+from ui.tables import not_measured_rows, whole, why_no_score
 
 _ROW_PX: Final = 70
 _ROWS_PX: Final = 470
@@ -53,6 +53,10 @@ def draw(store: Store, chosen: OpenedSet, others: Sequence[SessionSummary]) -> N
     with st.expander(tr("Review of no. {number}", number=rep.index), expanded=True):
         review_form.draw(store, chosen, rep, reviews, by, st.rerun)
     timed_offer.draw(store, chosen)
+    unseen = () if chosen.blind else chosen.dossier.not_measured
+    if unseen:
+        with st.expander(tr("What this session could not show")):
+            st.table(not_measured_rows(unseen))
     with replayed:
         _replay(chosen, rep)
 

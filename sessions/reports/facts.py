@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from models.errors import RequestError
 from patterns.template import Side
-from scoring.curves import Trace, traces
+from scoring.curves import Trace
 from scoring.records import RepScore
 from sessions.dossier import Dossier, History
 from sessions.dossiers import dossier_of, history_of
@@ -63,16 +63,11 @@ def facts_of(store: Store, person_id: int | None = None, pattern: str | None = N
         one for one in found if (one.start.pattern_id, one.start.side) == (last.pattern_id, last.side)
     )
     latest = dossier_of(store, alike[-1].id)
-    poses = latest.poses
-    shown: tuple[Trace | None, ...] = ()
-    if poses is not None:
-        frames = (poses.frame(i) for i in range(len(poses)))
-        shown = traces(frames, latest.session.reps, latest.template, last.side)
     own = replace(history, sessions=alike)
     return Facts(
         latest,
         reviewed(latest.session.reps, latest.reviews),
-        tuple(trace for trace in shown if trace is not None),
+        tuple(trace for trace in latest.traces if trace is not None),
         own,
         courses(own),
         TimedResultsKept(store).of(history.person.id),
