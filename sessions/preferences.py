@@ -1,10 +1,11 @@
-"""How somebody wants the coach to look, speak and tell; kept in a file of its own beside the sessions.
+"""How somebody wants the coach to look, speak and tell; kept in a file of each person's own beside the sessions.
 
 Not a clinical fact: the file is replaced, and one that cannot be read is as good as none.
 """
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Final, Literal
 
@@ -15,6 +16,7 @@ from models.whole_file import whole_file
 from scoring.feedback import Stage
 
 FILE: Final = "preferences.json"
+_PEOPLE: Final = "people"
 
 
 class PreferencesError(DiagonalError):
@@ -39,12 +41,31 @@ class Preferences(BaseModel):
     arms: Literal["both", "left", "right"] = "both"
 
 
-def load_preferences(folder: Path) -> Preferences:
-    """What was kept in a folder; the defaults where there is nothing, or nothing that can be read."""
+def load_preferences(*folders: Path) -> Preferences:
+    """What was kept in the first folder in which something can be read; the defaults where there is none."""
+    for folder in folders:
+        try:
+            return Preferences.model_validate_json((folder / FILE).read_text("utf-8"))
+        except (OSError, UnicodeDecodeError, ValidationError):
+            continue
+    return Preferences()
+
+
+def folder_of(data: Path, person_id: int) -> Path:
+    """Where those of one of several people are kept, in the folder of all data."""
+    return data / _PEOPLE / str(person_id)
+
+
+def forget_preferences(data: Path, person_id: int) -> None:
+    """Delete those of a person, if there are any. Raises PreferencesError."""
+    folder = folder_of(data, person_id)
     try:
-        return Preferences.model_validate_json((folder / FILE).read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, ValidationError):
-        return Preferences()
+        if folder.is_dir():
+            shutil.rmtree(folder)
+    except OSError as error:
+        raise PreferencesError(
+            f"{folder}: could not be deleted ({error.strerror}); delete it yourself"
+        ) from error
 
 
 def save_preferences(folder: Path, preferences: Preferences) -> None:

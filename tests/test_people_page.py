@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from sessions.preferences import Preferences, folder_of, save_preferences
 from sessions.store import Store
 from tests.test_backup import fill
 from ui.workplace import workplace
@@ -74,6 +75,8 @@ def test_a_program_is_given_and_ended(kept: Store) -> None:
 
 def test_who_is_deleted_must_be_named_and_is_written_into_a_file_first(kept: Store, tmp_path: Path) -> None:
     anna, ben = fill(kept)
+    for person in (anna, ben):
+        save_preferences(folder_of(tmp_path, person), Preferences(arms="left"))
     page = shown()
     assert page.button(key=f"delete-{anna}").disabled
     page.text_input(key=f"typed-{anna}").set_value("Anna").run()
@@ -81,6 +84,7 @@ def test_who_is_deleted_must_be_named_and_is_written_into_a_file_first(kept: Sto
     assert not page.exception
     assert [person.id for person in kept.people.all()] == [ben]
     (export,) = (tmp_path / "exports").iterdir()
+    assert [folder_of(tmp_path, person).exists() for person in (anna, ben)] == [False, True]
     assert str(export) in page.success[0].value
     assert export.name.startswith(f"person-{anna}-{datetime.now():%Y%m%d}")
     with zipfile.ZipFile(export) as archive:

@@ -17,9 +17,10 @@ from patterns.technique import Technique
 from scoring.document import BackendFacts
 from sessions.audit import trail
 from sessions.backup import Manifest, back_up, delete_person, restore
-from sessions.database import Database
+from sessions.database import Database, data_folder
 from sessions.keep_recording import keep_recording
 from sessions.people import Person
+from sessions.preferences import forget_preferences
 from sessions.scored import Scored
 from sessions.sealing import KEY_VARIABLE, new_key, put_in_keyring, seal_with
 from sessions.store import Store
@@ -144,6 +145,7 @@ def delete(
         if path.exists():
             raise RequestError(f"--export: {path} exists already; choose another name")
         _tell(delete_person(store, person.id, path), path)
+        forget_preferences(data_folder(), person.id)
     out.print(f"{escape(person.alias)} is deleted.", highlight=False)
 
 

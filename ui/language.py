@@ -25,9 +25,6 @@ from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from sessions.database import data_folder
-from sessions.preferences import load_preferences
-
 FOLDER: Final = Path(__file__).parent / "words"
 ENGLISH: Final = "en"
 LANGUAGES: Final = {ENGLISH: "English", "de": "Deutsch", "es": "Español"}
@@ -271,11 +268,13 @@ def _of_page() -> str:
     import streamlit as st
     from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
 
+    from ui.who import own_preferences  # which speaks itself
+
     if get_script_run_ctx(suppress_warning=True) is None:
         return _first(lambda: os.environ.get(LANGUAGE_VARIABLE))
     if st.session_state.get(CHOSEN) not in LANGUAGES:
         st.session_state[CHOSEN] = _first(
-            lambda: load_preferences(data_folder()).language,
+            lambda: own_preferences().language,
             lambda: os.environ.get(LANGUAGE_VARIABLE),
             lambda: st.context.locale,
         )

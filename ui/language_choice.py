@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from sessions.database import data_folder
-from sessions.preferences import PreferencesError, load_preferences, save_preferences
+from sessions.preferences import PreferencesError
 from ui.language import CHOSEN, LANGUAGES, spoken, tr
+from ui.who import keep_preferences, own_preferences
 
 LABEL = "Language / Sprache / Idioma"
 _KEY = "language-choice"
@@ -37,8 +37,7 @@ def choose_language(*, disabled: bool = False) -> str:
 def _keep() -> None:
     code = st.session_state[_KEY]
     st.session_state[CHOSEN] = code
-    folder = data_folder()
     try:
-        save_preferences(folder, load_preferences(folder).model_copy(update={"language": code}))
+        keep_preferences(own_preferences().model_copy(update={"language": code}))
     except PreferencesError as error:
         st.warning(tr("The language is chosen for this visit alone: {error}", error=str(error)))

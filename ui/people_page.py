@@ -18,6 +18,7 @@ from sessions.backup import back_up, delete_person
 from sessions.care import Plan
 from sessions.database import data_folder
 from sessions.people import FIRST_YEAR, Person
+from sessions.preferences import forget_preferences
 from sessions.store import Store
 from ui.language import moment, tr
 from ui.tables import SIDES
@@ -154,6 +155,7 @@ def _data(store: Store, person: Person) -> None:
         folder_.mkdir(mode=0o700, parents=True, exist_ok=True)
         export = folder_ / f"person-{person.id}-{datetime.now():%Y%m%d-%H%M%S}.zip"
         delete_person(store, person.id, export)
+        forget_preferences(data_folder(), person.id)
         st.session_state.clear()
         st.success(tr("{alias} is deleted. The file is {path}", alias=person.alias, path=str(export)))
 

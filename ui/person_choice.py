@@ -6,6 +6,7 @@ import streamlit as st
 
 from sessions.access import Viewer
 from sessions.store import Store
+from ui.language import CHOSEN as LANGUAGE
 from ui.language import tr
 from ui.who import CHOSEN
 
@@ -33,6 +34,7 @@ def show(store: Store, viewer: Viewer, *, about_one: bool, disabled: bool = Fals
                 placeholder=tr("Choose a person"),
                 disabled=disabled,
                 width=260,
+                on_change=lambda: st.session_state.pop(LANGUAGE, None),
             )
         if signed_in:
             st.caption(tr("Signed in as {who}", who=viewer.who))

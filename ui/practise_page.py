@@ -10,7 +10,6 @@ import streamlit as st
 
 from patterns.template import Side, Template
 from scoring.safety import Standing
-from sessions.database import data_folder
 from sessions.store import Store
 from ui import program_bar
 from ui.check_in import ask_after, ask_before, told
@@ -60,7 +59,7 @@ def _choices(store: Store, running: bool) -> tuple[Template, Side, Wishes]:
     exercise = st.container()
     tools = st.container(horizontal=True)
     with tools:
-        wanted = settings(data_folder(), disabled=running)
+        wanted = settings(store.viewer.person_id, disabled=running)
     with exercise:
         template, side = choose_exercise(program_bar.KEY, wanted, disabled=running)
     with tools:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 import streamlit as st
 
 from scoring.feedback import STAGES
-from sessions.preferences import Preferences, load_preferences, save_preferences
+from sessions.preferences import Preferences
 from ui.language import tr
 from ui.live_component import Wishes
+from ui.who import keep_preferences, own_preferences
 
 _SOUNDS: Final = {"voice": "A voice", "chime": "Chimes only", "off": "No sound"}
 _ARMS: Final = {"both": "Both arms", "left": "My left arm only", "right": "My right arm only"}
@@ -22,27 +22,31 @@ _LOOKS: Final = {
 }
 
 
-def settings(folder: Path, *, disabled: bool = False) -> Preferences:
-    """Show the settings behind a button, keep what is changed, and give what holds now. Raises PreferencesError."""
-    kept = load_preferences(folder)
+def settings(whose: int | None, *, disabled: bool = False) -> Preferences:
+    """Show the settings behind a button, keep what is changed, and give what holds now. Raises PreferencesError.
+
+    whose: the number of whom this page is about; each has fields of their own.
+    """
+    kept = own_preferences()
     with st.popover(tr("Settings"), icon=":material/settings:", disabled=disabled):
         looks = {
-            name: st.toggle(tr(words), value=getattr(kept, name), key=f"look-{name}")
+            name: st.toggle(tr(words), value=getattr(kept, name), key=f"look-{name}-{whose}")
             for name, words in _LOOKS.items()
         }
         chosen = {
-            "sound": _choice("Sound", _SOUNDS, kept.sound),
-            "feedback": _choice("When I am told how I did", _FEEDBACK, kept.feedback),
-            "arms": _choice("Arms that I can use", _ARMS, kept.arms),
+            "sound": _choice("Sound", _SOUNDS, kept.sound, whose),
+            "feedback": _choice("When I am told how I did", _FEEDBACK, kept.feedback, whose),
+            "arms": _choice("Arms that I can use", _ARMS, kept.arms, whose),
         }
         seated = st.toggle(
             tr("I practise sitting"),
             value=kept.seated,
+            key=f"seated-{whose}",
             help=tr("Only exercises that can be done sitting are offered."),
         )
     now = kept.model_validate({**kept.model_dump(), **looks, **chosen, "seated": seated})
     if now != kept:
-        save_preferences(folder, now)
+        keep_preferences(now)
     return now
 
 
@@ -57,12 +61,12 @@ def wishes_of(preferences: Preferences, goal: int | None = None) -> Wishes:
     )
 
 
-def _choice(label: str, options: dict[str, str], kept: str) -> str:
+def _choice(label: str, options: dict[str, str], kept: str, whose: int | None) -> str:
     names = list(options)
     return st.selectbox(
         tr(label),
         names,
         index=names.index(kept),
         format_func=lambda name: tr(options[name]),
-        key=f"set-{label}",
+        key=f"set-{label}-{whose}",
     )
