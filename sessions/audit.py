@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import cast
+from typing import Final, Literal, cast, get_args
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,10 +14,30 @@ from sessions.access import Role, Viewer
 from sessions.database import Database
 from sessions.schema import AuditRow
 
+Action = Literal[
+    "added a person",
+    "compared reviews",
+    "deleted a person",
+    "described a person",
+    "gave a program",
+    "judged a session anew",
+    "kept the result of a test",
+    "read a history",
+    "read a session",
+    "reviewed a repetition",
+    "took a report",
+]
+ACTIONS: Final[tuple[str, ...]] = get_args(Action)
+"""What is written down, in words."""
+
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """One thing that somebody did. person_id: about whom, None for nobody in particular."""
+    """One thing that somebody did.
+
+    person_id: about whom, None for nobody in particular. about: numbers and names alone: of a session, a session and
+    its repetition (12/3), a program, an exercise, how many.
+    """
 
     at: datetime
     who: str
@@ -27,7 +47,7 @@ class AuditEntry:
     about: str
 
 
-def note(session: Session, viewer: Viewer, action: str, person_id: int | None, about: str = "") -> None:
+def note(session: Session, viewer: Viewer, action: Action, person_id: int | None, about: str = "") -> None:
     """Write down, in the transaction of what is done, who does it."""
     session.add(
         AuditRow(

@@ -11,7 +11,7 @@ from patterns.library import load_template
 from patterns.technique import Technique, load_technique
 from patterns.template import Template
 from scoring.safety import CheckIn
-from sessions.audit import note
+from sessions.audit import Action, note
 from sessions.definitions import DefinitionError, technique_of, template_of
 from sessions.dossier import Dossier, History
 from sessions.people import Person
@@ -34,7 +34,7 @@ def dossier_of(store: Store, session_id: int, *, poses: bool = True) -> Dossier:
     person = store.people.get(store.owner(session_id))
     before, after = _answers(store.check_ins(person_id=person.id), stored)
     frames = list(store.frames(session_id)) if poses else []
-    _noted(store, "read a session", person.id, f"session {session_id}")
+    _noted(store, "read a session", person.id, str(session_id))
     return Dossier(
         person,
         stored,
@@ -104,7 +104,7 @@ def _answers(check_ins: Sequence[CheckIn], stored: StoredSession) -> tuple[Check
     return (earlier[-1] if earlier else None), (later[0] if later else None)
 
 
-def _noted(store: Store, action: str, person_id: int, about: str) -> None:
+def _noted(store: Store, action: Action, person_id: int, about: str) -> None:
     if store.viewer.role == "home":
         return
     with store.database.writing() as session:

@@ -23,5 +23,5 @@ def rated(store: Store, pattern_id: str | None = None, *, blind: bool = False) -
                 found.extend(rated_reps(number, store.session(number).reps, reviews))
     if store.viewer.role != "home":
         with store.database.writing() as session:
-            note(session, store.viewer, "compared reviews", None, f"{len(found)} repetitions")
+            note(session, store.viewer, "compared reviews", None, str(len(found)))
     return tuple(found)

@@ -36,7 +36,7 @@ class RescoringsKept:
             )
             session.add(row)
             owner = session.get_one(SessionRow, session_id).person_id
-            note(session, viewer, "judged anew", owner, f"session {session_id}")
+            note(session, viewer, "judged a session anew", owner, str(session_id))
         return made
 
     def of(self, session_id: int) -> tuple[Rescoring, ...]:

@@ -39,7 +39,7 @@ class ReviewsKept:
                 )
             session.add(_row(review, self.database.seal))
             owner = session.get_one(SessionRow, review.session_id).person_id
-            note(session, self.viewer, "reviewed", owner, f"session {review.session_id} no. {review.number}")
+            note(session, self.viewer, "reviewed a repetition", owner, f"{review.session_id}/{review.number}")
 
     def of(self, session_ids: Iterable[int]) -> dict[int, tuple[Review, ...]]:
         """The reviews of each session, in order of time. Raises NotAllowedError for somebody else's."""

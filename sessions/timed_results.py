@@ -83,7 +83,7 @@ class TimedResultsKept:
         with self.store.database.writing() as session:
             document = _OUTCOME.dump_json(outcome).decode()
             session.add(TimedResultRow(session_id=session_id, test_id=test.id, document=document))
-            note(session, viewer, "kept a test", dossier.person.id, f"session {session_id} {test.id}")
+            note(session, viewer, "kept the result of a test", dossier.person.id, f"{session_id} {test.id}")
         return TimedResult(session_id, dossier.session.start.started_at, test.id, outcome)
 
     def of(self, person_id: int | None = None) -> tuple[TimedResult, ...]:

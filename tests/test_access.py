@@ -208,8 +208,8 @@ def test_who_read_and_changed_what_is_written_down(kept: Kept) -> None:
     assert [(e.who, e.role, e.action, e.person_id, e.about) for e in entries] == [
         ("T. Herapist", "therapist", "added a person", kept.anna.id, ""),
         ("T. Herapist", "therapist", "added a person", kept.ben.id, ""),
-        ("Anna", "patient", "read a session", kept.anna.id, f"session {kept.of_anna}"),
-        ("T. Herapist", "therapist", "reviewed", kept.ben.id, f"session {kept.of_ben} no. 1"),
+        ("Anna", "patient", "read a session", kept.anna.id, str(kept.of_anna)),
+        ("T. Herapist", "therapist", "reviewed a repetition", kept.ben.id, f"{kept.of_ben}/1"),
     ]
     assert [e.about for e in trail(kept.therapist.database, THERAPIST, kept.ben.id)] == [
         "",

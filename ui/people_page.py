@@ -167,8 +167,9 @@ def _trail(store: Store) -> None:
             {
                 tr("When"): moment(entry.at),
                 tr("Who"): entry.who,
-                tr("Did"): f"{entry.action} {entry.about}".strip(),
+                tr("Did"): tr(entry.action),
                 tr("Person"): "" if entry.person_id is None else str(entry.person_id),
+                tr("Number or name"): entry.about,
             }
             for entry in entries
         ]

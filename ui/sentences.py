@@ -23,6 +23,7 @@ from scoring.lane import LIMBS, part_name
 from scoring.metrics import METRICS
 from scoring.norms import PEOPLE
 from scoring.setup_checks import spoken_part
+from sessions.audit import ACTIONS
 from sessions.exchange.table import EXPORTERS
 from sessions.reviews import LABELS
 from ui.language import LANGUAGES, pack
@@ -221,6 +222,8 @@ def _names() -> Iterator[tuple[str, str]]:
         yield "labels of repetitions", label
     for exporter in EXPORTERS.values():
         yield "formats of other programs", exporter.title
+    for action in ACTIONS:
+        yield "what somebody did", action
     for word in (*get_args(View), *PEOPLE.values(), "left", "right", "both"):
         yield "words in sentences", word
     for join in (", ", " and ", " or "):
