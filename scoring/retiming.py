@@ -1,0 +1,151 @@
+"""Faults of time put into a good recording: its own postures, drawn at other times (see also scoring.planting)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from patterns.repetition_finder import FoundRep
+from patterns.stays import course, time_share
+from patterns.template import Template
+from vision.pose import FloatArray, PoseSequence
+
+_RATE_HZ: Final = 30.0
+_SHORT: Final = 0.55
+"""Share of the way that somebody goes who stops short."""
+
+_BACK_TO: Final = 0.6
+"""Share of the way at which somebody turns who does not come back."""
+
+_FAST, _SLOW = 0.6, 1.3
+"""Shares of the template's shortest and longest time of a way."""
+
+_JERKS_HZ, _JERK = 2.5, 2.5
+"""How often a second somebody jerks, and how much faster than the movement: above 1 it goes back a little each time."""
+
+Retiming = Callable[[Sequence[FoundRep], int, Template], tuple[FloatArray, FloatArray]]
+"""Of repetitions the i-th done otherwise: new times (N,), and the times (N,) in the recording of their postures."""
+
+
+def drawn(poses: PoseSequence, at_s: FloatArray, times_s: FloatArray) -> PoseSequence:
+    """The postures of a recording at at_s (N,), between its own on a line, as if they had been at times_s (N,)."""
+
+    def between(values: FloatArray) -> FloatArray:
+        flat = values.reshape(len(values), -1)
+        columns = [np.interp(at_s, poses.t_s, column) for column in flat.T]
+        return np.stack(columns, axis=-1).reshape(len(at_s), *values.shape[1:])
+
+    return replace(
+        poses,
+        t_s=times_s,
+        xy_px=between(poses.xy_px),
+        world_m=None if poses.world_m is None else between(poses.world_m),
+        visibility=between(poses.visibility),
+        world_error_m=None if poses.world_error_m is None else between(poses.world_error_m),
+    )
+
+
+def short(reps: Sequence[FoundRep], i: int, _template: Template) -> tuple[FloatArray, FloatArray]:
+    """Stops short, and comes back from there."""
+    return _by_progress(reps, lambda k, way: way * _SHORT if k == i else way)
+
+
+def no_return(reps: Sequence[FoundRep], i: int, _template: Template) -> tuple[FloatArray, FloatArray]:
+    """Turns before it is back, and the next one begins from there."""
+
+    def changed(k: int, way: FloatArray, *, out: bool) -> FloatArray:
+        kept = (k == i and not out) or (k == i + 1 and out)
+        return _BACK_TO + (1 - _BACK_TO) * way if kept else way
+
+    times = _times(reps)
+    at = times.copy()
+    for k, rep in enumerate(reps):
+        at = _way_out(times, at, rep, changed(k, _share_out(times, rep), out=True))
+        at = _way_back(times, at, rep, changed(k, _share_back(times, rep), out=False))
+    if i + 1 < len(reps):
+        waits = (times >= reps[i].end_s) & (times < reps[i + 1].start_s)
+        at[waits] = reps[i].end_s - time_share(_BACK_TO) * (reps[i].end_s - reps[i].leave_s)
+    return times, at
+
+
+def jerky(reps: Sequence[FoundRep], i: int, _template: Template) -> tuple[FloatArray, FloatArray]:
+    """Goes to and fro on both ways."""
+    times = _times(reps)
+    inside = (times >= reps[i].start_s) & (times < reps[i].end_s)
+    turn = 2 * np.pi * _JERKS_HZ
+    fade = np.minimum(1.0, np.minimum(times - reps[i].start_s, reps[i].end_s - times) / 0.3)
+    return times, np.where(
+        inside, times + fade * _JERK / turn * np.sin(turn * (times - reps[i].start_s)), times
+    )
+
+
+def fast(reps: Sequence[FoundRep], i: int, template: Template) -> tuple[FloatArray, FloatArray]:
+    """Both ways in less than the shortest time."""
+    return _stretched(reps, i, [_FAST * way[0] for way in (template.tempo.out_s, template.tempo.back_s)])
+
+
+def slow(reps: Sequence[FoundRep], i: int, template: Template) -> tuple[FloatArray, FloatArray]:
+    """Both ways in more than the longest time."""
+    return _stretched(reps, i, [_SLOW * way[1] for way in (template.tempo.out_s, template.tempo.back_s)])
+
+
+RETIMINGS: Final[dict[str, Retiming]] = {
+    "reduced_range": short,
+    "incomplete_return": no_return,
+    "jerky": jerky,
+    "too_fast": fast,
+    "too_slow": slow,
+}
+"""Faults of time, which every exercise can have."""
+
+
+def _times(reps: Sequence[FoundRep]) -> FloatArray:
+    return np.arange(reps[0].start_s - 1.5, reps[-1].end_s + 1.5, 1 / _RATE_HZ)
+
+
+def _share_out(times: FloatArray, rep: FoundRep) -> FloatArray:
+    return np.array([course((t - rep.start_s) / (rep.peak_s - rep.start_s)) for t in times])
+
+
+def _share_back(times: FloatArray, rep: FoundRep) -> FloatArray:
+    return np.array([course((rep.end_s - t) / (rep.end_s - rep.leave_s)) for t in times])
+
+
+def _way_out(times: FloatArray, at: FloatArray, rep: FoundRep, share: FloatArray) -> FloatArray:
+    gone = rep.start_s + np.array([time_share(p) for p in share]) * (rep.peak_s - rep.start_s)
+    return np.where((times >= rep.start_s) & (times < rep.peak_s), gone, at)
+
+
+def _way_back(times: FloatArray, at: FloatArray, rep: FoundRep, share: FloatArray) -> FloatArray:
+    gone = rep.end_s - np.array([time_share(p) for p in share]) * (rep.end_s - rep.leave_s)
+    return np.where((times >= rep.leave_s) & (times < rep.end_s), gone, at)
+
+
+def _by_progress(
+    reps: Sequence[FoundRep], changed: Callable[[int, FloatArray], FloatArray]
+) -> tuple[FloatArray, FloatArray]:
+    times = _times(reps)
+    at = times.copy()
+    for k, rep in enumerate(reps):
+        out, back = changed(k, _share_out(times, rep)), changed(k, _share_back(times, rep))
+        at = _way_back(times, _way_out(times, at, rep, out), rep, back)
+        stays = (times >= rep.peak_s) & (times < rep.leave_s)
+        farthest = float(changed(k, np.array([1.0]))[0])
+        if farthest < 1.0:
+            at[stays] = rep.start_s + time_share(farthest) * (rep.peak_s - rep.start_s)
+    return times, at
+
+
+def _stretched(reps: Sequence[FoundRep], i: int, ways_s: Sequence[float]) -> tuple[FloatArray, FloatArray]:
+    """The ways of the i-th repetition in so many seconds, what comes after it later or earlier."""
+    rep = reps[i]
+    first, last = reps[0].start_s - 1.5, reps[-1].end_s + 1.5
+    knots = [first, rep.start_s, rep.peak_s, rep.leave_s, rep.end_s, last]
+    steps = np.diff(knots)
+    steps[1], steps[3] = ways_s
+    told = np.concatenate([[first], first + np.cumsum(steps)])
+    times = np.arange(told[0], told[-1], 1 / _RATE_HZ)
+    return times, np.interp(times, told, knots)

@@ -1,0 +1,102 @@
+"""A template is tried before it is used: on its own repetitions, planted faults, bystanders and other exercises."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from patterns.authoring import learn_template
+from patterns.demonstration import demonstration
+from patterns.features import feature_table
+from patterns.template import Template
+from scoring import proof
+from scoring.planting import PLANTS, posed
+from scoring.proof import Proof, mirrored_poses, prove, shown
+from scoring.retiming import RETIMINGS, drawn
+from tests.movements import Rep
+from tests.test_authoring import filmed, raising
+from vision.pose import INDEX, PoseSequence
+
+REPS = [Rep(2.0), Rep(8.0), Rep(14.0)]
+
+
+@pytest.fixture(scope="module")
+def recording() -> PoseSequence:
+    return filmed(REPS, raising("right"))
+
+
+@pytest.fixture(scope="module")
+def arm(recording: PoseSequence) -> Template:
+    return learn_template([demonstration(recording, "right")], "arm-out", "Arm out", "right")
+
+
+@pytest.fixture(scope="module")
+def tried(arm: Template, recording: PoseSequence) -> Proof:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(proof, "template_ids", lambda: ("shoulder-abduction", "squat"))
+        return prove(arm, "right", [shown(recording, "right")])
+
+
+def test_a_good_template_stands_all_trials_but_those_of_its_own_kind(tried: Proof) -> None:
+    trials = {(one.trial, one.about): one.ok for one in tried.findings}
+    for trial in ("own", "mirror", "still", "walk"):
+        assert trials[trial, ""], trial
+    for fault in ("trunk_lean", "trunk_rotation", "elbow_bend", "reduced_range", "too_fast", "too_slow"):
+        assert trials["fault", fault], fault
+    assert trials["other", "squat"]
+    assert not trials["other", "shoulder-abduction"], "it is the same exercise"
+    named = {one.about for one in tried.failed}
+    assert "shoulder-abduction" in named
+    alike = Proof(tried.template_sha256, tried.findings, ("shoulder-abduction",))
+    assert {one.about for one in alike.failed} == named - {"shoulder-abduction"}
+    for one in tried.findings:
+        assert one.found.format(**one.values)
+        assert one.ok == (not one.advice)
+
+
+def test_a_template_with_wide_limits_fails_and_is_told_which(arm: Template, recording: PoseSequence) -> None:
+    wide = tuple(
+        target.model_copy(update={"tolerance": 120.0}) if target.fault == "trunk_lean" else target
+        for target in arm.target
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(proof, "template_ids", tuple)
+        tried = prove(arm.model_copy(update={"target": wide}), "right", [shown(recording, "right")])
+    (lean,) = [one for one in tried.findings if one.about == "trunk_lean"]
+    assert not lean.ok
+    assert "Narrow the limit" in lean.advice
+    assert not tried.stands
+
+
+@pytest.mark.parametrize(("fault", "amount"), [("trunk_lean", 20.0), ("trunk_rotation", 30.0)])
+def test_what_is_planted_is_as_much_as_is_said(
+    recording: PoseSequence, arm: Template, fault: str, amount: float
+) -> None:
+    rep = demonstration(recording, "right").reps[1]
+    for plant in PLANTS[fault]:
+        made = posed(recording, rep, plant, arm)
+        assert made is not None
+        change = feature_table(made, [fault]).values - feature_table(recording, [fault]).values
+        inside = (recording.t_s > rep.peak_s) & (recording.t_s < rep.leave_s)
+        assert np.abs(change[inside]).mean() == pytest.approx(amount, rel=0.1)
+        outside = (recording.t_s < rep.start_s - 0.5) | (recording.t_s > rep.end_s + 1.0)
+        assert np.abs(change[outside]).max() < 0.5
+
+
+def test_times_are_changed_for_one_repetition_alone(recording: PoseSequence, arm: Template) -> None:
+    reps = demonstration(recording, "right").reps
+    for name, change in RETIMINGS.items():
+        times_s, at_s = change(reps, 1, arm)
+        assert (np.diff(times_s) > 0).all(), name
+        made = drawn(recording, at_s, times_s)
+        first = (made.t_s >= reps[0].start_s) & (made.t_s < reps[0].end_s)
+        wrist = made.xy_px[first, INDEX["right_wrist"], 1]
+        own = np.interp(made.t_s[first], recording.t_s, recording.xy_px[:, INDEX["right_wrist"], 1])
+        np.testing.assert_allclose(wrist, own, atol=1e-6, err_msg=name)
+
+
+def test_the_mirror_of_the_mirror_is_the_person(recording: PoseSequence) -> None:
+    twice = mirrored_poses(mirrored_poses(recording))
+    np.testing.assert_allclose(twice.xy_px, recording.xy_px)
+    assert recording.world_m is not None
+    np.testing.assert_allclose(np.asarray(twice.world_m), recording.world_m)
