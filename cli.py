@@ -53,6 +53,7 @@ from ui.exporting import export
 from ui.importing import import_recording
 from ui.keeping import check_person, people_app, records_app, tell_kept
 from ui.learning import learn
+from ui.own_exercises import use_own_exercises
 from ui.programs import programs_app
 from ui.reporting import report
 from ui.rescoring_command import rescore
@@ -240,6 +241,7 @@ def main() -> int:
     if "--debug" not in sys.argv:
         sys.excepthook = _our_fault
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    use_own_exercises()
     try:
         status = typer.main.get_command(app)(args=arguments, standalone_mode=False, prog_name="cli.py")
     except TyperException as error:

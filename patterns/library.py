@@ -1,7 +1,8 @@
-"""The template library: one TOML file an exercise, found by itself in patterns/data/templates."""
+"""The template library: one TOML file an exercise, found by itself in patterns/data/templates, and those of authors."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -13,23 +14,61 @@ from patterns.template_file import TEMPLATE_FILE, read_template
 FOLDER: Final = Path(__file__).parent / "data" / "templates"
 
 
+OwnTemplates = Callable[[], Mapping[str, Template]]
+"""Gives the exercises of authors that may be used, by id; the same mapping as long as nothing changed."""
+
+_NONE: Final[Mapping[str, Template]] = {}
+
+
+_own: Final[list[OwnTemplates]] = []
+"""Where the exercises of authors come from; empty unless a program says so."""
+
+
+def use_own(source: OwnTemplates | None) -> None:
+    """Let the library of this process also have what `source` gives; None: only what comes with Diagonal."""
+    _own[:] = [] if source is None else [source]
+
+
+def own_templates() -> Mapping[str, Template]:
+    """The exercises of authors that may be used."""
+    return _own[0]() if _own else _NONE
+
+
 @cache
-def template_ids() -> tuple[str, ...]:
-    """The ids of all templates, sorted."""
+def _packaged_ids() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
 
 
-@cache
+def is_packaged(template_id: str) -> bool:
+    """Whether an exercise of that id comes with Diagonal."""
+    return template_id in _packaged_ids()
+
+
+def template_ids() -> tuple[str, ...]:
+    """The ids of all templates, sorted: those that come with Diagonal and those of authors."""
+    own = own_templates()
+    return tuple(sorted({*_packaged_ids(), *own})) if own else _packaged_ids()
+
+
 def load_template(template_id: str) -> Template:
     """The template of that id. Raises TemplateError naming the nearest id when there is none."""
-    TEMPLATE_FILE.check_id(template_id, template_ids(), "pattern")
+    if is_packaged(template_id):
+        return _packaged(template_id)
+    own = own_templates().get(template_id)
+    if own is None:
+        TEMPLATE_FILE.check_id(template_id, template_ids(), "pattern")
+        raise TemplateError(f"pattern {template_id!r} was withdrawn this moment; choose another")
+    return own
+
+
+@cache
+def _packaged(template_id: str) -> Template:
     template = read_template(FOLDER / f"{template_id}.toml")
     if template.id != template_id:
         raise TemplateError(f"{template_id}.toml: key id: expected {template_id!r}, got {template.id!r}")
     return template
 
 
-@cache
 def by_family(seated: bool = False, one_arm: bool = False) -> dict[str, tuple[str, ...]]:
     """The ids of all templates by their family, families in the order in which they are offered.
 

@@ -16,16 +16,19 @@ from sessions.schema import AuditRow
 
 Action = Literal[
     "added a person",
+    "approved an exercise",
     "compared reviews",
     "deleted a person",
     "described a person",
     "gave a program",
     "judged a session anew",
+    "kept an exercise",
     "kept the result of a test",
     "read a history",
     "read a session",
     "reviewed a repetition",
     "took a report",
+    "withdrew an exercise",
 ]
 ACTIONS: Final[tuple[str, ...]] = get_args(Action)
 """What is written down, in words."""

@@ -194,10 +194,37 @@ def people_and_reviews(connection: Connection) -> None:
     )
 
 
+_EXERCISES: Final = (
+    """CREATE TABLE exercise (
+        id {key}, pattern_id TEXT NOT NULL, version INTEGER NOT NULL, template_sha256 TEXT NOT NULL,
+        shown_sha256 TEXT, origin TEXT NOT NULL CHECK (origin IN ('shown', 'hand', 'file', 'changed')),
+        made_at TEXT NOT NULL, made_by TEXT NOT NULL, UNIQUE (pattern_id, version))""",
+    """CREATE TABLE exercise_state (
+        id {key}, exercise_id INTEGER NOT NULL REFERENCES exercise (id),
+        state TEXT NOT NULL CHECK (state IN ('approved', 'withdrawn')), decided_at TEXT NOT NULL,
+        decided_by TEXT NOT NULL, note TEXT NOT NULL)""",
+    "CREATE INDEX ix_exercise_state_exercise_id ON exercise_state (exercise_id)",
+    """CREATE TABLE exercise_trial (
+        id {key}, exercise_id INTEGER NOT NULL REFERENCES exercise (id), document TEXT NOT NULL)""",
+    "CREATE INDEX ix_exercise_trial_exercise_id ON exercise_trial (exercise_id)",
+    """CREATE TABLE demonstration (
+        id {key}, shown_sha256 TEXT NOT NULL, person_id INTEGER REFERENCES person (id),
+        side TEXT NOT NULL CHECK (side IN ('left', 'right', 'both')), name TEXT NOT NULL, spans TEXT NOT NULL,
+        data {blob} NOT NULL)""",
+)
+
+
+def exercises_of_authors(connection: Connection) -> None:
+    """Exercises that authors made: each version, what it was made from, its trials, and whether it may be used."""
+    _made(connection, _EXERCISES)
+    _never_changed(connection, ("exercise", "exercise_state", "exercise_trial", "demonstration"))
+
+
 MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     first_tables,
     techniques_of_sessions,
     answers_and_plans,
     people_and_reviews,
+    exercises_of_authors,
 )
 """The i-th brings the file from version i to version i + 1."""

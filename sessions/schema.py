@@ -233,6 +233,62 @@ class TimedResultRow(Base):
     document: Mapped[str]
 
 
+class ExerciseRow(Base):
+    """One version of an exercise that an author made; its text is a definition.
+
+    shown_sha256: under which hash its demonstrations are kept, None without any.
+    """
+
+    __tablename__ = "exercise"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pattern_id: Mapped[str]
+    version: Mapped[int]
+    template_sha256: Mapped[str]
+    shown_sha256: Mapped[str | None]
+    origin: Mapped[str]
+    made_at: Mapped[str]
+    made_by: Mapped[str]
+    states: Mapped[list[ExerciseStateRow]] = relationship(order_by="ExerciseStateRow.id")
+    trials: Mapped[list[ExerciseTrialRow]] = relationship(order_by="ExerciseTrialRow.id")
+
+
+class ExerciseStateRow(Base):
+    """That a version was approved or withdrawn; the latest holds, without any it is a draft."""
+
+    __tablename__ = "exercise_state"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exercise_id: Mapped[int] = mapped_column(ForeignKey("exercise.id"), index=True)
+    state: Mapped[str]
+    decided_at: Mapped[str]
+    decided_by: Mapped[str]
+    note: Mapped[str]
+
+
+class ExerciseTrialRow(Base):
+    """What came of the trials of a version, as JSON; the latest holds."""
+
+    __tablename__ = "exercise_trial"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exercise_id: Mapped[int] = mapped_column(ForeignKey("exercise.id"), index=True)
+    document: Mapped[str]
+
+
+class DemonstrationRow(Base):
+    """A recording that an exercise was made from. spans: of its repetitions, as JSON; data: see sessions.landmarks.
+
+    person_id: who is seen, None for nobody who is kept; it goes when they are deleted.
+    """
+
+    __tablename__ = "demonstration"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    shown_sha256: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    side: Mapped[str]
+    name: Mapped[str]
+    spans: Mapped[str]
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class SealingRow(Base):
     """That landmarks and names are sealed, and by what the key is known again."""
 

@@ -22,6 +22,7 @@ SEALED: Final = {
     "landmark_block": ("data",),
     "person_entry": ("name", "login"),
     "review": ("note",),
+    "demonstration": ("data",),
 }
 """Which columns are sealed, by table."""
 _SERVICE: Final = "diagonal"

@@ -20,6 +20,7 @@ from sessions.audit import note
 from sessions.care import Plan, check_in_of, check_in_row, plan_of, plan_row
 from sessions.database import Database, StoreError
 from sessions.definitions import keep
+from sessions.exercises_kept import ExercisesKept
 from sessions.landmarks import decode, encode
 from sessions.people_kept import NOBODY, PeopleKept, own_id
 from sessions.records import (
@@ -81,6 +82,11 @@ class Store:
     def reviews(self) -> ReviewsKept:
         """What therapists said."""
         return ReviewsKept(self.database, self.viewer)
+
+    @property
+    def exercises(self) -> ExercisesKept:
+        """What authors made."""
+        return ExercisesKept(self.database, self.viewer)
 
     def begin(
         self,

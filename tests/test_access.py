@@ -13,11 +13,13 @@ import pytest
 from patterns.library import load_template
 from patterns.program import load_program
 from patterns.timed_test import load_timed_test
+from scoring.proof import Proof
 from scoring.safety import CheckIn
 from sessions.access import NotAllowedError, Viewer
 from sessions.audit import trail
 from sessions.care import Plan
 from sessions.dossiers import dossier_of, history_of
+from sessions.exercises_kept import ExercisesKept
 from sessions.people import PersonError
 from sessions.people_kept import PeopleKept
 from sessions.rated import rated
@@ -49,6 +51,10 @@ class Kept:
         self.ben = self.therapist.people.add("Ben")
         self.as_anna = store.seen_by(Viewer("patient", "Anna", self.anna.id))
         self.as_ben = store.seen_by(Viewer("patient", "Ben", self.ben.id))
+        mine = SQUAT.model_copy(update={"id": "my-squat", "family": "own"})
+        self.own = self.therapist.exercises.add(mine, "hand")
+        self.proof = Proof(self.own.template.sha256, ())
+        self.therapist.exercises.tried(self.own.id, self.proof)
         self.of_anna, self.of_ben = (self._set(seen) for seen in (self.as_anna, self.as_ben))
 
     @staticmethod
@@ -109,6 +115,13 @@ FOR_THERAPISTS: Final[dict[str, Asks]] = {
     "ReviewsKept.counts": lambda k, s, n, p: s.reviews.counts(),
     "RescoringsKept.rescore": lambda k, s, n, p: RescoringsKept(s).rescore(n, SQUAT),
     "TimedResultsKept.keep": lambda k, s, n, p: TimedResultsKept(s).keep(k.stands(s, n), FIVE),
+    "ExercisesKept.add": lambda k, s, n, p: s.exercises.add(k.own.template, "changed"),
+    "ExercisesKept.all": lambda k, s, n, p: s.exercises.all(),
+    "ExercisesKept.get": lambda k, s, n, p: s.exercises.get(k.own.id),
+    "ExercisesKept.lessons": lambda k, s, n, p: s.exercises.lessons(k.own.id),
+    "ExercisesKept.tried": lambda k, s, n, p: s.exercises.tried(k.own.id, k.proof),
+    "ExercisesKept.approve": lambda k, s, n, p: s.exercises.approve(k.own.id),
+    "ExercisesKept.withdraw": lambda k, s, n, p: s.exercises.withdraw(k.own.id),
     "rated": lambda k, s, n, p: rated(s),
     "trail": lambda k, s, n, p: trail(s.database, s.viewer),
 }
@@ -117,14 +130,15 @@ OF_ONESELF: Final = {
 }  # fmt: skip
 """Without a person to be named; that they tell of nobody else is tested below."""
 OF_NOBODY: Final = {
-    "Store.open", "Store.close", "Store.seen_by", "Store.people", "Store.reviews", "PeopleKept.of_login",
+    "Store.open", "Store.close", "Store.seen_by", "Store.people", "Store.reviews", "Store.exercises",
+    "PeopleKept.of_login", "ExercisesKept.approved",
 }  # fmt: skip
 
 
 def test_every_method_of_the_store_is_in_one_of_these_tables() -> None:
     there = {
         f"{kind.__name__}.{name}"
-        for kind in (Store, PeopleKept, ReviewsKept, RescoringsKept, TimedResultsKept)
+        for kind in (Store, PeopleKept, ReviewsKept, ExercisesKept, RescoringsKept, TimedResultsKept)
         for name, _ in inspect.getmembers(kind, lambda x: callable(x) or isinstance(x, property))
         if not name.startswith("_") and name != "store"
     }
@@ -208,6 +222,7 @@ def test_who_read_and_changed_what_is_written_down(kept: Kept) -> None:
     assert [(e.who, e.role, e.action, e.person_id, e.about) for e in entries] == [
         ("T. Herapist", "therapist", "added a person", kept.anna.id, ""),
         ("T. Herapist", "therapist", "added a person", kept.ben.id, ""),
+        ("T. Herapist", "therapist", "kept an exercise", None, "my-squat/1"),
         ("Anna", "patient", "read a session", kept.anna.id, str(kept.of_anna)),
         ("T. Herapist", "therapist", "reviewed a repetition", kept.ben.id, f"{kept.of_ben}/1"),
     ]

@@ -12,7 +12,7 @@ from typing import Final
 
 from models.errors import RequestError
 from patterns.errors import TechniqueError
-from patterns.library import load_template, sided
+from patterns.library import load_template, sided, use_own
 from patterns.technique import OWN_PACE, Technique, load_technique
 from patterns.template import Side, Template
 from scoring.coach import Coach
@@ -21,6 +21,7 @@ from scoring.guide import Guide
 from scoring.pacing import Pacer
 from scoring.setup import SetupCoach
 from sessions.access import HOME, NotAllowedError, Viewer
+from sessions.exercises_kept import ApprovedSource
 from sessions.records import SessionStart
 from sessions.store import Store
 from ui.clinic import Clinic, read_clinic
@@ -186,9 +187,14 @@ def open_judge(template: Template, side: Side, technique: Technique | None) -> J
 
 @cache
 def workplace() -> Workplace:
-    """The one workplace of this process; opens the store when first asked for. Raises StoreError, ClinicError."""
+    """The one workplace of this process; opens the store when first asked for. Raises StoreError, ClinicError.
+
+    From then on the library of this process has the exercises that authors made.
+    """
     clinic = read_clinic()
+    store = Store.open()
+    use_own(ApprovedSource(lambda: store.exercises))
     if clinic is None:
-        return Workplace(Store.open(), open_judge, warm=eyes().warm)
+        return Workplace(store, open_judge, warm=eyes().warm)
     hosts = (*HOSTS, clinic.host)
-    return Workplace(Store.open(), open_judge, hosts, warm=eyes().warm, clinic=clinic.clinic)
+    return Workplace(store, open_judge, hosts, warm=eyes().warm, clinic=clinic.clinic)
