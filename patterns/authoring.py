@@ -120,6 +120,7 @@ def learn_template(
             "source": f"Learned from {shown.reps} repetitions; limits are proposed, for a therapist to tune.",
             "view": words.view,
             "side": "both" if side == "both" else "right",
+            "alternates": side != "both" and {"left", "right"} <= {part.side for part in shown.parts},
             "start": words.start,
             "camera": words.camera,
             "command": words.command,

@@ -33,7 +33,8 @@ class Demonstration:
     """One recording with its repetitions.
 
     table: all features, right-sided. errors: one standard error of each feature in its unit, None where the view
-    cannot show it. seen: for each landmark the share of the repetitions' frames in which it was seen.
+    cannot show it. seen: for each landmark the share of the repetitions' frames in which it was seen. side: the
+    person's own that did it.
     """
 
     table: FeatureTable
@@ -41,6 +42,7 @@ class Demonstration:
     view: View
     errors: dict[str, float | None]
     seen: dict[str, float]
+    side: Side = "right"
 
     def curves(self, name: str) -> FloatArray:
         """One feature in each repetition (R, 2, POINTS): on the way out, and on the way back told backwards."""
@@ -117,13 +119,14 @@ def demonstration(poses: PoseSequence, side: Side, reps: Sequence[FoundRep] | No
     shares = np.isfinite(signals.xy_px[inside]).all(axis=-1).mean(axis=0)
     seen = dict(zip(LANDMARKS, (float(share) for share in shares), strict=True))
     if side != "left":
-        return Demonstration(table, found, view, errors, seen)
+        return Demonstration(table, found, view, errors, seen, side)
     return Demonstration(
         _mirrored(table),
         found,
         view,
         {swapped(name): error for name, error in errors.items()},
         {swapped(name): share for name, share in seen.items()},
+        side,
     )
 
 

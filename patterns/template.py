@@ -6,6 +6,7 @@ start posture to 1 at the end posture.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
 from itertools import pairwise
 from typing import Annotated, Final, Literal
@@ -58,6 +59,8 @@ Positive = Annotated[float, Field(gt=0)]
 Share = Annotated[float, Field(ge=0, le=1)]
 TemplateId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Sentence = Annotated[str, Field(min_length=3, max_length=240)]
+LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+_PLACE: Final = re.compile(r"\{\w*\}")
 
 
 class Record(BaseModel):
@@ -241,7 +244,8 @@ class Template(Record):
     """An exercise: what it is, how to set up, its path, what counts, what is judged and what is said.
 
     family: one of FAMILIES. side: "right" is written for the right side and mirrored for the left, "both" moves both
-    sides alike. alternates: one-sided movements may also be done in turns, left and right as it comes.
+    sides alike. alternates: one-sided movements may also be done in turns, left and right as it comes. translations:
+    language code to this template's own sentences and what each is in that language, with the same {value} and {limit}.
     """
 
     schema_: Annotated[Literal["diagonal.template/1"], Field(alias="schema")]
@@ -266,6 +270,7 @@ class Template(Record):
     target: tuple[Target, ...]
     cue: tuple[CueRule, ...] = ()
     range_weight: Share = 0.5
+    translations: dict[LanguageCode, dict[str, Sentence]] = {}
     sha256: str = ""
 
     @field_validator("family")
@@ -280,13 +285,38 @@ class Template(Record):
 
     @model_validator(mode="after")
     def _every_fault_has_a_cue(self) -> Template:
-        raised = {t.fault for t in self.target} | set(ALWAYS_JUDGED)
-        if self.path_target is not None:
-            raised.add("wrong_path")
-        missing = sorted(raised - {c.fault for c in self.cue})
+        missing = sorted(self.raised - {c.fault for c in self.cue})
         if missing:
             raise ValueError(f"cue: no sentence for {', '.join(missing)}")
         return self
+
+    @model_validator(mode="after")
+    def _translations_are_of_own_sentences(self) -> Template:
+        for code, told in self.translations.items():
+            for sentence, text in told.items():
+                if sentence not in self.sentences:
+                    raise ValueError(
+                        f"translations.{code}: {sentence[:60]!r} is no sentence of this template"
+                    )
+                wanted, got = (sorted(_PLACE.findall(part)) for part in (sentence, text))
+                if wanted != got:
+                    raise ValueError(
+                        f"translations.{code}: {text[:60]!r}: expected the values {', '.join(wanted) or 'none'}, "
+                        f"got {', '.join(got) or 'none'}"
+                    )
+        return self
+
+    @property
+    def raised(self) -> frozenset[str]:
+        """The faults that it can raise."""
+        path = () if self.path_target is None else ("wrong_path",)
+        return frozenset((*(t.fault for t in self.target), *ALWAYS_JUDGED, *path))
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Everything that it says to a person, once each: what translations may be of."""
+        own = (self.title, self.start, self.camera, self.command, self.praise)
+        return tuple(dict.fromkeys([*own, *(c.text for c in self.cue), *self.not_measured.values()]))
 
     @property
     def sides(self) -> tuple[Side, ...]:

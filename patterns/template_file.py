@@ -40,6 +40,13 @@ def parse_template(raw: bytes, where: str) -> Template:
     return template.model_copy(update={"sha256": hashlib.sha256(raw).hexdigest()})
 
 
+def made_template(data: dict[str, Any], where: str) -> Template:
+    """The template that tables make, as if it were read from the file that they make: checked, with its sha256."""
+    _say_the_common(data)
+    template = TEMPLATE_FILE.check(Template, data, where)
+    return parse_template(write_template(template).encode(), where)
+
+
 @cache
 def common_sentences() -> dict[str, dict[str, Any]]:
     """What is said for a fault where a template has no words of its own: fault id to priority and text."""
@@ -69,5 +76,10 @@ def _say_the_common(data: dict[str, Any]) -> None:
 
 def write_template(template: Template) -> str:
     """The template as the text of a TOML file, which reads back equal."""
-    data = template.model_dump(mode="json", by_alias=True, exclude={"sha256"}, exclude_none=True)
-    return tomlkit.dumps(data)
+    return tomlkit.dumps(template_tables(template))
+
+
+def template_tables(template: Template) -> dict[str, Any]:
+    """The template as the tables of its file."""
+    unsaid = set() if template.translations else {"translations"}
+    return template.model_dump(mode="json", by_alias=True, exclude={"sha256", *unsaid}, exclude_none=True)

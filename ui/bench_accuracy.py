@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -16,8 +17,15 @@ from models.errors import RequestError
 from models.whole_file import whole_file
 from scoring.judge import judge
 from ui.accuracy import Errors, accuracy_rows, clip_errors, read_clip
-from ui.bench_learning import LearnedRow, learned_rows, lessons
+from ui.bench_learning import in_processes, learned_rows, lessons
 from ui.bench_tables import rich_tables
+from ui.bench_teaching import (
+    footage_teachings,
+    rendered_teachings,
+    rest_rows,
+    taught_rows,
+    tried,
+)
 from ui.judging import (
     FaultRow,
     JudgedSet,
@@ -31,13 +39,19 @@ from ui.judging import (
 from ui.known_sets import FOOTAGE, MEASURED, KnownSet, known_sets
 from vision.backend import BACKENDS, MODELS, PoseBackend
 from vision.correction import CORRECTIONS, DEFAULT
-from vision.estimate import estimate_poses, open_source
-from vision.pose import PoseFrame
+from vision.estimate import estimate_poses, is_recording, open_source
+from vision.pose import PoseFrame, PoseSequence
+from vision.recording import write_recording
 
 
 @dataclass
 class _Found:
-    """What the folders gave so far: errors of angles and judged sets."""
+    """What the folders gave so far: errors of angles, and judged sets, of which every source is a landmark recording.
+
+    kept: a folder for the recordings of videos.
+    """
+
+    kept: Path
 
     errors: list[Errors] = field(default_factory=list)
     judged: list[JudgedSet] = field(default_factory=list)
@@ -53,7 +67,10 @@ def accuracy(
     ],
     model: Annotated[str, typer.Option(help="Pose network: lite, full or heavy.")] = "full",
     learn: Annotated[
-        bool, typer.Option(help="Also learn templates from one person each, where recordings are labelled.")
+        bool,
+        typer.Option(
+            help="Also learn templates: from one person each where recordings are labelled, and from three repetitions."
+        ),
     ] = True,
     json_out: Annotated[Path | None, typer.Option("--json", help="Write every row as JSON.")] = None,
 ) -> None:
@@ -67,17 +84,18 @@ def accuracy(
                 f"{folder}: expected NAME.mp4 with NAME.npz beside it, reps.csv or index.csv, found none"
             )
     out, err = Console(), Console(stderr=True)
-    found = _Found()
-    backend = BACKENDS["onnx"](model)
-    try:
-        with Progress(console=err, disable=not err.is_terminal, transient=True) as progress:
-            for folder, known, clips in work:
-                _measure(folder, known, clips, backend, found, progress)
-    finally:
-        backend.close()
-    figures = _figures(found)
-    if learn:
-        figures["learned"] = _learned(found, figures["separation"], err)
+    with tempfile.TemporaryDirectory() as kept:
+        found = _Found(Path(kept))
+        backend = BACKENDS["onnx"](model)
+        try:
+            with Progress(console=err, disable=not err.is_terminal, transient=True) as progress:
+                for folder, known, clips in work:
+                    _measure(folder, known, clips, backend, found, progress)
+        finally:
+            backend.close()
+        figures = _figures(found)
+        if learn:
+            figures |= _learned(found, figures["separation"], err)
     for table in rich_tables(figures):
         out.print(table)
     if json_out is not None:
@@ -114,14 +132,38 @@ def _measure(
         else:
             poses = list(estimate_poses(open_source(one.source), backend, correct))
         judged = judge(poses, one.template, one.side)
-        found.judged.append(JudgedSet(one, judged.reps, judged.view))
+        recorded = replace(one, source=_recorded(one, poses, found))
+        found.judged.append(JudgedSet(recorded, judged.reps, judged.view))
 
 
-def _learned(found: _Found, by_hand: Sequence[SeparationRow], err: Console) -> list[LearnedRow]:
+def _recorded(one: KnownSet, poses: Sequence[PoseFrame], found: _Found) -> Path:
+    """The landmark recording of what was judged: the source itself, or one that is kept until the end."""
+    if is_recording(one.source):
+        return one.source
+    file = found.kept / str(len(found.judged)) / f"{one.source.stem}.npz"
+    file.parent.mkdir()
+    write_recording(file, PoseSequence.from_frames(poses))
+    return file
+
+
+def _learned(found: _Found, by_hand: Sequence[SeparationRow], err: Console) -> dict[str, Sequence[Any]]:
+    """The tables of learned templates."""
     known = [one.known for one in found.judged]
+    rendered, footage = rendered_teachings(known), footage_teachings(known)
     with Progress(console=err, disable=not err.is_terminal, transient=True) as progress:
-        task = progress.add_task("Learning", total=len(lessons(known)))
-        return learned_rows(known, by_hand, lambda: progress.advance(task))
+        task = progress.add_task("Learning", total=len(lessons(known)) + len(rendered) + len(footage))
+
+        def told() -> None:
+            progress.advance(task)
+
+        learned = learned_rows(known, by_hand, told)
+        tries = []
+        for _, result in in_processes(tried, [*rendered, *footage]):
+            tries.append(result)
+            told()
+    taught = [one for one in tries if one.teaching.taught[0].kind == "rendered"]
+    rest = [one for one in tries if one.teaching.taught[0].kind == "footage"]
+    return {"learned": learned, "taught": taught_rows(taught, found.judged), "rest": rest_rows(rest)}
 
 
 def _figures(found: _Found) -> dict[str, Sequence[Any]]:

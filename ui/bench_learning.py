@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from statistics import median
-from typing import Final
+from typing import Final, TypeVar
 
 from patterns.authoring import learn_template
 from patterns.demonstration import DemonstrationError, demonstration
@@ -19,6 +19,8 @@ from vision.recording import read_recording
 
 _PROCESSES: Final = 2
 _ID: Final = "learned"
+Work = TypeVar("Work")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,8 @@ def learned_rows(
 ) -> list[LearnedRow]:
     """One row for each exercise, in processes of their own; told is called after each lesson."""
     areas: dict[str, list[float | None]] = {}
-    for pattern, area in _in_processes(lessons(known)):
-        areas.setdefault(pattern, []).append(area)
+    for lesson, area in in_processes(taught, lessons(known)):
+        areas.setdefault(lesson.pattern, []).append(area)
         told()
     hand = {row.pattern: row.auc for row in by_hand}
     rows = []
@@ -98,11 +100,12 @@ def learned_rows(
     return rows
 
 
-def _in_processes(work: Sequence[_Lesson]) -> Iterator[tuple[str, float | None]]:
+def in_processes(do: Callable[[Work], Result], work: Sequence[Work]) -> Iterator[tuple[Work, Result]]:
+    """Each piece of work with what came of it, as they get done, in processes of their own."""
     if not work:
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(_PROCESSES, mp_context=context) as pool:
-        waiting = {pool.submit(taught, lesson): lesson for lesson in work}
+        waiting = {pool.submit(do, piece): piece for piece in work}
         for done in as_completed(waiting):
-            yield waiting[done].pattern, done.result()
+            yield waiting[done], done.result()

@@ -94,6 +94,32 @@ TABLES: Final[dict[str, tuple[str, tuple[Column, ...]]]] = {
             ("by hand", lambda r: _two(r.by_hand)),
         ),
     ),
+    "taught": (
+        "Templates learned from three clean rendered repetitions, tried on the other clips of the exercise",
+        (
+            ("pattern", lambda r: r.pattern),
+            ("pairs", lambda r: str(r.pairs)),
+            ("refused", lambda r: str(r.refused)),
+            ("exact", lambda r: _percent(r.exact)),
+            ("within 1", lambda r: _percent(r.within_one)),
+            ("found", lambda r: str(r.found)),
+            ("missed", lambda r: str(r.missed)),
+            ("false", lambda r: str(r.false)),
+            ("F1", lambda r: _two(r.f1)),
+            ("lowest", lambda r: _two(r.lowest)),
+            ("by hand", lambda r: _two(r.by_hand)),
+            ("clean, told a fault", lambda r: _percent(r.told)),
+        ),
+    ),
+    "rest": (
+        "Templates learned from the first three repetitions of a video, counting the rest",
+        (
+            ("recording", lambda r: r.recording),
+            ("pattern", lambda r: r.pattern),
+            ("repetitions", lambda r: str(r.rest)),
+            ("counted", lambda r: "refused" if r.counted is None else str(r.counted)),
+        ),
+    ),
 }
 """Every table of figures by name: its title and its columns, each a head and the text of a row."""
 

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from scipy.stats import mannwhitneyu
 
+from patterns.repetition_finder import FoundRep
 from patterns.signals import View
 from scoring.records import RepScore
 from ui.known_sets import KnownRep, KnownSet, shown_in
@@ -118,14 +119,14 @@ def matched(one: JudgedSet) -> list[tuple[KnownRep, RepScore | None]]:
     pairs: list[tuple[KnownRep, RepScore | None]] = []
     for known in one.known.reps:
         if known.counts and known.peak_s is not None:
-            best = max(counted, key=lambda rep: _shared(known, rep), default=None)
-            near = best is not None and _shared(known, best) >= SAME_FROM
+            best = max(counted, key=lambda rep: shared(known, rep), default=None)
+            near = best is not None and shared(known, best) >= SAME_FROM
             pairs.append((known, best if near else None))
     return pairs
 
 
-def _shared(known: KnownRep, rep: RepScore) -> float:
-    """Time that both have over the time that either has."""
+def shared(known: KnownRep, rep: RepScore | FoundRep) -> float:
+    """Time that both have over the time that either has, 0..1."""
     both_s = min(known.end_s, rep.end_s) - max(known.start_s, rep.start_s)
     return max(both_s, 0.0) / (max(known.end_s, rep.end_s) - min(known.start_s, rep.start_s))
 
