@@ -11,7 +11,7 @@ import datetime as dt
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -24,6 +24,9 @@ from babel.dates import format_date, format_time, get_day_names
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
+
+from patterns.library import own_templates
+from patterns.template import Template
 
 FOLDER: Final = Path(__file__).parent / "words"
 ENGLISH: Final = "en"
@@ -71,7 +74,7 @@ class _Pattern:
         return cls(re.compile("".join(parts), re.DOTALL), translated, letters)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pack:
     """The sentences of one language: each to its translation, and one for each number of things (singular to both)."""
 
@@ -157,6 +160,30 @@ def pack(language: str) -> Pack:
     return Pack(language, sentences, plurals)
 
 
+_with_own: Final[list[tuple[Mapping[str, Template], dict[str, Pack]]]] = []
+"""The exercises of authors as they were last seen, and the packs with what authors translated."""
+
+
+def _pack_now(language: str) -> Pack | None:
+    """The pack of a language with what authors translated; None where there is nothing in it."""
+    own = own_templates()
+    if not any(template.translations for template in own.values()):
+        return None if language == ENGLISH else pack(language)
+    if not _with_own or _with_own[0][0] is not own:
+        _with_own[:] = [(own, {code: _pack_of(code, own) for code in LANGUAGES})]
+    return _with_own[0][1][language]
+
+
+def _pack_of(language: str, own: Mapping[str, Template]) -> Pack:
+    known = Pack(ENGLISH, {}, {}) if language == ENGLISH else pack(language)
+    translated = {
+        sentence: said
+        for template in own.values()
+        for sentence, said in template.translations.get(language, {}).items()
+    }
+    return Pack(language, known.sentences | translated, known.plurals)
+
+
 def _pairs(entry: Message) -> list[tuple[str, str]]:
     """English and translated: one pair, or two for what is counted."""
     if isinstance(entry.id, str):
@@ -164,21 +191,27 @@ def _pairs(entry: Message) -> list[tuple[str, str]]:
     return list(zip(entry.id, entry.string or (), strict=False))
 
 
-@lru_cache(maxsize=4096)
 def say(sentence: str, language: str) -> str:
     """The sentence in that language; as it is where the pack does not know it, or there is no such pack.
 
     Its values may be filled in, and several sentences may follow one another. Never raises, never empties a sentence.
     """
-    if language == ENGLISH or language not in LANGUAGES or not sentence:
+    if language not in LANGUAGES or not sentence:
         return sentence
-    return pack(language).all_of(sentence)
+    known = _pack_now(language)
+    return sentence if known is None else _said_by(known, sentence)
+
+
+@lru_cache(maxsize=4096)
+def _said_by(known: Pack, sentence: str) -> str:
+    return known.all_of(sentence)
 
 
 def tr(sentence: str, /, **values: object) -> str:
     """The sentence in the language of this page, with its values: words are translated, numbers written its way."""
     language = spoken()
-    known = None if language == ENGLISH else pack(language).sentences.get(sentence)
+    words = _pack_now(language)
+    known = None if words is None else words.sentences.get(sentence)
     if known is None and not values:
         return say(sentence, language)
     return _with_values(known or sentence, values, language)
@@ -187,7 +220,8 @@ def tr(sentence: str, /, **values: object) -> str:
 def ntr(one: str, many: str, count: int, /, **values: object) -> str:
     """As tr, of two sentences the one for so many things; `{count}` is the number."""
     language = spoken()
-    known = None if language == ENGLISH else pack(language).plurals.get(one)
+    words = _pack_now(language)
+    known = None if words is None else words.plurals.get(one)
     singular, plural = known or (one, many)
     return _with_values(singular if count == 1 else plural, {"count": count, **values}, language)
 
