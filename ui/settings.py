@@ -8,13 +8,15 @@ from ui.clinic import ClinicFile
 from ui.workplace import HOSTS
 
 MAX_UPLOAD_MB: Final = 200
+MAX_MESSAGE_MB: Final = 32
+"""Of one message of a browser: a minute that was recorded by the camera comes in one."""
 
 SETTINGS: Final[dict[str, Any]] = {
     "server.address": "127.0.0.1",
     "server.allowedHosts": list(HOSTS),
     "server.maxUploadSize": MAX_UPLOAD_MB,
     "server.maxMessageSize": 32,
-    "server.maxWidgetStateSize": 1,
+    "server.maxWidgetStateSize": MAX_MESSAGE_MB,
     "server.fileWatcherType": "none",
     "server.enableStaticServing": False,
     "server.enableAgentApi": False,
