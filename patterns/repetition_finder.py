@@ -94,6 +94,16 @@ def find_repetitions(table: FeatureTable, side: Side) -> tuple[FoundRep, ...]:
     return tuple(alike if side == "both" else _of_side(table, alike, side))
 
 
+def movement_curve(table: FeatureTable, side: Side) -> tuple[FloatArray, FloatArray]:
+    """Seconds (N,) and the movement (N,) by which repetitions are found, rising towards its far end.
+
+    0 throughout where nothing was seen.
+    """
+    names = [f"{base}_{own}" for base in _LIMBS for own in (SIDES if side == "both" else (side,))]
+    t_s, posture = _scaled(table, (*names, *_TRUNK))
+    return t_s, _principal(posture) if posture.shape[1] and len(t_s) > 1 else np.zeros(len(t_s))
+
+
 def _scaled(table: FeatureTable, names: tuple[str, ...]) -> tuple[FloatArray, FloatArray]:
     """An even time grid (N,) and the features (N, F) in ones, bridged and smoothed; without those hardly ever seen."""
     t_s = np.arange(table.t_s[0], table.t_s[-1], 1 / _RATE_HZ)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,10 @@ from sessions.store import Store
 from ui.language import ENGLISH, say
 from vision.backend import PoseBackend
 from vision.correction import CORRECTIONS, DEFAULT
+from vision.estimate import estimate_poses
+from vision.pose import PoseSequence
 from vision.recording import read_recording, write_recording
+from vision.sources import VideoSource
 
 _NEUTRAL = "upload"
 Progress = Callable[[str, float], None]
@@ -76,27 +80,18 @@ def score_upload(
     It lies in a folder of its own while it is read, in a process apart; the folder is always removed. Raises
     RequestError for a file that is neither or shows nobody, WeightsError without weights.
     """
-    with tempfile.TemporaryDirectory(prefix="diagonal-") as folder:
-        path = Path(folder) / _NEUTRAL
-        path.write_bytes(content)
-        path = path.rename(path.with_suffix(ending_of(path)))
-        opened = open_movement(path, stranger=True)
-        backend = None if holds_landmarks(path) else open_backend()
-        try:
-            watched = _told(progress, "Looking for the person in each picture")
-            scored = score_source(
-                path,
-                template,
-                side,
-                backend,
-                opened=opened,
-                name=name,
-                correct=CORRECTIONS[DEFAULT](),
-                progress=watched,
-            )
-        finally:
-            if backend is not None:
-                backend.close()
+    with _opened(content, open_backend) as (path, opened, backend):
+        watched = _told(progress, "Looking for the person in each picture")
+        scored = score_source(
+            path,
+            template,
+            side,
+            backend,
+            opened=opened,
+            name=name,
+            correct=CORRECTIONS[DEFAULT](),
+            progress=watched,
+        )
         judged = scored.judged
         progress("Drawing the curves", 0.0)
         curves = set_curves(judged.poses, judged.reps, template, side)
@@ -117,6 +112,33 @@ def score_upload(
             landmarks.read_bytes(),
             scored.loss,
         )
+
+
+def poses_of_upload(
+    content: bytes, *, progress: Progress, open_backend: Callable[[], PoseBackend]
+) -> PoseSequence:
+    """The corrected landmarks of an uploaded recording, which is removed. Raises as score_upload does."""
+    with _opened(content, open_backend) as (_, opened, backend):
+        watched = _told(progress, "Looking for the person in each picture")
+        return PoseSequence.from_frames(estimate_poses(opened, backend, CORRECTIONS[DEFAULT](), watched))
+
+
+@contextmanager
+def _opened(
+    content: bytes, open_backend: Callable[[], PoseBackend]
+) -> Iterator[tuple[Path, VideoSource | PoseSequence, PoseBackend | None]]:
+    """An upload in a folder of its own, read in a process apart, with the backend that it needs."""
+    with tempfile.TemporaryDirectory(prefix="diagonal-") as folder:
+        path = Path(folder) / _NEUTRAL
+        path.write_bytes(content)
+        path = path.rename(path.with_suffix(ending_of(path)))
+        opened = open_movement(path, stranger=True)
+        backend = None if holds_landmarks(path) else open_backend()
+        try:
+            yield path, opened, backend
+        finally:
+            if backend is not None:
+                backend.close()
 
 
 def plain_words(error: Exception, name: str) -> str:

@@ -1,0 +1,255 @@
+"""An exercise that was proposed is looked at and changed: its way, its limits, its tempo."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import streamlit as st
+
+from patterns.changes import WRONG_PATH
+from patterns.features import FEATURES
+from patterns.template import Target, Template
+from scoring.curves import Trace, traces
+from scoring.judge import judge
+from scoring.records import RepScore
+from sessions.exercises import Lesson
+from ui import replay_component
+from ui.author_bench import Bench, Key
+from ui.author_curve import edit_curve
+from ui.language import tr
+from ui.names import UNITS, amount, words
+from ui.replay_figures import make_figure
+from ui.tables import whole
+
+_POINTS: Final = 21
+_JUDGED: Final = "author-judged"
+VIEWS: Final = {"front": "from the front", "side": "from the side", "any": "from any side"}
+
+
+@dataclass(frozen=True)
+class Tried:
+    """The demonstrations as a template judges them: repetitions and what can be drawn of each."""
+
+    reps: tuple[RepScore, ...]
+    traces: tuple[Trace, ...]
+
+
+def tried(template: Template, lessons: Sequence[Lesson]) -> Tried:
+    """The demonstrations judged; the last answer is kept."""
+    kept = st.session_state.get(_JUDGED)
+    about = (template.sha256, tuple(id(lesson) for lesson in lessons))
+    if kept is None or kept[0] != about:
+        reps: list[RepScore] = []
+        seen: list[Trace] = []
+        for one in lessons:
+            frames = [one.poses.frame(i) for i in range(len(one.poses))]
+            found = judge(frames, template, one.side).reps
+            reps += found
+            seen += [trace for trace in traces(frames, found, template, one.side) if trace is not None]
+        kept = (about, Tried(tuple(reps), tuple(seen)))
+        st.session_state[_JUDGED] = kept
+    done: Tried = kept[1]
+    return done
+
+
+def proposal(template: Template) -> None:
+    """What was found out about the movement, in a table."""
+    side = {"right": "Right, the left is its mirror", "both": "Both"}[template.side]
+    ranges = [target for target in template.target if target.role == "range"]
+    rows = {
+        "Followed by": ", ".join(words(name) for name in template.path.features),
+        "Goes as far as": ", ".join(_ends(template, target) for target in ranges) or tr("no angle"),
+        "Side": tr(side),
+        "Camera": tr(VIEWS[template.view]),
+        "Must be seen": ", ".join(tr(name.replace("_", " ")) for name in template.required),
+        "Cannot be judged": ", ".join(words(name) for name in template.not_measured) or tr("nothing of it"),
+    }
+    st.table([{tr("What"): tr(what), tr("Proposed"): said} for what, said in rows.items()])
+
+
+def _ends(template: Template, target: Target) -> str:
+    unit = FEATURES[target.feature].unit
+    path = template.path.features.get(target.feature)
+    begin = "" if path is None else f"{amount(path[0], unit)} → "
+    return f"{words(target.feature)} {begin}{amount(target.value[-1], unit)}"
+
+
+def demonstrations(template: Template, lessons: Sequence[Lesson]) -> None:
+    """The demonstrations again beside the figure, each with what it would score now."""
+    seen = tried(template, lessons)
+    counted = [rep for rep in seen.reps if rep.kind == "repetition"]
+    asked = sum(len(lesson.reps) for lesson in lessons)
+    said = tr("{count} of {shown} are counted.", count=len(counted), shown=asked)
+    st.markdown(f"**{tr('The repetitions shown')}**: {said}")
+    if not seen.traces:
+        st.warning(
+            tr("This exercise counts nothing in its own demonstrations. Put back what you changed last.")
+        )
+        return
+    pick = st.segmented_control(
+        tr("The repetitions shown"),
+        list(range(len(seen.traces))),
+        default=0,
+        required=True,
+        format_func=lambda i: f"{i + 1}: {whole(seen.traces[i].rep.total)}",
+        label_visibility="collapsed",
+        key="author-replayed",
+    )
+    trace = seen.traces[min(pick or 0, len(seen.traces) - 1)]
+    figure = make_figure(template, trace.rep.side)
+    replay_component.show(0, template, trace, figure)
+
+
+def way(bench: Bench, template: Template) -> None:
+    """The curves of the path, their knots to be moved, and how far it goes."""
+    names = list(template.path.features)
+    name = names[0]
+    if len(names) > 1:
+        picked = st.segmented_control(
+            tr("What to show"),
+            names,
+            default=names[0],
+            required=True,
+            format_func=words,
+            key="author-feature",
+        )
+        name = picked or names[0]
+    before = bench.proposed
+    assert before is not None
+    now = edit_curve(
+        f"author-curve-{name}",
+        f"{before.sha256}-{name}",
+        words(name),
+        FEATURES[name].unit,
+        template.path.phase,
+        template.path.features[name],
+        _courses(tried(template, bench.lessons).traces, name),
+        template.path.scale[name],
+    )
+    _changed(bench, ("knots", name), now, before.path.features[name])
+    for target in before.target:
+        if target.role == "range":
+            _range(bench, target)
+    share = st.slider(
+        tr("Counts from so much of the way (%)"),
+        round(100 * before.rep.attempt_zone),
+        95,
+        round(100 * bench.edits.get(("rep", "end_zone"), before.rep.end_zone)),
+        key=f"author-counts-{before.sha256}",
+    )
+    _changed(bench, ("rep", "end_zone"), share / 100, before.rep.end_zone)
+
+
+def _courses(seen: Sequence[Trace], feature: str) -> list[list[float]]:
+    """A feature on the way out of each repetition, at even phases."""
+    at = np.linspace(0.0, 1.0, _POINTS)
+    found = []
+    for trace in seen:
+        if feature in trace.features:
+            curve = trace.curve(feature)
+            out = (curve.t_s <= trace.rep.peak_s) & np.isfinite(curve.value) & np.isfinite(curve.phase)
+            if out.sum() > 1:
+                order = np.argsort(curve.phase[out], kind="stable")
+                found.append(np.interp(at, curve.phase[out][order], curve.value[out][order]).tolist())
+    return found
+
+
+def _range(bench: Bench, target: Target) -> None:
+    """How far it is to go, and how much less is still good."""
+    unit = FEATURES[target.feature].unit
+    given = (float(target.value[-1]), float(target.tolerance))
+    held = bench.edits.get(("range", target.feature), given)
+    step = 1.0 if unit == "deg" else 0.01
+    left, right = st.columns(2)
+    key = f"author-range-{target.feature}-{bench.proposed.sha256 if bench.proposed else ''}"
+    told = tr(UNITS.get(unit, unit))
+    end = left.number_input(
+        f"{words(target.feature)}, {tr('to')} ({told})", value=held[0], step=step, key=key
+    )
+    less = right.number_input(
+        tr("still good within ± ({unit})", unit=told), step, None, held[1], step, key=f"{key}-within"
+    )
+    _changed(bench, ("range", target.feature), (end, less), given)
+
+
+def limits(bench: Bench) -> None:
+    """What goes along: what is judged of it, and from where on it is told."""
+    before = bench.proposed
+    assert before is not None
+    st.caption(
+        tr(
+            "A fault is told beyond its limit and the error of measuring together. A wider limit tells less, a "
+            "narrower one more."
+        )
+    )
+    for target in before.target:
+        if target.role == "control":
+            _limit(bench, (target.fault, target.feature, target.direction), target.tolerance)
+    if before.path_target is not None:
+        _limit(bench, (*WRONG_PATH, ""), before.path_target.tolerance)
+
+
+def _limit(bench: Bench, about: tuple[str, str, str], given: float) -> None:
+    fault, feature, _ = about
+    unit = FEATURES[feature].unit if feature in FEATURES else ""
+    told = tr(UNITS.get(unit, unit)) if unit else tr("times what counts as the same way")
+    step = 1.0 if unit == "deg" else 0.1
+    left, right = st.columns([1, 1], vertical_alignment="bottom")
+    key = f"author-limit-{'-'.join(about)}-{bench.proposed.sha256 if bench.proposed else ''}"
+    name = words(fault) if feature in (fault, WRONG_PATH[1]) else f"{words(fault)} ({words(feature)})"
+    judged = left.checkbox(name, ("left-out", *about) not in bench.edits, key=f"{key}-judged")
+    tolerance = right.number_input(
+        tr("limit ± ({unit})", unit=told),
+        step,
+        None,
+        float(bench.edits.get(("limit", *about), given)),
+        step,
+        key=key,
+        disabled=not judged,
+    )
+    _changed(bench, ("limit", *about), tolerance, given)
+    _changed(bench, ("left-out", *about), not judged, False)
+
+
+def tempo(bench: Bench) -> None:
+    """How long the ways may take, and how long the start posture is held."""
+    before = bench.proposed
+    assert before is not None
+    given = (before.tempo.out_s, before.tempo.back_s)
+    held = bench.edits.get(("tempo",), given)
+    made = []
+    for which, label in enumerate(("Way out", "Way back")):
+        left, right = st.columns(2)
+        key = f"author-tempo-{which}-{before.sha256}"
+        low = left.number_input(
+            tr("{way}: at least (s)", way=tr(label)),
+            0.1,
+            60.0,
+            float(held[which][0]),
+            0.1,
+            key=f"{key}-least",
+        )
+        high = right.number_input(
+            tr("{way}: at most (s)", way=tr(label)), 0.2, 120.0, float(held[which][1]), 0.5, key=f"{key}-most"
+        )
+        made.append((low, high))
+    _changed(bench, ("tempo",), tuple(made), given)
+    ready = st.number_input(
+        tr("The start posture is held for (s)"),
+        0.5,
+        10.0,
+        float(bench.edits.get(("rep", "ready_s"), before.rep.ready_s)),
+        0.5,
+        key=f"author-ready-{before.sha256}",
+    )
+    _changed(bench, ("rep", "ready_s"), ready, before.rep.ready_s)
+
+
+def _changed(bench: Bench, key: Key, value: object, given: object) -> None:
+    """Note a change; say why it is not possible."""
+    trouble = bench.change(key, value, given)
+    if trouble:
+        st.error(trouble)

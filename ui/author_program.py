@@ -1,0 +1,81 @@
+"""An approved exercise is added to somebody's program."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+import streamlit as st
+
+from models.errors import DiagonalError
+from patterns.program import Dose, Item, Program, parse_program, write_program
+from sessions.care import Plan
+from sessions.exercises import OwnExercise
+from sessions.store import Store
+from ui.language import tr
+from ui.tables import SIDES
+
+_PAIN_STOP: Final = 4
+_DAYS: Final = 3
+
+
+def draw(store: Store, one: OwnExercise) -> None:
+    """For whom, on which side and how much; nothing for what is not approved."""
+    st.markdown(f"**{tr('In a program')}**")
+    if one.state != "approved":
+        st.info(tr("Once it is approved it can be practised, and added to programs here."))
+        return
+    people = store.people.all()
+    if not people:
+        st.info(tr("Nobody is kept yet. Practise once, or add a person under People."))
+        return
+    with st.form(f"program-{one.id}", border=False):
+        person = st.selectbox(tr("For whom"), people, format_func=lambda one: one.alias)
+        left, middle, right = st.columns(3)
+        sets = left.number_input(tr("Sets"), 1, 10, 2)
+        repetitions = middle.number_input(tr("Repetitions"), 1, 50, 8)
+        rest_s = right.number_input(tr("Rest between sets (s)"), 0, 600, 60)
+        affected = st.radio(
+            tr("Affected side"), ["left", "right"], format_func=lambda side: tr(SIDES[side]), horizontal=True
+        )
+        sent = st.form_submit_button(tr("Add to the program"))
+    if sent and person is not None:
+        dose = Dose(sets=sets, repetitions=repetitions, rest_s=float(rest_s))
+        side: Literal["left", "right"] = "left" if affected == "left" else "right"
+        try:
+            plan = store.plan(person.id)
+            store.give_plan(Plan(with_exercise(plan, one, dose), plan.affected if plan else side), person.id)
+        except DiagonalError as error:
+            st.error(str(error))
+            return
+        st.success(tr("{alias} has it under Today.", alias=person.alias))
+
+
+def with_exercise(plan: Plan | None, one: OwnExercise, dose: Dose) -> Program:
+    """The program that somebody has with one exercise more, or one of that exercise alone. Raises ProgramError."""
+    template = one.template
+    side: Literal["both", "affected"] = "both" if template.side == "both" else "affected"
+    item = Item(pattern=template.id, side=side, dose=dose, note=template.command)
+    if plan is None:
+        made = Program.model_validate(
+            {
+                "schema": "diagonal.program/1",
+                "id": template.id,
+                "title": template.title,
+                "family": "orthopaedic",
+                "for_whom": "Put together by a therapist for one person.",
+                "version": 1,
+                "source": "Put together by a therapist.",
+                "days_a_week": _DAYS,
+                "pain_stop_above": _PAIN_STOP,
+                "item": [item],
+            }
+        )
+    else:
+        before = plan.program
+        made = before.model_copy(
+            update={
+                "version": before.version + 1,
+                "item": (*(i for i in before.item if i.pattern != template.id), item),
+            }
+        )
+    return parse_program(write_program(made).encode(), "the program")

@@ -1,0 +1,196 @@
+"""An exercise from demonstrations: recordings are chosen, their repetitions looked at, and a template made of them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+import streamlit as st
+
+from models.errors import DiagonalError
+from patterns.authoring import LEAST_REPETITIONS, learn_template
+from patterns.demonstration import demonstration
+from patterns.template import Side
+from sessions.exercises import check_id
+from sessions.store import Store
+from ui import author_recorder
+from ui.author_bench import Bench, Take, id_of, moving_side
+from ui.author_timeline import edit_repetitions
+from ui.language import ntr, tr
+from ui.settings import MAX_UPLOAD_MB
+from ui.tables import title_of, when
+from ui.workplace import open_backend
+
+if TYPE_CHECKING:
+    pass
+
+KINDS: Final = ["mp4", "mov", "m4v", "webm", "mkv", "avi", "npz", "trc", "c3d", "json", "zip"]
+SIDES: Final[dict[Side, str]] = {"left": "Left", "right": "Right", "both": "Both, or the whole body"}
+_CAMERA: Final = "Camera"
+_ASKED: Final = "author-side-asked"
+_LEAST_TITLE, _MOST_TITLE = 3, 60
+
+
+def draw(store: Store, bench: Bench, then: Callable[[], None]) -> None:
+    """The steps up to a proposed template; then: what to do with it."""
+    st.subheader(tr("1. What is it called, and which side moves?"))
+    name, side = st.columns([3, 2])
+    bench.title = name.text_input(
+        tr("Name of the exercise"), bench.title, max_chars=_MOST_TITLE, key="author-title"
+    ).strip()
+    with side:
+        _side(bench)
+    st.subheader(tr("2. Show three to five good repetitions"))
+    st.caption(
+        tr(
+            "Begin in the start posture, do the whole movement there and back, rest shortly between two. "
+            "The whole of what moves is in the picture."
+        )
+    )
+    _sources(store, bench)
+    if bench.takes:
+        st.subheader(tr("3. Are these the repetitions?"))
+        for take in list(bench.takes):
+            _take(bench, take)
+        _make(bench, then)
+
+
+def _side(bench: Bench) -> None:
+    if st.session_state.pop(_ASKED, False) or "author-side" not in st.session_state:
+        st.session_state["author-side"] = bench.side
+    bench.side = st.radio(
+        tr("Which side moves (the person's own)"),
+        list(SIDES),
+        format_func=lambda side: tr(SIDES[side]),
+        horizontal=True,
+        key="author-side",
+    )
+
+
+def _sources(store: Store, bench: Bench) -> None:
+    camera, files, kept = st.tabs([tr(_CAMERA), tr("Files"), tr("Stored sessions")])
+    with camera:
+        video = author_recorder.record("author-camera")
+        if video is not None:
+            number = sum(take.name.startswith(tr(_CAMERA)) for take in bench.takes) + 1
+            _read(bench, video, f"{tr(_CAMERA)} {number}")
+    with files:
+        uploads = st.file_uploader(
+            tr("Videos or recordings of landmarks (at most {size} MB each)", size=MAX_UPLOAD_MB),
+            type=KINDS,
+            accept_multiple_files=True,
+            max_upload_size=MAX_UPLOAD_MB,
+            key="author-files",
+        )
+        if st.button(tr("Read them"), disabled=not uploads, key="author-read"):
+            for upload in uploads or ():
+                _read(bench, upload.getvalue(), upload.name)
+    with kept:
+        _stored(store, bench)
+
+
+def _stored(store: Store, bench: Bench) -> None:
+    sessions = [one for one in store.all_sessions() if one.repetitions]
+    if not sessions:
+        st.info(tr("No session with repetitions is kept yet."))
+        return
+    people = {person.id: person.alias for person in store.people.all()}
+    chosen = st.selectbox(
+        tr("Session"),
+        sessions,
+        format_func=lambda one: (
+            f"{people.get(one.person_id or 0, '')} · {title_of(one.start.pattern_id)} · {when(one)}"
+        ),
+        key="author-session",
+    )
+    if st.button(tr("Take this session"), key="author-take-session"):
+        from vision.pose import PoseSequence
+
+        frames = list(store.frames(chosen.id))
+        if len(frames) < 2:
+            st.error(tr("No landmarks are kept of this session: scores and faults only."))
+            return
+        name = tr("Session {number}", number=chosen.id)
+        _add(bench, Take(f"session-{chosen.id}", name, PoseSequence.from_frames(frames), chosen.person_id))
+
+
+def _read(bench: Bench, content: bytes, name: str) -> None:
+    """Find the person in a video and put it on the bench."""
+    from ui.scoring_job import plain_words, poses_of_upload
+
+    bar = st.progress(0.0, text=tr("Opening the video"))
+
+    def told(text: str, share: float) -> None:
+        bar.progress(share, text=tr(text))
+
+    try:
+        poses = poses_of_upload(content, progress=told, open_backend=open_backend)
+        _add(bench, Take(hashlib.sha256(content).hexdigest()[:16], name, poses))
+    except DiagonalError as error:
+        st.error(plain_words(error, name))
+    bar.empty()
+
+
+def _add(bench: Bench, take: Take) -> None:
+    """Put a recording on the bench, once; the first one tells which side moves."""
+    if any(one.about == take.about for one in bench.takes):
+        st.info(tr("{name} is here already.", name=take.name))
+        return
+    if not bench.takes:
+        bench.side = moving_side(take.poses)
+        st.session_state[_ASKED] = True
+    bench.takes.append(take)
+    st.rerun()
+
+
+def _take(bench: Bench, take: Take) -> None:
+    """One recording with its repetitions on a time line."""
+    try:
+        seen = take.seen(bench.side)
+    except DiagonalError as error:
+        st.error(f"{take.name}: {error}")
+        _put_away(bench, take)
+        return
+    t_s, progress = take.curve(bench.side)
+    title, away = st.columns([5, 1], vertical_alignment="bottom")
+    with title:
+        st.markdown(f"**{take.name}**")
+    with away:
+        _put_away(bench, take)
+    if len(t_s) < 2:
+        st.warning(tr("Nobody was seen for long enough in this recording."))
+        return
+    if not seen.reps:
+        st.warning(tr("No repetition was found here. Does the other side move?"))
+    key = f"author-line-{take.about}-{bench.side}"
+    take.marked[bench.side] = edit_repetitions(key, key, t_s, progress, take.marked[bench.side])
+
+
+def _put_away(bench: Bench, take: Take) -> None:
+    if st.button(tr("Leave out"), key=f"author-away-{take.about}", width="stretch"):
+        bench.takes.remove(take)
+        st.rerun()
+
+
+def _make(bench: Bench, then: Callable[[], None]) -> None:
+    lessons = [take.lesson(bench.side) for take in bench.takes]
+    used = sum(len(lesson.reps) for lesson in lessons)
+    st.markdown(ntr("{count} repetition is used.", "{count} repetitions are used.", used))
+    if used < LEAST_REPETITIONS:
+        st.info(tr("At least {count} are needed.", count=LEAST_REPETITIONS))
+    named = len(bench.title) >= _LEAST_TITLE and bool(id_of(bench.title))
+    if not named:
+        st.info(tr("Give the exercise a name above."))
+    ready = used >= LEAST_REPETITIONS and named
+    if st.button(tr("Make the exercise"), type="primary", disabled=not ready, key="author-make"):
+        lessons = [lesson for lesson in lessons if lesson.reps]
+        try:
+            check_id(id_of(bench.title))
+            shown = [demonstration(one.poses, bench.side, one.reps) for one in lessons]
+            template = learn_template(shown, id_of(bench.title), bench.title, bench.side)
+        except DiagonalError as error:
+            st.error(str(error))
+            return
+        bench.propose(template, lessons)
+        then()

@@ -1,0 +1,192 @@
+"""One version of an exercise of an author: its trials, what was decided, its file, and how it differs from others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import streamlit as st
+
+from models.errors import DiagonalError
+from patterns.template import Side, Template
+from patterns.template_file import write_template
+from scoring.proof import Finding, Proof, Shown, performed, prove, shown
+from sessions.exercises import LONGEST_NOTE, Lesson, OwnExercise, State
+from sessions.store import Store
+from sessions.trials import trials_of
+from ui import author_program
+from ui.author_differences import differences_from
+from ui.language import moment, ntr, tr
+from ui.names import words
+from ui.tables import title_of
+
+STATES: Final[dict[State, str]] = {"draft": "Draft", "approved": "Approved", "withdrawn": "Withdrawn"}
+TRIALS: Final = {
+    "own": "Its own repetitions",
+    "mirror": "In a mirror",
+    "still": "Standing still",
+    "walk": "Walking up",
+    "fault": "Fault put in",
+    "other": "Another exercise",
+}
+
+
+def draw(store: Store, one: OwnExercise, versions: Sequence[OwnExercise]) -> None:
+    """Everything about a version; versions: all of the same exercise."""
+    st.caption(
+        tr(
+            "Version {version}, made by {who} on {when}",
+            version=one.template.version,
+            who=one.made_by,
+            when=moment(one.made_at),
+        )
+    )
+    for decision in one.decisions:
+        note = f": {decision.note}" if decision.note else ""
+        st.markdown(f"{tr(STATES[decision.state])} · {decision.by} · {moment(decision.at)}{note}")
+    trials, decide, use, compare = st.tabs(
+        [tr("Trials"), tr("Approve or withdraw"), tr("Use it"), tr("What changed")]
+    )
+    with trials:
+        _trials(store, one)
+    with decide:
+        _decide(store, one)
+    with use:
+        _file(one.template)
+        author_program.draw(store, one)
+    with compare:
+        differences_from(one, versions)
+
+
+def _trials(store: Store, one: OwnExercise) -> None:
+    st.write(
+        tr(
+            "Before it is used the exercise is tried: on the repetitions that it was made from, on faults put into "
+            "them, on somebody who stands or walks up, in a mirror, and on all other exercises."
+        )
+    )
+    if st.button(tr("Try it"), type="secondary" if one.trials else "primary", key=f"try-{one.id}"):
+        bar = st.progress(0.0, text=tr("Trying"))
+
+        def told(done: int, of: int) -> None:
+            bar.progress(done / of, text=tr("Trial {done} of {of}", done=done, of=of))
+
+        try:
+            shown_by, side = shown_for(one.template, store.exercises.lessons(one.id))
+            store.exercises.tried(one.id, prove(one.template, side, shown_by, told, _alike(one)))
+        except DiagonalError as error:
+            st.error(str(error))
+            return
+        st.rerun()
+    if one.trials is not None:
+        _found(store, one, trials_of(one.trials))
+
+
+def shown_for(template: Template, lessons: Sequence[Lesson]) -> tuple[list[Shown], Side]:
+    """What a template is tried on: what it was made from, else its own figure; and on which side."""
+    if lessons:
+        return [shown(one.poses, one.side, one.reps) for one in lessons], lessons[0].side
+    side: Side = "both" if template.side == "both" else "right"
+    return [shown(performed(template, side), side)], side
+
+
+def _alike(one: OwnExercise) -> tuple[str, ...]:
+    return () if one.trials is None else trials_of(one.trials).alike
+
+
+def _found(store: Store, one: OwnExercise, proof: Proof) -> None:
+    failed = proof.failed
+    if failed:
+        st.error(
+            ntr("{count} trial failed. It says what to change.", "{count} trials failed. They say what to change.", len(failed)),
+            icon=":material/close:",
+        )
+        st.table([_row(finding) for finding in failed])
+    else:
+        st.success(tr("It stands every trial."), icon=":material/check:")
+    _confused(store, one, proof)
+    with st.expander(tr("All trials")):
+        st.table([_row(finding, proof.alike) for finding in proof.findings if finding.trial != "other"])
+        others = [finding for finding in proof.findings if finding.trial == "other"]
+        st.markdown(f"**{tr('Which other exercises it would count')}**")
+        st.table([_row(finding, proof.alike) for finding in sorted(others, key=lambda one: one.ok)])
+
+
+def _confused(store: Store, one: OwnExercise, proof: Proof) -> None:
+    """Other exercises that it counts: those of its kind are said to be so."""
+    confused = [finding.about for finding in proof.findings if finding.trial == "other" and not finding.ok]
+    if not confused:
+        return
+    chosen = st.multiselect(
+        tr("Of these exercises it is one of the kind, so it may count them"),
+        confused,
+        [name for name in proof.alike if name in confused],
+        format_func=title_of,
+        key=f"alike-{one.id}",
+    )
+    if set(chosen) != set(proof.alike):
+        store.exercises.tried(one.id, replace(proof, alike=tuple(chosen)))
+        st.rerun()
+
+
+def _row(finding: Finding, alike: Sequence[str] = ()) -> dict[str, str]:
+    about = title_of(finding.about) if finding.trial == "other" else words(finding.about) if finding.about else ""
+    result = "✓" if finding.ok else tr("of its kind") if finding.about in alike else f"✗ {tr('failed')}"
+    return {
+        tr("Trial"): tr(TRIALS[finding.trial]) + (f": {about}" if about else ""),
+        tr("Result"): result,
+        tr("Found"): tr(finding.found, **finding.values),
+        tr("What to change"): tr(finding.advice) if finding.advice and result.startswith("✗") else "",
+    }
+
+
+def _decide(store: Store, one: OwnExercise) -> None:
+    proof = None if one.trials is None else trials_of(one.trials)
+    if proof is None:
+        st.info(tr("Try it first."))
+    elif not proof.stands:
+        st.info(tr("It did not stand its trials: change it, or show the movement anew."))
+    why = st.text_input(tr("Why (may stay empty)"), max_chars=LONGEST_NOTE, key=f"why-{one.id}").strip()
+    left, right = st.columns(2)
+    ready = proof is not None and proof.stands and one.state != "approved"
+    try:
+        if left.button(
+            tr("Approve: everybody may use it"), type="primary", disabled=not ready, key=f"approve-{one.id}", width="stretch"
+        ):
+            store.exercises.approve(one.id, why)
+            decided()
+        if right.button(
+            tr("Withdraw: nobody is offered it any more"),
+            disabled=one.state != "approved",
+            key=f"withdraw-{one.id}",
+            width="stretch",
+        ):
+            store.exercises.withdraw(one.id, why)
+            decided()
+    except DiagonalError as error:
+        st.error(str(error))
+    st.caption(
+        tr(
+            "Approving takes the place of the version that was in use. What was practised with any version keeps it. "
+            "Programs with an exercise that was withdrawn must be given anew."
+        )
+    )
+
+
+def decided() -> None:
+    """Let this process's library see at once what was decided, and show the page anew."""
+    from ui.workplace import own_source
+
+    own_source().forget()
+    st.rerun()
+
+
+def _file(template: Template) -> None:
+    st.write(tr("As a file: it can be read, changed and brought to another Diagonal."))
+    text = write_template(template)
+    st.download_button(
+        tr("Save the file"), text, f"{template.id}-{template.version}.toml", "application/toml", on_click="ignore"
+    )
+    with st.expander(tr("Read it")):
+        st.code(text, language="toml")
