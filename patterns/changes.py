@@ -33,7 +33,7 @@ def with_knots(
         def meant(target: Target) -> bool:
             return target.role == "control" and target.feature == feature and fault in (None, target.fault)
 
-        return _with_targets(template, meant, lambda _: {"value": knots}, f"knots of {feature}")
+        return _with_targets(template, meant, lambda _: {"value": knots}, "knots", feature)
     data = template_tables(template)
     path = data["path"]
     if knots and feature in path["own_start"]:
@@ -53,7 +53,7 @@ def with_range(template: Template, feature: str, value: float, tolerance: float)
         before = [knot + value - target.value[-1] for knot in target.value[:-1]]
         return {"value": [*before, value], "tolerance": tolerance}
 
-    return _with_targets(template, meant, new, f"range of {feature}")
+    return _with_targets(template, meant, new, "range", feature)
 
 
 def with_limit(
@@ -74,7 +74,7 @@ def with_limit(
         data = template_tables(template)
         return made_template(data | {"path_target": data["path_target"] | new}, template.id)
     return _with_targets(
-        template, _judging(fault, feature, direction), lambda _: new, f"limit of {fault} by {feature}"
+        template, _judging(fault, feature, direction), lambda _: new, "limit", f"{fault}/{feature}"
     )
 
 
@@ -87,7 +87,7 @@ def without(template: Template, fault: str, feature: str, direction: str | None 
     meant = _judging(fault, feature, direction)
     kept = tuple(target for target in template.target if not meant(target))
     if len(kept) == len(template.target) and path == template.path_target:
-        raise TemplateError(f"{template.id}: no limit of {fault} by {feature}; {_there_are(template)}")
+        raise TemplateError(f"{template.id}: no limit of {fault}/{feature}; there are {_judged(template)}")
     left = template.model_copy(update={"target": kept, "path_target": path})
     data = template_tables(left)
     data["cue"] = [cue for cue in data["cue"] if cue["fault"] in left.raised]
@@ -162,16 +162,18 @@ def _judging(fault: str, feature: str, direction: str | None) -> Meant:
     )
 
 
-def _with_targets(template: Template, meant: Meant, new: Callable[[Target], Tables], what: str) -> Template:
+def _with_targets(
+    template: Template, meant: Meant, new: Callable[[Target], Tables], what: str, of: str
+) -> Template:
     """The template with new values of those targets that are meant; TemplateError where none is."""
     if not any(map(meant, template.target)):
-        raise TemplateError(f"{template.id}: no {what}; {_there_are(template)}")
+        raise TemplateError(f"{template.id}: no {what} of {of}; there are {_judged(template)}")
     data = template_tables(template)
     both = zip(data["target"], template.target, strict=True)
     data["target"] = [table | new(own) if meant(own) else table for table, own in both]
     return made_template(data, template.id)
 
 
-def _there_are(template: Template) -> str:
-    told = dict.fromkeys(f"{target.fault} by {target.feature} ({target.role})" for target in template.target)
-    return f"there are {', '.join(told) or 'none'}"
+def _judged(template: Template) -> str:
+    named = dict.fromkeys(f"{target.fault}/{target.feature}" for target in template.target)
+    return ", ".join(named) or "none"
