@@ -65,7 +65,7 @@ class Bench:
     """What is being made.
 
     proposed: the template as it was learned, made by hand or read; None before. edits: what was changed of it.
-    based_on: the version that is changed; lessons: what it was made from.
+    based_on: the version that is changed; by_hand: what was set by hand; lessons: what it was made from.
     """
 
     origin: Origin = "shown"
@@ -75,6 +75,7 @@ class Bench:
     proposed: Template | None = None
     edits: dict[Key, Any] = field(default_factory=dict)
     based_on: OwnExercise | None = None
+    by_hand: dict[str, Any] = field(default_factory=dict)
     lessons: tuple[Lesson, ...] = ()
 
     @property

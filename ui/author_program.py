@@ -8,13 +8,13 @@ import streamlit as st
 
 from models.errors import DiagonalError
 from patterns.program import Dose, Item, Program, parse_program, write_program
+from patterns.safety_rules import safety_rules
 from sessions.care import Plan
 from sessions.exercises import OwnExercise
 from sessions.store import Store
 from ui.language import tr
 from ui.tables import SIDES
 
-_PAIN_STOP: Final = 4
 _DAYS: Final = 3
 
 
@@ -66,7 +66,7 @@ def with_exercise(plan: Plan | None, one: OwnExercise, dose: Dose) -> Program:
                 "version": 1,
                 "source": "Put together by a therapist.",
                 "days_a_week": _DAYS,
-                "pain_stop_above": _PAIN_STOP,
+                "pain_stop_above": safety_rules().pain_stop_above,
                 "item": [item],
             }
         )

@@ -20,6 +20,7 @@ from ui.author_differences import differences_from
 from ui.language import moment, ntr, tr
 from ui.names import words
 from ui.tables import title_of
+from ui.workplace import workplace
 
 STATES: Final[dict[State, str]] = {"draft": "Draft", "approved": "Approved", "withdrawn": "Withdrawn"}
 TRIALS: Final = {
@@ -73,8 +74,10 @@ def _trials(store: Store, one: OwnExercise) -> None:
             bar.progress(done / of, text=tr("Trial {done} of {of}", done=done, of=of))
 
         try:
-            shown_by, side = shown_for(one.template, store.exercises.lessons(one.id))
-            store.exercises.tried(one.id, prove(one.template, side, shown_by, told, _alike(one)))
+            lessons = lessons_for(one.template, store.exercises.lessons(one.id))
+            made_from = [Shown(lesson.poses, lesson.reps) for lesson in lessons]
+            proof = prove(one.template, lessons[0].side, made_from, told, _alike(one))
+            store.exercises.tried(one.id, proof)
         except DiagonalError as error:
             st.error(str(error))
             return
@@ -83,12 +86,13 @@ def _trials(store: Store, one: OwnExercise) -> None:
         _found(store, one, trials_of(one.trials))
 
 
-def shown_for(template: Template, lessons: Sequence[Lesson]) -> tuple[list[Shown], Side]:
-    """What a template is tried on: what it was made from, else its own figure; and on which side."""
+def lessons_for(template: Template, lessons: Sequence[Lesson]) -> tuple[Lesson, ...]:
+    """What a template was made from; where nothing of it is kept, its own figure doing it."""
     if lessons:
-        return [shown(one.poses, one.side, one.reps) for one in lessons], lessons[0].side
+        return tuple(lessons)
     side: Side = "both" if template.side == "both" else "right"
-    return [shown(performed(template, side), side)], side
+    made = shown(performed(template, side), side)
+    return (Lesson(tr("Figure"), side, made.poses, made.reps),)
 
 
 def _alike(one: OwnExercise) -> tuple[str, ...]:
@@ -99,7 +103,11 @@ def _found(store: Store, one: OwnExercise, proof: Proof) -> None:
     failed = proof.failed
     if failed:
         st.error(
-            ntr("{count} trial failed. It says what to change.", "{count} trials failed. They say what to change.", len(failed)),
+            ntr(
+                "{count} trial failed. It says what to change.",
+                "{count} trials failed. They say what to change.",
+                len(failed),
+            ),
             icon=":material/close:",
         )
         st.table([_row(finding) for finding in failed])
@@ -131,7 +139,9 @@ def _confused(store: Store, one: OwnExercise, proof: Proof) -> None:
 
 
 def _row(finding: Finding, alike: Sequence[str] = ()) -> dict[str, str]:
-    about = title_of(finding.about) if finding.trial == "other" else words(finding.about) if finding.about else ""
+    about = (
+        title_of(finding.about) if finding.trial == "other" else words(finding.about) if finding.about else ""
+    )
     result = "✓" if finding.ok else tr("of its kind") if finding.about in alike else f"✗ {tr('failed')}"
     return {
         tr("Trial"): tr(TRIALS[finding.trial]) + (f": {about}" if about else ""),
@@ -152,7 +162,11 @@ def _decide(store: Store, one: OwnExercise) -> None:
     ready = proof is not None and proof.stands and one.state != "approved"
     try:
         if left.button(
-            tr("Approve: everybody may use it"), type="primary", disabled=not ready, key=f"approve-{one.id}", width="stretch"
+            tr("Approve: everybody may use it"),
+            type="primary",
+            disabled=not ready,
+            key=f"approve-{one.id}",
+            width="stretch",
         ):
             store.exercises.approve(one.id, why)
             decided()
@@ -176,9 +190,7 @@ def _decide(store: Store, one: OwnExercise) -> None:
 
 def decided() -> None:
     """Let this process's library see at once what was decided, and show the page anew."""
-    from ui.workplace import own_source
-
-    own_source().forget()
+    workplace().decided()
     st.rerun()
 
 
@@ -186,7 +198,11 @@ def _file(template: Template) -> None:
     st.write(tr("As a file: it can be read, changed and brought to another Diagonal."))
     text = write_template(template)
     st.download_button(
-        tr("Save the file"), text, f"{template.id}-{template.version}.toml", "application/toml", on_click="ignore"
+        tr("Save the file"),
+        text,
+        f"{template.id}-{template.version}.toml",
+        "application/toml",
+        on_click="ignore",
     )
     with st.expander(tr("Read it")):
         st.code(text, language="toml")

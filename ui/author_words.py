@@ -1,4 +1,4 @@
-"""The sentences of an exercise that somebody makes: how to begin, what is said for each fault, and in other languages."""
+"""The sentences of an exercise that somebody makes: how to begin, what is said for each fault, other languages."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def cues(bench: Bench) -> None:
     """What is said for each fault, and which comes first where there are several."""
     before = bench.proposed
     assert before is not None
-    st.caption(tr("After a repetition one sentence is said: of what was found the one with the lowest number."))
+    st.caption(
+        tr("After a repetition one sentence is said: of what was found the one with the lowest number.")
+    )
     template = bench.template
     for rule in before.cue:
         if rule.fault not in template.raised:

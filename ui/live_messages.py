@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final, Literal
@@ -211,7 +211,11 @@ def bone_roles(template: Template, side: Side) -> list[tuple[int, int, str]]:
 
     The limbs that work are those by which the template follows the movement; the hip line where it follows the pelvis.
     """
-    followed = [name for judged in sided(template, side).values() for name in judged.path.features]
+    return bones_of([name for judged in sided(template, side).values() for name in judged.path.features])
+
+
+def bones_of(followed: Sequence[str]) -> list[tuple[int, int, str]]:
+    """As bone_roles, for a movement that is followed by these features."""
     working = {(name.rpartition("_")[2], _limb(name)) for name in followed}
     hips = {"left_hip", "right_hip"} if "pelvis_tilt" in followed else set()
     return [(INDEX[a], INDEX[b], "working" if {a, b} == hips else _role(a, b, working)) for a, b in BONES]

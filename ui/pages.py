@@ -11,6 +11,7 @@ from patterns.errors import ProgramError
 from sessions.access import NotAllowedError
 from ui import (
     agreement_page,
+    author_page,
     people_page,
     person_choice,
     practise_page,
@@ -81,6 +82,7 @@ def _pages() -> None:
     for_therapists = [
         st.Page(review_page.show, title=tr("Review"), url_path="review"),
         st.Page(score_page.show, title=tr("Score a video"), url_path="score"),
+        st.Page(author_page.show, title=tr("Exercises"), url_path="exercises"),
         st.Page(people_page.show, title=tr("People"), url_path="people"),
         st.Page(agreement_page.show, title=tr("Agreement"), url_path="agreement"),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +16,7 @@ from patterns.template import Template
 from scoring.curves import Trace
 from scoring.playback import Playback, playback
 from ui.language import number, tr
-from ui.live_messages import bone_roles
+from ui.live_messages import bone_roles, bones_of
 from ui.names import words
 from vision.pose import FloatArray
 
@@ -46,6 +47,31 @@ def _component() -> Any:
 def show(session_id: int, template: Template, trace: Trace, figure: FloatArray | None) -> None:
     """Play a repetition of a template; figure (POSTURES, 33, 3): see scoring.playback, None for none."""
     _component()(key=KEY, data=replay_data(f"{session_id}-{trace.rep.index}", template, trace, figure))
+
+
+def show_figure(about: str, t_s: FloatArray, points: FloatArray, followed: Sequence[str]) -> None:
+    """Play the figure of an exercise alone: points (N, 33, 3) metres to its left, up and forward, at t_s (N,).
+
+    about: by which it is known from others. followed: features of the limbs that work.
+    """
+    _component()(
+        key=f"{KEY}-figure",
+        data={
+            "id": about,
+            "words": {name: tr(said) for name, said in _WORDS.items()},
+            "paces": [{"value": pace, "told": number(pace)} for pace in PACES],
+            "side": "right",
+            "bones": bones_of(followed),
+            "t_ms": [round(1000 * time_s) for time_s in t_s.tolist()],
+            "peak_ms": round(500 * float(t_s[-1])),
+            "phase": [None] * len(t_s),
+            "points": _packed(points),
+            "figure": None,
+            "depth": True,
+            "on_floor": True,
+            "faults": [],
+        },
+    )
 
 
 def replay_data(about: str, template: Template, trace: Trace, figure: FloatArray | None) -> dict[str, Any]:

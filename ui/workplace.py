@@ -58,7 +58,8 @@ class Workplace:
     """One server's shared parts.
 
     hosts: the names under which it may be reached; secret: signs its tokens. warm: opens in the background what the
-    next set will need. clinic: who is who where people sign in, None at home.
+    next set will need. clinic: who is who where people sign in, None at home. decided: to be called when an exercise of
+    an author was approved or withdrawn.
     """
 
     store: Store
@@ -68,6 +69,7 @@ class Workplace:
     sets: OpenSets = field(default_factory=OpenSets)
     warm: Callable[[], None] = _nothing
     clinic: Clinic | None = None
+    decided: Callable[[], None] = _nothing
 
     def get_ready(self) -> None:
         """Prepare for another set, where there is room for one."""
@@ -193,8 +195,9 @@ def workplace() -> Workplace:
     """
     clinic = read_clinic()
     store = Store.open()
-    use_own(own_source(store))
+    own = ApprovedSource(lambda: store.exercises)
+    use_own(own)
     if clinic is None:
-        return Workplace(store, open_judge, warm=eyes().warm)
+        return Workplace(store, open_judge, warm=eyes().warm, decided=own.forget)
     hosts = (*HOSTS, clinic.host)
-    return Workplace(store, open_judge, hosts, warm=eyes().warm, clinic=clinic.clinic)
+    return Workplace(store, open_judge, hosts, warm=eyes().warm, clinic=clinic.clinic, decided=own.forget)

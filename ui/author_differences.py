@@ -1,0 +1,60 @@
+"""What changed between two versions of an exercise, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from patterns.differences import Difference, Value, differences
+from sessions.exercises import OwnExercise
+from ui.language import LANGUAGES, number, tr
+from ui.names import UNITS, words
+from ui.tables import UNKNOWN
+
+
+def differences_from(one: OwnExercise, versions: Sequence[OwnExercise]) -> None:
+    """This version held against another one that is chosen."""
+    others = [other for other in versions if other.id != one.id]
+    if not others:
+        st.info(tr("There is no other version of this exercise yet."))
+        return
+    before = st.selectbox(
+        tr("Compared with"),
+        others[::-1],
+        format_func=lambda other: tr("Version {version}", version=other.template.version),
+        key=f"compared-{one.id}",
+    )
+    found = differences(before.template, one.template)
+    if found:
+        st.table([_row(difference) for difference in found])
+    else:
+        st.info(tr("They are the same."))
+
+
+def _row(found: Difference) -> dict[str, str]:
+    return {
+        tr("What"): tr(found.what, **{name: _named(name, value) for name, value in found.values.items()}),
+        tr("Before"): _said(found.before, found.unit),
+        tr("Now"): _said(found.after, found.unit),
+    }
+
+
+def _named(name: str, value: str) -> str:
+    if name == "language":
+        return LANGUAGES.get(value, value)
+    return words(value) if name in ("feature", "fault", "name") else value
+
+
+def _said(value: Value, unit: str) -> str:
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, bool):
+        return tr("yes") if value else tr("no")
+    if isinstance(value, tuple):
+        return ", ".join(_said(part, "") for part in value) + _unit(unit)
+    return tr(value) if isinstance(value, str) else number(f"{value:.4g}") + _unit(unit)
+
+
+def _unit(unit: str) -> str:
+    return f" {tr(UNITS.get(unit, unit))}" if unit else ""
