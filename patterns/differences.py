@@ -162,8 +162,8 @@ def _facts(template: Template, several: frozenset[tuple[str, str, str]]) -> Iter
         yield from _of_record(("path_target",), template.path_target, {})
     seen: Counter[tuple[str, ...]] = Counter()
     for target in template.target:
-        key = ("target", target.fault, target.feature, target.role)
-        key = (*key, target.direction) if key[1:] in several else key
+        known = (target.fault, target.feature, target.role)
+        key: tuple[str, ...] = ("target", *known, *((target.direction,) if known in several else ()))
         seen[key] += 1
         values = {"feature": target.feature, "fault": target.fault}
         yield from _of_record((*key, str(seen[key])), target, values)

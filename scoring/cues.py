@@ -40,10 +40,11 @@ class CueChooser:
             last = self._said.get(rule.fault)
             if last is None or index - last > COOL_DOWN:
                 self._said[rule.fault] = index
-                return _worded(rule, by_fault[rule.fault])
+                return worded(rule, by_fault[rule.fault])
         return None
 
 
-def _worded(rule: CueRule, fault: Fault) -> Cue:
+def worded(rule: CueRule, fault: Fault) -> Cue:
+    """What a rule says of a fault, its numbers filled in."""
     text = rule.text.replace("{value}", f"{fault.value:.0f}").replace("{limit}", f"{fault.limit:.0f}")
     return Cue(rule.fault, text, fault.feature, fault.value, fault.limit, fault.unit)

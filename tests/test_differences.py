@@ -23,7 +23,12 @@ from patterns.template import CueRule, Path, PathTarget, RepRule, Target, Templa
 
 DIAGONAL = load_template("ue-d2-flexion")
 ARM = load_template("shoulder-abduction")
-RECORDS = {"path": Path, "rep": RepRule, "tempo": Tempo, "path_target": PathTarget}
+RECORDS: dict[str, type[BaseModel]] = {
+    "path": Path,
+    "rep": RepRule,
+    "tempo": Tempo,
+    "path_target": PathTarget,
+}
 
 
 def other(value: Any) -> Any:
@@ -66,7 +71,8 @@ def one_field_changed() -> list[tuple[str, str, Template]]:
                     whole.model_copy(update={part: record.model_copy(update=changed(record, name))}),
                 )
             )
-    for part, kind in (("target", Target), ("cue", CueRule)):
+    lists: tuple[tuple[str, type[BaseModel]], ...] = (("target", Target), ("cue", CueRule))
+    for part, kind in lists:
         first, *others = getattr(whole, part)
         for name in kind.model_fields:
             if name in ("fault", "feature"):
@@ -89,7 +95,8 @@ def test_every_field_has_its_words() -> None:
     assert set(ORDER) | LEFT_OUT == set(Template.model_fields)
     assert len(set(ORDER)) == len(ORDER)
     assert set(WORDS[Template]) == set(Template.model_fields) - LEFT_OUT - set(records)
-    for kind in (Target, Path, RepRule, Tempo, PathTarget, CueRule):
+    kinds: tuple[type[BaseModel], ...] = (Target, Path, RepRule, Tempo, PathTarget, CueRule)
+    for kind in kinds:
         assert set(WORDS[kind]) == set(kind.model_fields) - set(KNOWN_BY.get(kind, ())), kind
 
 
