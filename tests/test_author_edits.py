@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
 
 from patterns.repetition_finder import FoundRep
 from ui import author_curve, author_recorder, author_timeline, author_widget
@@ -104,7 +105,7 @@ def test_a_curve_takes_numbers_within_reach_alone() -> None:
 
 def test_an_edit_of_other_data_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     state: dict[str, Any] = {"k": {"edited": {"id": "first", "values": ROWS}}, "n": {"edited": None}, "o": {}}
-    monkeypatch.setattr(author_widget.st, "session_state", state)
+    monkeypatch.setattr("streamlit.session_state", state)
     assert author_widget.edited("k", "first") == ROWS
     assert author_widget.edited("k", "second") is None
     assert [author_widget.edited(key, "first") for key in ("n", "o", "never shown")] == [None, None, None]
@@ -144,3 +145,25 @@ def test_the_longest_recording_fits_into_one_message(longest_s: float) -> None:
     whole = 4 / 3 * told["most_bytes"]
     assert whole < 1_000_000 * SETTINGS["server.maxWidgetStateSize"]
     assert told["bits_per_s"] * longest_s / 8 <= told["most_bytes"]
+
+
+def page() -> None:
+    import numpy
+    import streamlit
+
+    from tests.test_author_edits import FOUND
+    from ui.author_curve import edit_curve
+    from ui.author_recorder import record
+    from ui.author_timeline import edit_repetitions
+
+    t_s = numpy.arange(0, 30, 0.1)
+    now = edit_repetitions("times", "first", t_s, numpy.sin(t_s), FOUND[::-1])
+    values = edit_curve("knots", "first", "Hand height", "arm lengths", (0.0, 1.0), (0, 0.5), tolerance=0.1)
+    streamlit.text(f"{now == FOUND} {values} {record('camera')}")
+
+
+def test_a_page_has_what_was_given_until_it_is_edited() -> None:
+    seen = AppTest.from_function(page, default_timeout=60).run()
+    assert not seen.exception
+    assert [text.value for text in seen.text] == ["True (0.0, 0.5) None"]
+    assert not seen.run().exception

@@ -221,7 +221,7 @@ def test_a_repetition_is_added_where_there_is_most_room_or_where_it_was_clicked(
     with widget(browser, "timeline", timeline()) as page:
         page.get_by_role("button", name="Add a repetition").click()
         added = edited(page)[3].rep
-        assert (added.start_s, added.end_s) == (pytest.approx(20.5), pytest.approx(24.5))
+        assert [added.start_s, added.end_s] == pytest.approx([20.5, 24.5])
         expect(handle(page, "Start of the repetition", 4)).to_be_focused()
         box = page.locator(".field").bounding_box()
         assert box is not None

@@ -10,6 +10,7 @@ const WIDEST_PX = 20000;
 const TICK_PX = 70;
 const MOST_TICKS = 400;
 const EDGE = 200;
+const LAST = 0.97;
 
 export default function (component) {
   return mount(component, Timeline);
@@ -95,7 +96,7 @@ class Timeline {
     const axis = this.find(".axis");
     axis.replaceChildren();
     for (const at of ticks(this.shown.from_s, this.shown.to_s, step)) {
-      const tick = element("span", "", axis);
+      const tick = element("span", this.share(at) > LAST ? "last" : "", axis);
       tick.textContent = `${written(at, step < 1 ? 1 : 0, this.shown.language)} s`;
       tick.style.left = this.percent(at);
     }
