@@ -99,7 +99,8 @@ def demonstrations(template: Template, lessons: Sequence[Lesson]) -> None:
         key="author-replayed",
     )
     trace = seen.traces[min(pick or 0, len(seen.traces) - 1)]
-    figure = make_figure(template, trace.rep.side)
+    with st.spinner(tr("Drawing the figure")):
+        figure = make_figure(template, trace.rep.side)
     replay_component.show(0, template, trace, figure)
 
 
@@ -162,7 +163,7 @@ def _range(bench: Bench, target: Target) -> None:
     unit = FEATURES[target.feature].unit
     given = (float(target.value[-1]), float(target.tolerance))
     held = bench.edits.get(("range", target.feature), given)
-    step = 1.0 if unit == "deg" else 0.01
+    step, form = (1.0, "%.1f") if unit == "deg" else (0.01, "%.2f")
     left, right = st.columns(2)
     key = f"author-range-{target.feature}-{bench.proposed.sha256 if bench.proposed else ''}"
     told = tr(UNITS.get(unit, unit))
@@ -170,7 +171,7 @@ def _range(bench: Bench, target: Target) -> None:
         f"{words(target.feature)}, {tr('to')} ({told})", value=held[0], step=step, key=key
     )
     less = right.number_input(
-        tr("still good within ± ({unit})", unit=told), step, None, held[1], step, key=f"{key}-within"
+        tr("still good within ± ({unit})", unit=told), step, None, held[1], step, form, key=f"{key}-within"
     )
     _changed(bench, ("range", target.feature), (end, less), given)
 
@@ -196,7 +197,7 @@ def _limit(bench: Bench, about: tuple[str, str, str], given: float) -> None:
     fault, feature, _ = about
     unit = FEATURES[feature].unit if feature in FEATURES else ""
     told = tr(UNITS.get(unit, unit)) if unit else tr("times what counts as the same way")
-    step = 1.0 if unit == "deg" else 0.1
+    step, form = (1.0, "%.1f") if unit == "deg" else (0.1, "%.2f")
     left, right = st.columns([1, 1], vertical_alignment="bottom")
     key = f"author-limit-{'-'.join(about)}-{bench.proposed.sha256 if bench.proposed else ''}"
     name = words(fault) if feature in (fault, WRONG_PATH[1]) else f"{words(fault)} ({words(feature)})"
@@ -207,6 +208,7 @@ def _limit(bench: Bench, about: tuple[str, str, str], given: float) -> None:
         None,
         float(bench.edits.get(("limit", *about), given)),
         step,
+        form,
         key=key,
         disabled=not judged,
     )
@@ -233,7 +235,13 @@ def tempo(bench: Bench) -> None:
             key=f"{key}-least",
         )
         high = right.number_input(
-            tr("{way}: at most (s)", way=tr(label)), 0.2, 120.0, float(held[which][1]), 0.5, key=f"{key}-most"
+            tr("{way}: at most (s)", way=tr(label)),
+            0.2,
+            120.0,
+            float(held[which][1]),
+            0.5,
+            "%.1f",
+            key=f"{key}-most",
         )
         made.append((low, high))
     _changed(bench, ("tempo",), tuple(made), given)
@@ -243,6 +251,7 @@ def tempo(bench: Bench) -> None:
         10.0,
         float(bench.edits.get(("rep", "ready_s"), before.rep.ready_s)),
         0.5,
+        "%.1f",
         key=f"author-ready-{before.sha256}",
     )
     _changed(bench, ("rep", "ready_s"), ready, before.rep.ready_s)

@@ -21,14 +21,13 @@ Place = Literal["shelf", "show", "hand", "adjust"]
 _AT: Final = "author-at"
 _SHOWN: Final = "author-shown"
 _SECTIONS: Final[dict[str, str]] = {
-    "proposal": "What was found",
+    "proposal": "Found",
     "way": "Way and range",
     "limits": "Limits",
     "tempo": "Tempo",
     "words": "Sentences",
     "cues": "Cues",
     "languages": "Languages",
-    "preview": "When cues come",
 }
 
 
@@ -160,11 +159,15 @@ def _section(made: Bench, section: str) -> None:
         "limits": lambda: author_adjust.limits(made),
         "tempo": lambda: author_adjust.tempo(made),
         "words": lambda: author_words.sentences(made),
-        "cues": lambda: author_words.cues(made),
+        "cues": lambda: _cues(made),
         "languages": lambda: author_words.translations(made),
-        "preview": lambda: author_preview.draw(made.template, made.lessons),
     }
     sections[section]()
+
+
+def _cues(made: Bench) -> None:
+    author_words.cues(made)
+    author_preview.draw(made.template, made.lessons)
 
 
 def _keep(store: Store, made: Bench) -> None:

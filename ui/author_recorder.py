@@ -46,8 +46,8 @@ _WORDS: Final = {
 def record(key: str, longest_s: float = 60.0) -> bytes | None:
     """Show the recorder; the bytes of a video (WebM, or MP4 where the browser knows no other), in the run after it.
 
-    longest_s: where it stops by itself, seconds, more than 0. None in every other run. The bytes are a stranger's: to
-    be opened by open_movement(..., stranger=True).
+    longest_s: where it stops by itself, seconds, more than 0. None in every other run. The bytes are a stranger's, for
+    open_movement(..., stranger=True).
     """
     result = widget("recorder")(key=key, data=recorder_data(longest_s), on_recorded_change=nothing)
     given = result.get("recorded")

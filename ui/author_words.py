@@ -8,7 +8,7 @@ import streamlit as st
 
 from patterns.template import Template
 from ui.author_bench import Bench
-from ui.language import LANGUAGES, spoken, tr
+from ui.language import LANGUAGES, say, spoken, tr
 from ui.names import words
 
 LONGEST: Final = 240
@@ -71,7 +71,10 @@ def translations(bench: Bench) -> None:
         given = before_in(bench, language, sentence)
         held = bench.edits.get(("said", language, sentence), given)
         key = f"author-said-{language}-{sentence}"
-        typed = st.text_input(sentence, held or "", max_chars=LONGEST, key=key).strip()
+        known = say(sentence, language)
+        typed = st.text_input(
+            sentence, held or "", max_chars=LONGEST, key=key, placeholder="" if known == sentence else known
+        ).strip()
         _told(bench.change(("said", language, sentence), typed or None, given))
 
 

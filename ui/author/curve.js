@@ -173,7 +173,7 @@ class Curve {
     this.fit();
     const focused = this.knots.indexOf(this.find(".knot:focus"));
     if (focused >= 0) this.tell(focused);
-    this.component.setStateValue("edited", { id: this.shown.id, values: this.values });
+    this.component.setStateValue("edited", { id: this.shown.id, values: [...this.values] });
   }
 
   close() {}

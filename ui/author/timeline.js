@@ -5,11 +5,12 @@ const STEP_S = 0.05;
 const LARGE_S = 0.5;
 const SHORTEST_S = 0.4;
 const USUAL_S = 3;
-const REP_PX = 120;
+const REP_PX = 104;
 const WIDEST_PX = 20000;
 const TICK_PX = 70;
 const MOST_TICKS = 400;
-const EDGE = 60;
+const EDGE = 200;
+const LAST = 0.97;
 
 export default function (component) {
   return mount(component, Timeline);
@@ -52,8 +53,10 @@ class Timeline {
     return this.shown.words;
   }
 
+  // As fine as a step by keys.
   seconds(value) {
-    return written(value, 1, this.shown.language);
+    const tenths = Math.abs(value * 10 - Math.round(value * 10)) < 0.05;
+    return written(value, tenths ? 1 : 2, this.shown.language);
   }
 
   share(seconds) {
@@ -93,7 +96,7 @@ class Timeline {
     const axis = this.find(".axis");
     axis.replaceChildren();
     for (const at of ticks(this.shown.from_s, this.shown.to_s, step)) {
-      const tick = element("span", "", axis);
+      const tick = element("span", this.share(at) > LAST ? "last" : "", axis);
       tick.textContent = `${written(at, step < 1 ? 1 : 0, this.shown.language)} s`;
       tick.style.left = this.percent(at);
     }
@@ -210,8 +213,8 @@ class Timeline {
   }
 
   clicked(event) {
-    const seconds = this.secondsAt(event);
-    const inside = this.reps.some((rep) => rep.start <= seconds && seconds <= rep.end);
+    const seconds = Math.round(10 * this.secondsAt(event)) / 10;
+    const inside = this.reps.some((rep) => rep.start < seconds && seconds < rep.end);
     this.mark(inside ? null : seconds);
   }
 
