@@ -1,7 +1,7 @@
 """The figure that shows an exercise: any template's movement, at any phase, as landmarks of a person.
 
 Nothing here knows an exercise: the template's path is solved for a body (figure_solver), the left side is the mirror
-of the right. A solution takes under a second and is kept.
+of the right. Those of the library are kept as data; another is solved in about a second.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import numpy as np
 
 from patterns.figure_body import body, mirrored_body, pose_frame, turned
 from patterns.figure_notes import FigureNote, FootNote, figure_note
-from patterns.figure_solver import Solution, solve
+from patterns.figure_solver import Solution
+from patterns.figure_store import figure_solution
 from patterns.library import sided
 from patterns.signals import SIDES
 from patterns.template import Side, Template, swapped
@@ -97,19 +98,19 @@ def _figure(template: Template, judged: Template, side: Side) -> Figure:
     note = figure_note(template)
     asked = _TURNED_DEG[template.view] if note.turned_deg is None else note.turned_deg
     left = side == "left"
-    solution = _solved(template.model_dump_json(by_alias=True))
-    landmarks = _travelling(template, solution)
+    solved = _solved(template.model_dump_json(by_alias=True))
+    landmarks = _travelling(template, solved)
     return Figure(
         judged,
         side,
         note,
         tuple(swapped(name) for name in landmarks) if left else landmarks,
         -asked if left else asked,
-        solution,
+        solved,
         left,
     )
 
 
 @lru_cache(maxsize=128)
 def _solved(template: str) -> Solution:
-    return solve(Template.model_validate_json(template))
+    return figure_solution(Template.model_validate_json(template))

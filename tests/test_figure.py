@@ -15,6 +15,7 @@ from patterns.figure_body import JOINTS, body, mirrored_body, pose_frame, signal
 from patterns.figure_notes import figure_note, noted
 from patterns.figure_props import props
 from patterns.figure_solver import solve
+from patterns.figure_store import figure_solution, solved_from
 from patterns.library import load_template, template_ids
 from patterns.signals import SIDES, body_yaw_deg
 from scoring.coach import Coach
@@ -237,3 +238,21 @@ def test_a_wrong_note_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     with pytest.raises(TemplateError, match=r"figures.toml: key figure.squat.hands: expected"):
         noted()
     noted.cache_clear()
+
+
+def test_a_figure_that_is_kept_is_the_one_that_is_solved() -> None:
+    template = load_template("elbow-flexion")
+    kept, solved = figure_solution(template), solve(template)
+    np.testing.assert_allclose(kept.phases, solved.phases, atol=1e-6)
+    assert np.abs(body(kept.angles) - body(solved.angles)).max() < 0.005
+
+
+def test_what_asks_for_another_movement_has_another_figure() -> None:
+    template = load_template("elbow-flexion")
+    path = template.path
+    less = path.model_copy(
+        update={"features": {name: tuple(0.5 * v for v in knots) for name, knots in path.features.items()}}
+    )
+    assert solved_from(template.model_copy(update={"path": less})) != solved_from(template)
+    assert solved_from(template.model_copy(update={"id": "sit-to-stand"})) != solved_from(template)
+    assert solved_from(template.model_copy(update={"title": "Curl"})) == solved_from(template)

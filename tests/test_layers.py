@@ -33,6 +33,7 @@ HOMES = {
 FILE_READERS = {
     "patterns/accuracy.py",
     "patterns/figure_notes.py",
+    "patterns/figure_store.py",
     "patterns/library.py",
     "patterns/program.py",
     "patterns/safety_rules.py",
