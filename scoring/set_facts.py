@@ -69,14 +69,20 @@ def symmetry(reps: Sequence[RepScore]) -> tuple[Symmetry, ...]:
     for name in COMPARED:
         both = _metrics(reps, name)
         left, right = (_values(both, side) for side in ("left", "right"))
-        if min(len(left), len(right)) < FEWEST_A_SIDE:
+        index = symmetry_index(left, right)
+        if index is None:
             continue
         a, b = float(np.median(left)), float(np.median(right))
-        if a + b == 0:
-            continue
-        index = 100 * (b - a) / abs((a + b) / 2)
         found.append(Symmetry(name, both[0][1].unit, a, b, index, abs(b - a) > _error(both)))
     return tuple(found)
+
+
+def symmetry_index(left: Sequence[float], right: Sequence[float]) -> float | None:
+    """Robinson's index of a metric's values on either side, see Symmetry; None where a side has it too seldom."""
+    if min(len(left), len(right)) < FEWEST_A_SIDE:
+        return None
+    a, b = float(np.median(left)), float(np.median(right))
+    return None if a + b == 0 else 100 * (b - a) / abs((a + b) / 2)
 
 
 def drift(reps: Sequence[RepScore]) -> tuple[Drift, ...]:

@@ -16,6 +16,7 @@ from scoring.recorded import view_over
 from scoring.records import NotMeasured
 from scoring.safety import CheckIn
 from sessions.care import Plan
+from sessions.numbers import Numbers
 from sessions.people import Person
 from sessions.records import StoredSession
 from sessions.reviews import Review
@@ -61,10 +62,10 @@ class Dossier:
 class History:
     """One person over time.
 
-    sessions: the oldest first, with what therapists said already in them. check_ins: in order of time.
+    sessions: the numbers of each, the oldest first, with what therapists said in them. check_ins: in order of time.
     """
 
     person: Person
     plan: Plan | None = None
-    sessions: tuple[StoredSession, ...] = ()
+    sessions: tuple[Numbers, ...] = ()
     check_ins: tuple[CheckIn, ...] = ()

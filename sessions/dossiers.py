@@ -17,7 +17,6 @@ from sessions.dossier import Dossier, History
 from sessions.people import Person
 from sessions.people_kept import ME, NOBODY
 from sessions.records import SessionStart, StoredSession
-from sessions.reviews import reviewed
 from sessions.store import Store
 from vision.pose import PoseSequence
 
@@ -52,14 +51,10 @@ def history_of(store: Store, person_id: int | None = None) -> History:
     person = store.people.own() if person_id is None else store.people.get(person_id)
     if person is None:
         return History(Person(NOBODY, ME))
-    sessions = store.stored_sessions(person.id)
-    said = store.reviews.of([one.id for one in sessions])
-    judged = tuple(
-        StoredSession(one.id, one.start, one.finished_at, reviewed(one.reps, said[one.id]))
-        for one in sessions
-    )
     _noted(store, "read a history", person.id, "")
-    return History(person, store.plan(person.id), judged, store.check_ins(person_id=person.id))
+    return History(
+        person, store.plan(person.id), store.numbers(person.id), store.check_ins(person_id=person.id)
+    )
 
 
 def template_for(store: Store, start: SessionStart) -> Template:

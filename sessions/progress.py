@@ -14,17 +14,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from statistics import fmean, median, stdev
+from statistics import fmean, median
 from typing import Final
 
+import numpy as np
+
 from patterns.template import Side
-from scoring.records import RepScore
-from scoring.set_facts import symmetry
+from scoring.set_facts import COMPARED, symmetry_index
 from sessions.dossier import History
-from sessions.records import StoredSession
+from sessions.numbers import SCORES, Numbers
 from sessions.today import local_day, week_of
 
-SCORES: Final = ("total", "range", "control")
 SYMMETRY: Final = "symmetry of "
 FEWEST: Final = 2
 """Repetitions of a session from which on it is known how much they differ."""
@@ -103,9 +103,9 @@ def courses(history: History) -> tuple[Course, ...]:
         if session.start.source_kind == "demo":
             continue
         alike = f"{session.start.template_sha256} {session.start.technique_sha256}"
-        for side, reps in _by_side(session).items():
-            for name, unit, point in _points(session, reps):
-                found[session.start.pattern_id, side, name, unit].append((point, alike))
+        for (side, name, unit), own in session.values.items():
+            point = _point(session, own.values, own.errors)
+            found[session.start.pattern_id, side, name, unit].append((point, alike))
         for name, point in _symmetry(session):
             found[session.start.pattern_id, "both", name, "%"].append((point, alike))
     made = [Course(*key, *_alike(points)) for key, points in found.items()]
@@ -117,7 +117,7 @@ def weeks(history: History, today: date) -> tuple[Week, ...]:
     practised = {
         local_day(one.start.started_at)
         for one in history.sessions
-        if one.start.source_kind != "demo" and any(rep.kind == "repetition" for rep in one.reps)
+        if one.start.source_kind != "demo" and one.counted
     }
     if not practised:
         return ()
@@ -130,40 +130,22 @@ def weeks(history: History, today: date) -> tuple[Week, ...]:
     return tuple(made)
 
 
-def _by_side(session: StoredSession) -> dict[Side, list[RepScore]]:
-    sides: dict[Side, list[RepScore]] = defaultdict(list)
-    for rep in session.reps:
-        if rep.kind == "repetition":
-            sides[rep.side].append(rep)
-    return sides
-
-
-def _points(session: StoredSession, reps: Sequence[RepScore]) -> Iterable[tuple[str, str, Point]]:
-    for name in SCORES:
-        values = [value for rep in reps if (value := getattr(rep, name)) is not None]
-        if values:
-            yield name, "points", _point(session, values, ())
-    measured: dict[tuple[str, str], list[tuple[float, float | None]]] = defaultdict(list)
-    for rep in reps:
-        for metric in rep.metrics:
-            if metric.value is not None:
-                measured[metric.name, metric.unit].append((metric.value, metric.error))
-    for (name, unit), pairs in measured.items():
-        errors = [error for _, error in pairs if error is not None]
-        yield name, unit, _point(session, [value for value, _ in pairs], errors)
-
-
-def _point(session: StoredSession, values: Sequence[float], errors: Sequence[float]) -> Point:
+def _point(session: Numbers, values: Sequence[float], errors: Sequence[float]) -> Point:
     sem = None
     if len(values) >= FEWEST:
         own = median(errors) if errors else 0.0
-        sem = math.hypot(own, stdev(values) / math.sqrt(len(values)))
+        sem = math.hypot(own, float(np.std(values, ddof=1)) / math.sqrt(len(values)))
     return Point(session.id, session.start.started_at, fmean(values), sem, len(values))
 
 
-def _symmetry(session: StoredSession) -> Iterable[tuple[str, Point]]:
-    for one in symmetry(session.reps):
-        yield SYMMETRY + one.metric, Point(session.id, session.start.started_at, one.index_percent, None, 1)
+def _symmetry(session: Numbers) -> Iterable[tuple[str, Point]]:
+    for (side, name, unit), left in session.values.items():
+        right = session.values.get(("right", name, unit))
+        if side != "left" or name not in COMPARED or right is None:
+            continue
+        index = symmetry_index(left.values, right.values)
+        if index is not None:
+            yield SYMMETRY + name, Point(session.id, session.start.started_at, index, None, 1)
 
 
 def _alike(points: Sequence[tuple[Point, str]]) -> tuple[tuple[Point, ...], tuple[int, ...]]:

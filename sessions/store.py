@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from sqlalchemy import case, func, select
@@ -22,6 +24,7 @@ from sessions.database import Database, StoreError
 from sessions.definitions import keep
 from sessions.exercises_kept import ExercisesKept
 from sessions.landmarks import decode, encode
+from sessions.numbers import Measured, Numbers, numbers
 from sessions.people_kept import NOBODY, PeopleKept, own_id
 from sessions.records import (
     SessionStart,
@@ -31,7 +34,8 @@ from sessions.records import (
     session_row,
     start_of,
 )
-from sessions.rep_rows import reps_of
+from sessions.rep_rows import measured_of, reps_of, scores_of
+from sessions.reviews import reviewed
 from sessions.reviews_kept import ReviewsKept
 from sessions.schema import (
     CheckInRow,
@@ -142,22 +146,27 @@ class Store:
         with self.database.reading() as session:
             row = self._row(session, session_id)
             finished = None if row.end is None else datetime.fromisoformat(row.end.finished_at)
-            return StoredSession(row.id, start_of(row), finished, reps_of(session, [row.id])[row.id])
+            return StoredSession(row.id, start_of(row), finished, reps_of(session, row.id))
 
     def owner(self, session_id: int) -> int:
         """Whose a session is. Raises UnknownSessionError."""
         with self.database.reading() as session:
             return self._row(session, session_id).person_id or NOBODY
 
-    def stored_sessions(self, person_id: int | None = None) -> tuple[StoredSession, ...]:
-        """All sessions of a person with their repetitions, the oldest first."""
+    def numbers(self, person_id: int | None = None) -> tuple[Numbers, ...]:
+        """The numbers of all sessions of a person, with what therapists said in them, the oldest first."""
         with self.database.reading() as session:
             whose = self._whose_there_is(session, person_id)
-            lines = _summaries(session, SessionRow.person_id == whose)[::-1]
-            reps = reps_of(session, [line.id for line in lines])
-            return tuple(
-                StoredSession(line.id, line.start, line.finished_at, reps[line.id]) for line in lines
-            )
+            lines = {one.id: one for one in _summaries(session, SessionRow.person_id == whose)[::-1]}
+            scores, said = scores_of(session, list(lines)), self.reviews.of(lines)
+
+            def made(number: int, measured: Iterable[Measured]) -> Numbers:
+                reps = reviewed(scores[number], said[number])
+                return numbers(number, lines[number].start, reps, measured)
+
+            by_session = groupby(measured_of(session, list(lines)), itemgetter(0))
+            found = {number: made(number, measured) for number, measured in by_session}
+            return tuple(found[one] if one in found else made(one, ()) for one in lines)
 
     def frames(self, session_id: int) -> Iterator[PoseFrame]:
         """The landmarks in time order, bit for bit as the Coach got them. Raises UnknownSessionError."""

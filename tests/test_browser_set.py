@@ -35,7 +35,11 @@ pytestmark = [
 # time 17.4-19.0; turned back at 45 % of the way 19.5-21.6 (the renderer's own frames). Before 1.1 s the arm swings in.
 CLIP = DATA / "d2_flexion_right_faults.mp4"
 STANDING = (1.1, 1.45)
-PLAN = [*rest(3, *STANDING), (1.3, 6.2), *rest(5, *STANDING), (1.3, 22.4), *rest(8, *STANDING)]
+PLAN = [*rest(10, *STANDING), (1.3, 6.2), *rest(5, *STANDING), (1.3, 22.4), *rest(8, *STANDING)]
+_SOON_S = 14.0
+"""From raising the hand in its own repetition to the next it is 9 s. A computer so busy that its set-up looks first
+when that is over takes a later repetition for the raised hand, and can begin only in the long rest: then all of the
+next round counts, the repetition of the hand first, 20 s or more after the set began."""
 CUES = {rule.fault: rule.text for rule in load_template("ue-d2-flexion").cue}
 
 
@@ -84,9 +88,19 @@ def test_set_up_then_a_set_with_clean_and_faulty_repetitions(
     expect(part(page, "start")).to_be_visible(timeout=30_000)
     part(page, "start").click()
     page.evaluate(_NOTE)
-    expect(part(page, "reason")).to_contain_text("turned back", timeout=90_000)
+    expect(part(page, "reason")).to_contain_text("turned back", timeout=200_000)
     part(page, "stop").click()
-    expect(part(page, "notice")).to_contain_text("saved: 4 repetitions")
+    expect(part(page, "notice")).to_contain_text("saved: ")
+    store = Store.open(server.data / "sessions.sqlite")
+    stored = store.sessions()[0]
+    reps, begun_s = store.session(stored.id).reps, next(store.frames(stored.id)).t_s
+    store.close()
+    hand_too = reps[0].start_s - begun_s > _SOON_S
+    expected: list[set[str]] = [set(), {"trunk_lean"}, {"trunk_rotation"}, {"too_fast"}]
+    if hand_too:
+        expected = [set(), *expected]
+    count = len(expected)
+    expect(part(page, "notice")).to_contain_text(f"saved: {count} repetitions")
     lines = noted(page)
     browser.close()
     assert outside == []
@@ -99,14 +113,9 @@ def test_set_up_then_a_set_with_clean_and_faulty_repetitions(
     said = [cue for phase, cue, *_ in lines[first:] if phase == "set"]
     for fault in ("trunk_lean", "trunk_rotation", "too_fast"):
         assert any(CUES[fault] in cue for cue in said), fault
-    assert [n for n in dict.fromkeys(line[2] for line in lines)] == ["0", "1", "2", "3", "4"]
+    assert [n for n in dict.fromkeys(line[2] for line in lines)] == [str(n) for n in range(count + 1)]
     assert any("Not counted: turned back at 4" in reason for _, _, _, reason, _ in lines)
-    store = Store.open(server.data / "sessions.sqlite")
-    stored = store.sessions()[0]
-    assert (stored.repetitions, stored.attempts, stored.start.source_kind) == (4, 1, "live")
-    reps = store.session(stored.id).reps
-    found = [{fault.id for fault in rep.faults} for rep in reps]
-    store.close()
-    assert found[0] == set()
-    for rep, fault in zip(found[1:], ("trunk_lean", "trunk_rotation", "too_fast"), strict=False):
-        assert fault in rep
+    assert (stored.repetitions, stored.attempts, stored.start.source_kind) == (count, 1, "live")
+    for rep, faults in zip(reps, expected, strict=False):
+        found = {fault.id for fault in rep.faults}
+        assert faults <= found if faults else not found, rep.index

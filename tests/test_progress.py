@@ -12,6 +12,7 @@ from patterns.program import load_program
 from scoring.records import Kind, MetricValue, RepScore
 from sessions.care import Plan
 from sessions.dossier import History
+from sessions.numbers import numbers_of
 from sessions.people import Person
 from sessions.progress import Course, Week, courses, weeks
 from sessions.records import SessionStart, StoredSession
@@ -35,7 +36,7 @@ def session(number: int, day: int, *reps: RepScore, **changed: object) -> Stored
 
 
 def history(*sessions: StoredSession, plan: Plan | None = None) -> History:
-    return History(Person(1, "Anna"), plan, sessions)
+    return History(Person(1, "Anna"), plan, tuple(map(numbers_of, sessions)))
 
 
 def course(of: History, name: str) -> Course:

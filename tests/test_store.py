@@ -21,6 +21,7 @@ from scoring.records import Cue, Fault, MetricValue, RepScore
 from sessions.database import StoreError, data_folder, default_path
 from sessions.landmarks import LandmarksError, decode, encode
 from sessions.migrations import MIGRATIONS
+from sessions.numbers import numbers_of
 from sessions.records import SessionStart
 from sessions.reviews import Review
 from sessions.schema import Base
@@ -332,3 +333,29 @@ def test_sets_of_a_pattern_are_those_that_were_finished_live(any_store: Store) -
     for number in (*numbers[:2], *numbers[3:]):
         any_store.finish(number, None)
     assert any_store.sets_of("squat") == 2
+
+
+def test_the_numbers_of_a_person_are_those_of_their_whole_sessions_with_what_was_said(
+    any_store: Store,
+) -> None:
+    """Read row by row for speed, they must be what reading each session whole gives."""
+    made = []
+    for count in (3, 0, 2):
+        number = any_store.begin(START)
+        for i in range(1, count + 1):
+            any_store.add_rep(number, rep(i, 4.0 * i, 60.0 + i), None)
+        made.append(number)
+    any_store.begin(START, person_id=any_store.people.add("Ben").id)
+    whole = [any_store.session(number) for number in made]
+    assert any_store.numbers() == tuple(map(numbers_of, whole))
+    assert any_store.numbers()[0].values["both", "total", "points"].values == (61.0, 62.0, 63.0)
+    knee = any_store.numbers()[0].values["both", "knee_flexion_range", "deg"]
+    assert (knee.values, knee.errors) == ((91.2,) * 3, (3.5,) * 3)
+
+    any_store.reviews.add(Review(made[0], 2, "T. Herapist", "changed", "attempt", None))
+    any_store.reviews.add(Review(made[2], 1, "T. Herapist", "changed", "repetition", 95.0))
+    first, _, last = any_store.numbers()
+    assert first.values["both", "total", "points"].values == (61.0, 63.0)
+    assert (first.movements, first.counted) == (3, {"both": 2})
+    assert {len(one.values) for one in first.values.values()} == {2}, "its metrics go with it"
+    assert last.values["both", "total", "points"].values == (95.0, 62.0)

@@ -12,6 +12,7 @@ from scoring.safety import CheckIn
 from sessions.dossier import History
 from sessions.dossiers import history_of
 from sessions.progress import Course, courses, weeks
+from sessions.store import Store
 from ui import report_offer, timed_section
 from ui.language import moment, tr
 from ui.names import amount, course_title
@@ -39,16 +40,22 @@ def show() -> None:
         st.info(tr("Nothing to show yet. After two sets of an exercise you see here how it changes."))
         return
     _practice(history)
-    exercises = list(dict.fromkeys((course.pattern, course.side) for course in made))
-    chosen = st.selectbox(tr("Exercise"), exercises, format_func=_named, key="progress-exercise")
-    _exercise([course for course in made if (course.pattern, course.side) == chosen])
-    report_offer.draw(store, history.person.id, chosen[0])
+    _exercises(store, history, made)
     timed_section.draw(store, history.person)
     if history.check_ins:
         st.header(tr("Pain"))
         st.plotly_chart(pain_figure(history.check_ins), width="stretch", config=_CONFIG, key="pain")
         with st.expander(tr("As a table")):
             st.table([_answered(one) for one in history.check_ins[::-1]])
+
+
+@st.fragment
+def _exercises(store: Store, history: History, made: Sequence[Course]) -> None:
+    """The exercise that is chosen; choosing another, or another plot, reads nothing again."""
+    exercises = list(dict.fromkeys((course.pattern, course.side) for course in made))
+    chosen = st.selectbox(tr("Exercise"), exercises, format_func=_named, key="progress-exercise")
+    _exercise([course for course in made if (course.pattern, course.side) == chosen])
+    report_offer.draw(store, history.person.id, chosen[0])
 
 
 def told(course: Course) -> str:

@@ -12,6 +12,7 @@ from models.errors import DiagonalError
 from scoring.curves import Curve, Trace
 from scoring.records import Fault, RepScore
 from sessions.dossier import History
+from sessions.numbers import numbers_of
 from sessions.progress import Course, courses
 from sessions.records import SessionSummary
 from sessions.store import Store
@@ -139,7 +140,7 @@ def _beside(
 def _changes(chosen: OpenedSet, other: OpenedSet) -> None:
     """A row a number: its means in both sessions, and whether the change is more than error."""
     both = sorted((chosen.dossier.session, other.dossier.session), key=lambda one: one.start.started_at)
-    found = courses(History(chosen.dossier.person, None, tuple(both)))
+    found = courses(History(chosen.dossier.person, None, tuple(map(numbers_of, both))))
     rows = [_change(course) for course in found if len(course.points) == 2]
     if rows:
         st.table(rows)

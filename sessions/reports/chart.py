@@ -17,7 +17,8 @@ from patterns.timed_test import load_timed_test
 from scoring.curves import Curve, Trace
 from scoring.records import RepScore
 from scoring.safety import CheckIn
-from sessions.progress import SCORES, Course, Week, weeks
+from sessions.numbers import SCORES
+from sessions.progress import Course, Week, weeks
 from sessions.reports import plots
 from sessions.reports.facts import Facts
 from sessions.reports.fonts import register

@@ -73,7 +73,7 @@ def _went(facts: Facts, words: Wording) -> list[str]:
 def sessions_plot(facts: Facts, words: Wording) -> Drawing:
     """Repetitions counted in each of the last sessions: what was done, not how good it was."""
     shown = facts.history.sessions[-MOST_SESSIONS:]
-    counts = [sum(rep.kind == "repetition" for rep in one.reps) for one in shown]
+    counts = [sum(one.counted.values()) for one in shown]
     plane = plots.Plane(WIDTH, 130.0, (-0.6, max(len(shown), 5) - 0.4), (0.0, 1.15 * max(*counts, 4)))
     ticks = [
         (float(k), words.day(one.start.started_at.date()))

@@ -1,0 +1,82 @@
+"""The numbers of a session as they are followed over time: what was counted, its scores, and what was measured."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from patterns.template import Side
+from scoring.records import RepScore
+from sessions.records import SessionStart, StoredSession
+
+SCORES: Final = ("total", "range", "control")
+POINTS: Final = "points"
+
+Measured = tuple[int, int, str, str, float, float | None]
+"""A metric of a repetition: numbers of session and repetition, its name and unit, value and one standard error."""
+
+
+@dataclass(frozen=True)
+class Values:
+    """One number in the counted repetitions of one side, in their order; errors: the known ones of its metric."""
+
+    values: tuple[float, ...]
+    errors: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """One session.
+
+    movements: repetitions and attempts together. counted: repetitions on each side that has one. values: by side, name
+    and unit (scores: SCORES in POINTS); what no counted repetition has is left out.
+    """
+
+    id: int
+    start: SessionStart
+    movements: int
+    counted: Mapping[Side, int]
+    values: Mapping[tuple[Side, str, str], Values]
+
+
+def numbers_of(session: StoredSession) -> Numbers:
+    """The numbers of a session that has been read whole."""
+    measured = (
+        (session.id, rep.index, one.name, one.unit, one.value, one.error)
+        for rep in session.reps
+        for one in rep.metrics
+        if one.value is not None
+    )
+    return numbers(session.id, session.start, session.reps, measured)
+
+
+def numbers(
+    session_id: int, start: SessionStart, reps: Iterable[RepScore], measured: Iterable[Measured]
+) -> Numbers:
+    """The numbers of a session out of its repetitions, whose own metrics are not looked at, and what was measured."""
+    sides: dict[int, Side] = {}
+    counted: dict[Side, int] = defaultdict(int)
+    found: dict[tuple[Side, str, str], list[float]] = defaultdict(list)
+    errors: dict[tuple[Side, str, str], list[float]] = defaultdict(list)
+    movements = 0
+    for rep in reps:
+        movements += 1
+        if rep.kind != "repetition":
+            continue
+        sides[rep.index] = rep.side
+        counted[rep.side] += 1
+        for name in SCORES:
+            score = getattr(rep, name)
+            if score is not None:
+                found[rep.side, name, POINTS].append(score)
+    for _, number, name, unit, value, error in measured:
+        side = sides.get(number)
+        if side is not None:
+            key = (side, name, unit)
+            found[key].append(value)
+            if error is not None:
+                errors[key].append(error)
+    values = {key: Values(tuple(some), tuple(errors.get(key, ()))) for key, some in found.items()}
+    return Numbers(session_id, start, movements, dict(counted), values)
