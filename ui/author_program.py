@@ -24,12 +24,12 @@ def draw(store: Store, one: OwnExercise) -> None:
     if one.state != "approved":
         st.info(tr("Once it is approved it can be practised, and added to programs here."))
         return
-    people = store.people.all()
+    people = {person.id: person.alias for person in store.people.all()}
     if not people:
         st.info(tr("Nobody is kept yet. Practise once, or add a person under People."))
         return
     with st.form(f"program-{one.id}", border=False):
-        person = st.selectbox(tr("For whom"), people, format_func=lambda one: one.alias)
+        person_id = st.selectbox(tr("For whom"), list(people), format_func=people.__getitem__)
         left, middle, right = st.columns(3)
         sets = left.number_input(tr("Sets"), 1, 10, 2)
         repetitions = middle.number_input(tr("Repetitions"), 1, 50, 8)
@@ -38,16 +38,16 @@ def draw(store: Store, one: OwnExercise) -> None:
             tr("Affected side"), ["left", "right"], format_func=lambda side: tr(SIDES[side]), horizontal=True
         )
         sent = st.form_submit_button(tr("Add to the program"))
-    if sent and person is not None:
+    if sent and person_id is not None:
         dose = Dose(sets=sets, repetitions=repetitions, rest_s=float(rest_s))
         side: Literal["left", "right"] = "left" if affected == "left" else "right"
         try:
-            plan = store.plan(person.id)
-            store.give_plan(Plan(with_exercise(plan, one, dose), plan.affected if plan else side), person.id)
+            plan = store.plan(person_id)
+            store.give_plan(Plan(with_exercise(plan, one, dose), plan.affected if plan else side), person_id)
         except DiagonalError as error:
             st.error(str(error))
             return
-        st.success(tr("{alias} has it under Today.", alias=person.alias))
+        st.success(tr("{alias} has it under Today.", alias=people[person_id]))
 
 
 def with_exercise(plan: Plan | None, one: OwnExercise, dose: Dose) -> Program:
