@@ -134,7 +134,8 @@ def _point(session: Numbers, values: Sequence[float], errors: Sequence[float]) -
     sem = None
     if len(values) >= FEWEST:
         own = median(errors) if errors else 0.0
-        sem = math.hypot(own, float(np.std(values, ddof=1)) / math.sqrt(len(values)))
+        spread = 0.0 if min(values) == max(values) else float(np.std(values, ddof=1))
+        sem = math.hypot(own, spread / math.sqrt(len(values)))
     return Point(session.id, session.start.started_at, fmean(values), sem, len(values))
 
 
