@@ -25,7 +25,9 @@ Action = Literal[
     "read a history",
     "read a session",
     "reviewed a repetition",
+    "took a backup",
     "took a report",
+    "took all of a person along",
 ]
 ACTIONS: Final[tuple[str, ...]] = get_args(Action)
 """What is written down, in words."""
