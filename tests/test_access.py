@@ -237,7 +237,7 @@ def test_programs_held_until_the_next_or_their_end(kept: Kept) -> None:
     """Given, given another, ended, given again: each from its day to the next thing that was said."""
     days = [NOW + timedelta(days=7 * i) for i in range(2)]
     knee = Plan(load_program("after-knee-surgery"), "left", days[1])
-    for plan in (PLAN, knee, None, replace(PLAN, given_at=datetime.now(UTC))):
+    for plan in (PLAN, knee, None, replace(PLAN, given_at=datetime.now(UTC) + timedelta(days=1))):
         kept.therapist.give_plan(plan, kept.ben.id)
     first, second, third = kept.therapist.periods(kept.ben.id)
     told = [(one.plan.program.id, one.plan.affected, one.plan.given_at) for one in (first, second)]
