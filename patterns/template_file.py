@@ -11,6 +11,7 @@ from typing import Any, Final
 import tomlkit
 
 from patterns.errors import TemplateError
+from patterns.explained import explained
 from patterns.features import FEATURES
 from patterns.template import ALWAYS_JUDGED, FAULT_IDS, CueRule, PathTarget, RepRule, Target, Template, Tempo
 from patterns.template import Path as MovementPath
@@ -75,8 +76,16 @@ def _say_the_common(data: dict[str, Any]) -> None:
 
 
 def write_template(template: Template) -> str:
-    """The template as the text of a TOML file, which reads back equal."""
-    return tomlkit.dumps(template_tables(template))
+    """The template as the text of a TOML file, which reads back equal; each of its tables told in a comment."""
+    told: dict[str, list[str]] = {}
+    for header, sentence in explained(template):
+        told.setdefault(header, []).append(sentence)
+    lines: list[str] = []
+    for line in tomlkit.dumps(template_tables(template)).splitlines():
+        if told.get(line):
+            lines.append(f"# {told[line].pop(0)}")
+        lines.append(line)
+    return "\n".join(lines) + "\n"
 
 
 def template_tables(template: Template) -> dict[str, Any]:

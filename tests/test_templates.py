@@ -166,3 +166,27 @@ def test_what_can_be_done_sitting_and_with_one_arm() -> None:
     offered = by_family(seated=True, one_arm=True)
     assert "pnf-both-arms" not in offered and "legs" not in offered
     assert "hand-to-mouth" in offered["arm"] and "overhead-press" not in offered["arm"]
+
+
+@pytest.mark.parametrize("template_id", template_ids())
+def test_each_table_of_a_file_is_told_in_a_sentence_with_its_own_numbers(template_id: str) -> None:
+    template = load_template(template_id)
+    lines = write_template(template).splitlines()
+    for header, above in zip(lines[1:], lines, strict=False):
+        assert not header.startswith("[") or above.startswith("# "), header
+    for target in template.target:
+        assert any(
+            line.startswith("# ")
+            and f" {target.tolerance:g} " in line
+            and target.fault.replace("_", " ") in line
+            for line in lines
+        )
+    (ways,) = [line for line in lines if line.startswith("# The way out takes")]
+    assert all(f"{seconds:g}" in ways for seconds in (*template.tempo.out_s, *template.tempo.back_s))
+
+
+def test_a_file_reads_as_a_therapist_would_say_it() -> None:
+    text = write_template(load_template("ue-d2-flexion"))
+    assert "# Range: right shoulder elevation is to reach " in text
+    assert "less is still good, beyond that it is reduced range." in text
+    assert "It is followed by right hand to the side and right hand height." in text

@@ -105,32 +105,26 @@ def demonstrations(template: Template, lessons: Sequence[Lesson]) -> None:
 
 
 def way(bench: Bench, template: Template) -> None:
-    """The curves of the path, their knots to be moved, and how far it goes."""
-    names = list(template.path.features)
-    name = names[0]
-    if len(names) > 1:
-        picked = st.segmented_control(
-            tr("What to show"),
-            names,
-            default=names[0],
-            required=True,
-            format_func=words,
-            key="author-feature",
-        )
-        name = picked or names[0]
+    """Every curve, its knots to be moved, and how far the movement goes."""
     before = bench.proposed
     assert before is not None
-    now = edit_curve(
-        f"author-curve-{name}",
-        f"{before.sha256}-{name}",
-        words(name),
-        FEATURES[name].unit,
-        template.path.phase,
-        template.path.features[name],
-        _courses(tried(template, bench.lessons).traces, name),
-        template.path.scale[name],
+    names: list[tuple[str, str]] = [(name, "") for name in template.path.features]
+    names += [(one.feature, one.fault) for one in template.target if one.role == "control"]
+    feature, fault = st.selectbox(tr("What to show"), names, format_func=_curve_name, key="author-feature")
+    phase, given, now, tolerance = _knots(before, template, feature, fault)
+    moved = edit_curve(
+        f"author-curve-{feature}-{fault}",
+        f"{before.sha256}-{feature}-{fault}",
+        words(feature),
+        FEATURES[feature].unit,
+        phase,
+        now,
+        _courses(
+            tried(template, bench.lessons).traces, feature, from_start=fault in _from_start(template, feature)
+        ),
+        tolerance,
     )
-    _changed(bench, ("knots", name), now, before.path.features[name])
+    _changed(bench, ("knots", feature, fault), moved, given)
     for target in before.target:
         if target.role == "range":
             _range(bench, target)
@@ -144,8 +138,32 @@ def way(bench: Bench, template: Template) -> None:
     _changed(bench, ("rep", "end_zone"), share / 100, before.rep.end_zone)
 
 
-def _courses(seen: Sequence[Trace], feature: str) -> list[list[float]]:
-    """A feature on the way out of each repetition, at even phases."""
+def _curve_name(about: tuple[str, str]) -> str:
+    feature, fault = about
+    return f"{words(feature)}: {words(fault)}" if fault else words(feature)
+
+
+def _from_start(template: Template, feature: str) -> set[str]:
+    """The faults that a feature raises by its change since the start."""
+    return {one.fault for one in template.target if one.feature == feature and one.from_start}
+
+
+def _knots(
+    before: Template, template: Template, feature: str, fault: str
+) -> tuple[Sequence[float], tuple[float, ...], tuple[float, ...], float]:
+    """Phases of a curve, its values as proposed and as they are now, and how far one may be off."""
+    if not fault:
+        path = template.path
+        return path.phase, before.path.features[feature], path.features[feature], path.scale[feature]
+    was, now = (
+        next(one for one in each.target if (one.feature, one.fault, one.role) == (feature, fault, "control"))
+        for each in (before, template)
+    )
+    return now.phase, was.value, now.value, now.tolerance
+
+
+def _courses(seen: Sequence[Trace], feature: str, *, from_start: bool) -> list[list[float]]:
+    """A feature on the way out of each repetition, at even phases; from_start: its change since the first of them."""
     at = np.linspace(0.0, 1.0, _POINTS)
     found = []
     for trace in seen:
@@ -154,7 +172,8 @@ def _courses(seen: Sequence[Trace], feature: str) -> list[list[float]]:
             out = (curve.t_s <= trace.rep.peak_s) & np.isfinite(curve.value) & np.isfinite(curve.phase)
             if out.sum() > 1:
                 order = np.argsort(curve.phase[out], kind="stable")
-                found.append(np.interp(at, curve.phase[out][order], curve.value[out][order]).tolist())
+                course = np.interp(at, curve.phase[out][order], curve.value[out][order])
+                found.append((course - course[0] if from_start else course).tolist())
     return found
 
 

@@ -105,7 +105,9 @@ class Bench:
 
 
 EDITS: Final[dict[str, Callable[..., Template]]] = {
-    "knots": lambda template, value, feature: changes.with_knots(template, feature, value),
+    "knots": lambda template, value, feature, fault: changes.with_knots(
+        template, feature, value, fault or None
+    ),
     "range": lambda template, value, feature: changes.with_range(template, feature, *value),
     "limit": lambda template, value, fault, feature, direction: changes.with_limit(
         template, fault, feature, value, direction=direction or None

@@ -15,16 +15,18 @@ from ui.tables import UNKNOWN
 
 def differences_from(one: OwnExercise, versions: Sequence[OwnExercise]) -> None:
     """This version held against another one that is chosen."""
-    others = [other for other in versions if other.id != one.id]
+    others = {other.template.version: other for other in versions if other.id != one.id}
     if not others:
         st.info(tr("There is no other version of this exercise yet."))
         return
-    before = st.selectbox(
-        tr("Compared with"),
-        others[::-1],
-        format_func=lambda other: tr("Version {version}", version=other.template.version),
-        key=f"compared-{one.id}",
-    )
+    before = others[
+        st.selectbox(
+            tr("Compared with"),
+            sorted(others, reverse=True),
+            format_func=lambda version: tr("Version {version}", version=version),
+            key=f"compared-{one.id}",
+        )
+    ]
     found = differences(before.template, one.template)
     if found:
         st.table([_row(difference) for difference in found])

@@ -65,8 +65,13 @@ def _shelf(store: Store) -> None:
     st.table([_line(one, used.get(one.template.id)) for one in versions])
     wanted = st.session_state.pop(_SHOWN, None)
     if wanted is not None:
-        st.session_state["author-version"] = next(one for one in versions if one.id == wanted)
-    chosen = st.selectbox(tr("Look at one"), versions[::-1], format_func=_named, key="author-version")
+        st.session_state["author-version"] = wanted
+    by_id = {one.id: one for one in sorted(versions, key=lambda one: one.made_at, reverse=True)}
+    chosen = by_id[
+        st.selectbox(
+            tr("Look at one"), list(by_id), format_func=lambda one: _named(by_id[one]), key="author-version"
+        )
+    ]
     st.header(_named(chosen))
     same = [one for one in versions if one.template.id == chosen.template.id]
     if st.button(tr("Change it: makes a new version"), icon=":material/edit:", key="author-change"):

@@ -24,30 +24,31 @@ def draw(store: Store, one: OwnExercise) -> None:
     if one.state != "approved":
         st.info(tr("Once it is approved it can be practised, and added to programs here."))
         return
-    people = store.people.all()
+    people = {person.id: person.alias for person in store.people.all()}
     if not people:
         st.info(tr("Nobody is kept yet. Practise once, or add a person under People."))
         return
     with st.form(f"program-{one.id}", border=False):
-        person = st.selectbox(tr("For whom"), people, format_func=lambda one: one.alias)
-        left, middle, right = st.columns(3)
+        person_id = st.selectbox(tr("For whom"), list(people), format_func=people.__getitem__)
+        left, middle, hold, right = st.columns(4)
         sets = left.number_input(tr("Sets"), 1, 10, 2)
         repetitions = middle.number_input(tr("Repetitions"), 1, 50, 8)
+        hold_s = hold.number_input(tr("Hold at the far end (s)"), 0.0, 20.0, 0.0, 1.0, "%.0f")
         rest_s = right.number_input(tr("Rest between sets (s)"), 0, 600, 60)
         affected = st.radio(
             tr("Affected side"), ["left", "right"], format_func=lambda side: tr(SIDES[side]), horizontal=True
         )
         sent = st.form_submit_button(tr("Add to the program"))
-    if sent and person is not None:
-        dose = Dose(sets=sets, repetitions=repetitions, rest_s=float(rest_s))
+    if sent and person_id is not None:
+        dose = Dose(sets=sets, repetitions=repetitions, rest_s=float(rest_s), hold_s=hold_s or None)
         side: Literal["left", "right"] = "left" if affected == "left" else "right"
         try:
-            plan = store.plan(person.id)
-            store.give_plan(Plan(with_exercise(plan, one, dose), plan.affected if plan else side), person.id)
+            plan = store.plan(person_id)
+            store.give_plan(Plan(with_exercise(plan, one, dose), plan.affected if plan else side), person_id)
         except DiagonalError as error:
             st.error(str(error))
             return
-        st.success(tr("{alias} has it under Today.", alias=person.alias))
+        st.success(tr("{alias} has it under Today.", alias=people[person_id]))
 
 
 def with_exercise(plan: Plan | None, one: OwnExercise, dose: Dose) -> Program:

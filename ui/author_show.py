@@ -96,14 +96,13 @@ def _stored(store: Store, bench: Bench) -> None:
         st.info(tr("No session with repetitions is kept yet."))
         return
     people = {person.id: person.alias for person in store.people.all()}
-    chosen = st.selectbox(
-        tr("Session"),
-        sessions,
-        format_func=lambda one: (
-            f"{people.get(one.person_id or 0, '')} · {title_of(one.start.pattern_id)} · {when(one)}"
-        ),
-        key="author-session",
-    )
+    by_id = {one.id: one for one in sessions}
+
+    def named(number: int) -> str:
+        one = by_id[number]
+        return f"{people.get(one.person_id or 0, '')} · {title_of(one.start.pattern_id)} · {when(one)}"
+
+    chosen = by_id[st.selectbox(tr("Session"), list(by_id), format_func=named, key="author-session")]
     if st.button(tr("Take this session"), key="author-take-session"):
         from vision.pose import PoseSequence
 

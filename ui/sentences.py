@@ -64,7 +64,15 @@ NOT_TOLD: Final = frozenset(
 )
 """Texts that read like words but are names, or parts of error messages."""
 
-_SILENT: Final = frozenset(("patterns/toml_file.py", "ui/language.py", "ui/sentences.py", "ui/speed.py"))
+_SILENT: Final = frozenset(
+    (
+        "patterns/explained.py",
+        "patterns/toml_file.py",
+        "ui/language.py",
+        "ui/sentences.py",
+        "ui/speed.py",
+    )
+)
 _ALWAYS: Final = frozenset(("title", "name", "unit"))
 _NEVER: Final = frozenset(("source", "schema", "id"))
 _TRANSLATED: Final = frozenset(("tr", "ntr"))
