@@ -143,17 +143,22 @@ def _texts(key: str, value: Any) -> Iterator[str]:
 def _of_code() -> Iterator[tuple[str, str]]:
     for name, tree in _modules():
         silent = set(_silent(tree))
-        asked = {
-            id(part) for call in ast.walk(tree) if _calls(call) in _TRANSLATED for part in ast.walk(call)
-        }
+        asked = _asked(tree)
         for node in ast.walk(tree):
             if isinstance(node, ast.JoinedStr):
-                silent |= {id(part) for part in ast.walk(node) if part is not node}
+                silent |= {id(part) for part in ast.walk(node) if part is not node} - _asked(node)
             if id(node) in silent:
                 continue
             text = _written(node)
-            if text and not _MARKUP.search(text) and (id(node) in asked or _WORDS.search(_bare(text))):
+            bare = _bare(text)
+            meant = id(node) in asked and bare.strip("_")
+            if not _MARKUP.search(text) and (meant or _WORDS.search(bare)):
                 yield name, text
+
+
+def _asked(tree: ast.AST) -> set[int]:
+    """All parts of what is asked to be translated."""
+    return {id(part) for call in ast.walk(tree) if _calls(call) in _TRANSLATED for part in ast.walk(call)}
 
 
 def _modules() -> Iterator[tuple[str, ast.Module]]:
@@ -183,7 +188,7 @@ def _silent(tree: ast.Module) -> Iterator[int]:
             quiet = [node.value]
         elif isinstance(node, ast.Subscript):
             quiet = list(ast.walk(node.slice))
-        elif _calls(node) == "FileKind":
+        elif _calls(node) in ("FileKind", "TypeVar"):
             quiet = list(ast.walk(node))
         yield from (id(part) for part in quiet)
 
