@@ -1,19 +1,18 @@
 """A template learned from a few good repetitions.
 
 The path is the mean of the ways out and back under time warping, told over the distance travelled. What goes along
-or stays still gets a band: the repetitions' own course, as wide as they differ and as the measurement may be off, and
-never narrower than people differ from each other (a table below).
+or stays still gets a band (patterns.bands).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 
 from patterns.averaging import at_even_distances, mean_way
+from patterns.bands import bands
 from patterns.demonstration import POINTS, Demonstration, DemonstrationError, Shown
 from patterns.features import FEATURES
 from patterns.progress import PathFollower
@@ -27,9 +26,9 @@ from vision.pose import FloatArray
 LEAST_REPETITIONS: Final = 3
 KNOTS: Final = 9
 _SCALES_IN_RANGE: Final = 5.0
+_LARGEST_SCALE: Final = {"arm lengths": 0.3, "leg lengths": 0.15}
 _OFF_PATH: Final = 2.0
 _OWN_START: Final = 0.3
-_BAND_KNOTS: Final = 5
 _LEAST_SEEN: Final = 0.7
 _UNLIKE: Final = 1.0
 _AS_FAR: Final = 0.75
@@ -40,45 +39,6 @@ _FASTEST, _SLOWEST = 0.45, 3.0
 _RANGE_SHARE: Final = 0.15
 _LEAST_RANGE_DEG: Final = 8.0
 _RANGE_SPAN: Final = 0.6
-_ALONG_SHARE: Final = 0.3
-_STILL_DEG: Final = 2.0
-_NO_KNEE_DEG: Final = 60.0
-"""No knee falls in by as much: the shank or thigh points at the camera, and its frontal plane is lost."""
-
-_GOES_ALONG_DEG: Final = 10.0
-"""A trunk that bends forward with the movement by as much may well bend less."""
-
-
-@dataclass(frozen=True)
-class Band:
-    """How a feature that goes along is judged.
-
-    tolerance: the least, by which people differ who do it well; along: the share of the feature's own change that is
-    added for it; span: from the tolerance to a score of 0.
-    """
-
-    feature: str
-    fault: str
-    limbs: tuple[str, ...]
-    tolerance: float
-    span: float
-    direction: Literal["above", "both"] = "both"
-    from_start: bool = False
-
-
-BANDS: Final = (
-    Band("trunk_lean", "trunk_lean", ("arm", "leg"), 6.0, 20.0, from_start=True),
-    Band("trunk_forward_lean", "trunk_forward_lean", ("arm", "leg"), 8.0, 25.0, from_start=True),
-    Band("trunk_rotation", "trunk_rotation", ("arm", "leg"), 12.0, 25.0, from_start=True),
-    Band("shoulder_hike", "shoulder_hike", ("arm",), 6.0, 20.0, "above", True),
-    Band("elbow_flexion", "elbow_bend", ("arm",), 20.0, 60.0, "above"),
-    Band("pelvis_tilt", "hip_hike", ("one leg",), 8.0, 15.0, from_start=True),
-    Band("knee_valgus", "knee_valgus", ("leg",), 10.0, 25.0, "above"),
-    Band("knee_flexion", "knee_bend", ("leg",), 15.0, 45.0, "above"),
-    Band("knee_flexion_asymmetry", "asymmetry", ("both legs",), 10.0, 30.0, from_start=True),
-    Band("shoulder_elevation_asymmetry", "asymmetry", ("both arms",), 12.0, 30.0, from_start=True),
-)
-"""The parts that go along; widths are our proposal, the same as in the templates written by hand."""
 
 
 def learn_template(
@@ -110,7 +70,7 @@ def learn_template(
     path = _path(shown, movement)
     phase, distance = _followed(shown, path)
     _check_alike(phase, distance)
-    targets = (*_ranges(shown, movement), *_bands(shown, movement, side, phase))
+    targets = (*_ranges(shown, movement), *bands(shown, movement, side, phase))
     return Template.model_validate(
         {
             "schema": "diagonal.template/1",
@@ -127,7 +87,7 @@ def learn_template(
             "required": words.required,
             "not_measured": words.not_measured,
             "path": path,
-            "rep": RepRule(end_zone=0.55, attempt_zone=0.3),
+            "rep": RepRule(end_zone=0.5, attempt_zone=0.3),
             "tempo": _tempo(shown),
             "path_target": PathTarget(tolerance=_path_tolerance(distance), span=1.6),
             "target": targets,
@@ -193,7 +153,8 @@ def _scales(shown: Shown, names: Sequence[str]) -> dict[str, float]:
     scales = {}
     for name in names:
         alike = [shown.change(n) for n in names if FEATURES[n].unit == FEATURES[name].unit]
-        scales[name] = round(max(max(alike) / _SCALES_IN_RANGE, shown.error(name) or 0.0), 3)
+        least = min(max(alike) / _SCALES_IN_RANGE, _LARGEST_SCALE.get(FEATURES[name].unit, np.inf))
+        scales[name] = round(max(least, shown.error(name) or 0.0), 3)
     return scales
 
 
@@ -210,7 +171,7 @@ def _followed(shown: Shown, path: Path) -> tuple[FloatArray, FloatArray]:
 
 def _check_alike(phase: FloatArray, distance: FloatArray) -> None:
     off = np.quantile(distance.reshape(len(distance), -1), 0.9, axis=1)
-    far = phase[:, :, -1].mean(axis=1) / np.median(phase[:, :, -1])
+    far = phase[:, :, -1].mean(axis=1) / max(float(np.median(phase[:, :, -1])), 1e-9)
     worst, shortest = int(off.argmax()), int(far.argmin())
     if off[worst] > _UNLIKE:
         raise DemonstrationError(
@@ -263,70 +224,6 @@ def _ranges(shown: Shown, movement: Movement) -> list[Target]:
             )
         )
     return targets
-
-
-def _bands(shown: Shown, movement: Movement, side: Side, phase: FloatArray) -> list[Target]:
-    targets: list[Target] = []
-    for band in BANDS:
-        for name in _judged(band, movement, side):
-            lost = band.feature == "knee_valgus" and shown.curves(name).max() > _NO_KNEE_DEG
-            if shown.error(name) is not None and not lost:
-                targets.append(_band(shown, band, name, phase))
-    return targets
-
-
-def _judged(band: Band, movement: Movement, side: Side) -> list[str]:
-    """The features of a band that this movement has to keep; none that it is itself made of."""
-    kinds = {limb.kind for limb in movement.limbs}
-    kinds |= {
-        f"{'both' if side == 'both' else 'one'} {kind}{'s' if side == 'both' else ''}" for kind in kinds
-    }
-    if not kinds & set(band.limbs):
-        return []
-    if band.feature in FEATURES:
-        names = [band.feature]
-    elif band.feature == "knee_flexion":
-        names = [f"{band.feature}_{own}" for own in ("right", "left")]
-    else:
-        names = [f"{band.feature}_{limb.side}" for limb in movement.limbs if limb.kind in band.limbs]
-    return [name for name in names if name not in movement.path and name not in movement.drivers]
-
-
-def _band(shown: Shown, band: Band, name: str, phase: FloatArray) -> Target:
-    """The course of a feature over phase, as wide as repetitions, measurement and people differ."""
-    values = shown.curves(name)
-    if band.from_start:
-        values = values - values[:, :1, :1]
-    at = np.linspace(0, 1, _BAND_KNOTS)
-    nearest = np.abs(phase[..., None] - at).argmin(axis=-1)
-    course = np.array(
-        [np.median(values[nearest == k]) if (nearest == k).any() else np.nan for k in range(len(at))]
-    )
-    course = np.interp(at, at[np.isfinite(course)], course[np.isfinite(course)])
-    if band.from_start:
-        course[0] = 0.0
-    if band.feature == "knee_valgus":
-        course = np.maximum(course, 0.0)
-    if band.from_start and np.abs(course).max() <= max(shown.error(name) or 0.0, _STILL_DEG):
-        course = np.zeros_like(course)
-    off = values - np.interp(phase, at, course)
-    goes_along = band.feature == "trunk_forward_lean" and float(course.max()) > _GOES_ALONG_DEG
-    direction = "above" if goes_along else band.direction
-    wrong = off if direction == "above" else np.abs(off)
-    own = float(np.quantile(wrong.reshape(len(wrong), -1), 0.9, axis=1).max())
-    least = band.tolerance + _ALONG_SHARE * float(np.ptp(course))
-    tolerance = max(least, float(np.hypot(max(own, 0.0), shown.error(name) or 0.0)))
-    return Target(
-        feature=name,
-        role="control",
-        phase=tuple(float(p) for p in at),
-        value=tuple(round(float(v), 1) for v in course),
-        tolerance=round(tolerance, 1),
-        span=band.span,
-        direction=direction,
-        from_start=band.from_start,
-        fault=band.fault,
-    )
 
 
 def _cues(targets: Sequence[Target]) -> tuple[CueRule, ...]:

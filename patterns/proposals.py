@@ -75,6 +75,9 @@ TRUNK: Final = Limb(
 )
 
 
+LEAN: Final = "trunk_forward_lean"
+
+
 @dataclass(frozen=True)
 class Movement:
     """What moves: limbs, most moving first; path: features to follow it by; drivers: angles whose range counts."""
@@ -111,11 +114,25 @@ def proposed(shown: Shown, *, both: bool) -> Movement:
         path += followed
         drivers += turning
         told += [limb] if followed else []
+    if path and LEAN not in path and _there_and_back(shown, LEAN) > ONE["deg"]:
+        path.append(LEAN)
     if not path:
         raise DemonstrationError(
             "this view cannot show the movement; turn so that the moving limb is seen in its whole length"
         )
     return Movement(tuple(told), tuple(path), tuple(drivers))
+
+
+def _there_and_back(shown: Shown, name: str) -> float:
+    """By how much a feature goes beyond both its start and its far end on the way; 0 where it was not seen.
+
+    Such a thing belongs to the movement (who stands up leans forward first), and only following it tells how far
+    along one is while the limbs still rest.
+    """
+    if shown.error(name) is None:
+        return 0.0
+    course = shown.middle(name)
+    return float(course.max() - max(course[0], course[-1]))
 
 
 def _moved(shown: Shown, limb: Limb) -> float:

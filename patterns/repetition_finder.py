@@ -9,6 +9,7 @@ fewer: see the README.)
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -21,6 +22,7 @@ from patterns.signals import SIDES
 from patterns.template import Side
 from vision.pose import FloatArray
 
+Frames = npt.NDArray[np.intp]
 ONE: Final = {"deg": 20.0, "arm lengths": 0.3, "leg lengths": 0.2}
 """For each unit the change that counts as one, so that angles and places can be added up."""
 
@@ -39,13 +41,20 @@ _RATE_HZ: Final = 30.0
 _SMOOTH_S: Final = 0.1
 _SEEN: Final = 0.7
 _LEAST_MOVEMENT: Final = 0.5
-"""Change of the principal movement (in ones) under which nobody moved."""
+"""Change of posture (in ones) under which nobody moved."""
 
 _PROMINENCE: Final = 0.4
 _TREMBLE: Final = 0.1
 _WHOLE: Final = 0.3
 _SHORTEST_S: Final = 0.4
 _LOW, _HIGH = 0.05, 0.2
+_RESTING: Final = 0.1
+"""Share of a movement's fastest change of posture up to which it has not begun, or has ended."""
+
+_LONGEST_BEFORE: Final = 0.6
+"""Share of the time of a way that may go before it, or come after, without the principal movement showing it."""
+
+_WHOLE_RANGE: Final = (0.005, 0.995)
 _ARRIVED: Final = 0.98
 _EXTENSION: Final = 1.39
 """A reaching movement is at 5 % of its way after 19 % of its time and at 20 % after 33 %: 0.19 / (0.33 - 0.19)."""
@@ -53,6 +62,9 @@ _EXTENSION: Final = 1.39
 _POINTS: Final = 40
 _ODD: Final = 2.5
 _FAR: Final = 0.45
+_PASSED: Final = 0.25
+"""Share of the movement's size within which a posture is the one that the others begin and end in."""
+
 _OTHER_SIDE: Final = 0.25
 
 
@@ -66,31 +78,31 @@ class FoundRep:
     end_s: float
 
 
-def find_repetitions(table: FeatureTable, side: Side) -> tuple[FoundRep, ...]:
+def find_repetitions(table: FeatureTable, side: Side, *, turned: bool = False) -> tuple[FoundRep, ...]:
     """The repetitions of one movement, in the order of time; none where nobody moves.
 
     table: all features of the recording. side: the one asked for; where sides alternate only its repetitions are
-    given. A movement unlike most others (walking in, scratching) is left out.
+    given. A movement unlike most others (walking in, scratching) is left out. turned: take for the start posture what
+    would otherwise be the far end; for who knows better.
     """
     names = [f"{base}_{own}" for base in _LIMBS for own in (SIDES if side == "both" else (side,))]
     t_s, posture = _scaled(table, (*names, *_TRUNK))
     if posture.shape[1] == 0 or len(t_s) < _SHORTEST_S * _RATE_HZ:
         return ()
     progress = _principal(posture)
-    low, high = (float(v) for v in np.quantile(progress, (0.005, 0.995)))
-    if high - low < _LEAST_MOVEMENT:
+    if float(np.ptp(np.quantile(progress, _WHOLE_RANGE))) < _LEAST_MOVEMENT:
         return ()
-    padded = np.concatenate([[low], progress, [low]])
-    peaks, shape = find_peaks(padded, prominence=_TREMBLE * (high - low), distance=_SHORTEST_S * _RATE_HZ)
-    usual = _usual(shape["prominences"])
-    peaks = peaks[shape["prominences"] >= _PROMINENCE * usual]
+    peaks, usual = _peaks(progress)
+    if turned != _started_elsewhere(posture, progress, peaks):
+        progress = -progress
+        peaks, usual = _peaks(progress)
     found = []
-    for i, peak in enumerate(peaks - 1):
-        first, last = _around(progress, peaks - 1, i)
+    for i, peak in enumerate(peaks):
+        first, last = _around(posture, progress, peaks, i)
         ways = progress[peak] - progress[[first, last - 1]]
         if ways.min() >= _WHOLE * usual:  # else the recording begins or ends within it
             found.append(_span(t_s, progress, int(peak), first, last))
-    alike = _alike(t_s, posture, found)
+    alike = _alike(t_s, posture, _with_what_goes_before(t_s, posture, found))
     return tuple(alike if side == "both" else _of_side(table, alike, side))
 
 
@@ -132,18 +144,57 @@ def _principal(posture: FloatArray) -> FloatArray:
     return progress if rest - low <= high - rest else -progress
 
 
+def _peaks(progress: FloatArray) -> tuple[Frames, float]:
+    """The frames (P,) of the far ends, and the usual prominence of one."""
+    low, high = (float(v) for v in np.quantile(progress, _WHOLE_RANGE))
+    padded = np.concatenate([[low], progress, [low]])
+    peaks, shape = find_peaks(padded, prominence=_TREMBLE * (high - low), distance=_SHORTEST_S * _RATE_HZ)
+    usual = _usual(shape["prominences"])
+    return peaks[shape["prominences"] >= _PROMINENCE * usual] - 1, usual
+
+
 def _usual(prominences: FloatArray) -> float:
     """The prominence of the peaks to which half of all going up and down belongs, so that no single huge one counts."""
     falling = np.sort(prominences)[::-1]
     return float(falling[np.searchsorted(np.cumsum(falling), falling.sum() / 2)])
 
 
-def _around(progress: FloatArray, peaks: npt.NDArray[np.intp], i: int) -> tuple[int, int]:
-    """The frames [from, to) in which a peak's movement lies: between the lowest points before and after it."""
+def _from_start(posture: FloatArray, progress: FloatArray, peaks: Frames) -> FloatArray:
+    """How unlike the posture between two repetitions each frame's is (N,), as a share of the movement's size."""
+    between = [a + int(progress[a:b].argmin()) for a, b in pairwise(peaks)]
+    start, far = np.median(posture[between], axis=0), np.median(posture[peaks], axis=0)
+    return np.asarray(np.linalg.norm(posture - start, axis=1) / max(float(np.linalg.norm(far - start)), 1e-9))
+
+
+def _started_elsewhere(posture: FloatArray, progress: FloatArray, peaks: Frames) -> bool:
+    """Whether what lies between the rises is never met before the first nor after the last of them.
+
+    Then it is the far end, and the recording begins and ends in another posture: the start posture was taken first.
+    """
+    if len(peaks) < 2:
+        return False
+    off = _from_start(posture, progress, peaks)
+    return bool(off[: peaks[0] + 1].min() > _PASSED and off[peaks[-1] :].min() > _PASSED)
+
+
+def _around(posture: FloatArray, progress: FloatArray, peaks: Frames, i: int) -> tuple[int, int]:
+    """The frames [from, to) in which a peak's movement lies: between the lowest points before and after it.
+
+    Before the first and after the last it is where the posture is most like that between others, if it comes near it:
+    taking the start posture and leaving it are no part of a repetition.
+    """
     before = int(peaks[i - 1]) if i > 0 else 0
     after = int(peaks[i + 1]) if i + 1 < len(peaks) else len(progress)
     at = int(peaks[i])
-    return before + int(progress[before : at + 1].argmin()), at + int(progress[at:after].argmin()) + 1
+    first, last = before + int(progress[before : at + 1].argmin()), at + int(progress[at:after].argmin())
+    if len(peaks) > 1:
+        off = _from_start(posture, progress, peaks)
+        nearest = [before + int(off[before : at + 1].argmin()), at + int(off[at:after].argmin())]
+        if i == 0 and off[nearest[0]] <= _PASSED < off[first]:
+            first = nearest[0]
+        if i + 1 == len(peaks) and off[nearest[1]] <= _PASSED < off[last]:
+            last = nearest[1]
+    return first, last + 1
 
 
 def _span(t_s: FloatArray, progress: FloatArray, peak: int, first: int, last: int) -> FoundRep:
@@ -152,6 +203,38 @@ def _span(t_s: FloatArray, progress: FloatArray, peak: int, first: int, last: in
     start_s, end_s = max(out_s, float(t_s[first])), min(-end_s, float(t_s[last - 1]))
     middle_s = float(t_s[peak])
     return FoundRep(start_s, min(arrive_s, middle_s), max(-leave_s, middle_s), end_s)
+
+
+def _with_what_goes_before(t_s: FloatArray, posture: FloatArray, found: list[FoundRep]) -> list[FoundRep]:
+    """The repetitions with what belongs to them at either end although the principal movement hardly shows it.
+
+    Who stands up leans forward before the knees stretch: as long as the posture goes on changing without a rest, it
+    is the same movement; where there is no rest between two repetitions they stay as they are.
+    """
+    speed = np.linalg.norm(np.gradient(posture, 1 / _RATE_HZ, axis=0), axis=1)
+    whole = []
+    for i, rep in enumerate(found):
+        at = [int(np.searchsorted(t_s, s)) for s in (rep.start_s, rep.peak_s, rep.leave_s, rep.end_s)]
+        reach = [round(_LONGEST_BEFORE * (at[k + 1] - at[k])) for k in (0, 2)]
+        free_from = max(int(np.searchsorted(t_s, found[i - 1].end_s)) if i > 0 else 0, at[0] - reach[0])
+        until_s = found[i + 1].start_s if i + 1 < len(found) else np.inf
+        free_to = min(int(np.searchsorted(t_s, until_s)), at[3] + reach[1])
+        resting = _RESTING * speed[at[0] : at[3] + 1].max()
+        start, end = at[0], at[3]
+        slow = np.flatnonzero(speed[free_from:start] <= resting)
+        if len(slow) and _moves(posture, free_from + slow[-1], start):
+            start = free_from + int(slow[-1])
+        slow = np.flatnonzero(speed[end:free_to] <= resting)
+        if len(slow) and _moves(posture, end, end + slow[0]):
+            end += int(slow[0])
+        start_s = rep.start_s if start == at[0] else float(t_s[start])
+        end_s = rep.end_s if end == at[3] else float(t_s[end])
+        whole.append(FoundRep(start_s, rep.peak_s, rep.leave_s, end_s))
+    return whole
+
+
+def _moves(posture: FloatArray, a: int, b: int) -> bool:
+    return bool(np.linalg.norm(posture[min(b, len(posture) - 1)] - posture[a]) > _LEAST_MOVEMENT)
 
 
 def _edges(t_s: FloatArray, rise: FloatArray) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from patterns.demonstration import Shown
 from patterns.features import FEATURES
-from patterns.proposals import Movement
+from patterns.proposals import Limb, Movement
 from patterns.template import Side
 
 _TRUNK: Final = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
@@ -59,7 +59,10 @@ def worded(shown: Shown, movement: Movement, side: Side) -> Words:
     joints = [(name, _start(shown, name), float(shown.middle(name)[-1])) for name in movement.drivers]
     start = ", ".join(_START.format(joint=_spoken(name, side), angle=f"{a:.0f}") for name, a, _ in joints)
     ways = " and ".join(_END.format(joint=_spoken(name, side), angle=f"{b:.0f}") for name, _, b in joints)
-    required = (*_TRUNK, *(name for limb in movement.limbs for name in limb.landmarks))
+    required = (
+        *_TRUNK,
+        *(name for limb in movement.limbs if _needed(limb, movement) for name in limb.landmarks),
+    )
     missing = {key: text for limb in movement.limbs for key, text in _NOT_MEASURED[limb.kind].items()}
     return Words(
         view,
@@ -73,6 +76,11 @@ def worded(shown: Shown, movement: Movement, side: Side) -> Words:
 
 def _start(shown: Shown, name: str) -> float:
     return float(shown.middle(name)[0])
+
+
+def _needed(limb: Limb, movement: Movement) -> bool:
+    """Whether a limb must be seen: not both of two legs that work alike, of which the near one hides the far one."""
+    return limb.kind != "leg" or sum(other.kind == "leg" for other in movement.limbs) == 1
 
 
 def _arms_only(movement: Movement) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -131,6 +132,36 @@ def test_a_movement_unlike_the_others_is_left_out() -> None:
             held.lean_forward = 80.0 * reps[-1].progress(t_s)
 
     assert len(found(filmed(reps, raising("right"), bow), "right")) == 3
+
+
+def prepared(progress: float) -> Posture:
+    """The straight arm from high across the body down to the side, as in diagonal 1 of extension, not so far back."""
+    held = Posture()
+    held.arms["right"] = (130.0 - 75.0 * progress, 120.0 - 120.0 * progress, 5.0)
+    return held
+
+
+def hanging_at_first(held: Posture, _progress: float, t_s: float) -> None:
+    """The arm hangs until it is brought to the start posture, and is put down again at the end."""
+    share = float(np.clip(min(t_s / 1.5, (20.0 - t_s) / 1.5), 0.0, 1.0))
+    elevation, plane, bend = held.arms["right"]
+    held.arms["right"] = (8.0 + (elevation - 8.0) * share, plane, bend)
+
+
+def test_taking_the_start_posture_first_does_not_turn_the_movement_round() -> None:
+    spans = found(filmed(THREE, prepared, hanging_at_first, until_s=20.0), "right")
+    assert len(spans) == 3
+    for span, rep in zip(spans, THREE, strict=True):
+        times = [span.start_s, span.peak_s, span.end_s]
+        assert times == pytest.approx([rep.start_s, rep.peak_s, rep.end_s], abs=0.3)
+
+
+def test_the_other_end_may_be_said_to_be_the_start() -> None:
+    table = feature_table(filmed(THREE, raising("right")))
+    spans = find_repetitions(table, "right", turned=True)
+    assert [(s.start_s, s.end_s) for s in spans] == [
+        pytest.approx((a.peak_s + a.hold_s, b.peak_s), abs=0.3) for a, b in pairwise(THREE)
+    ]
 
 
 def test_the_mean_way_is_one_of_shape_not_of_tempo() -> None:

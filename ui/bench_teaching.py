@@ -11,7 +11,7 @@ import numpy as np
 
 from patterns.authoring import LEAST_REPETITIONS, learn_template
 from patterns.demonstration import Demonstration, DemonstrationError, demonstration
-from patterns.repetition_finder import FoundRep
+from patterns.repetition_finder import FoundRep, find_repetitions
 from patterns.template import Side, Template
 from scoring.judge import judge
 from ui.judging import SAME_FROM, FaultRow, JudgedSet, clean_row, fault_rows, shared
@@ -150,15 +150,30 @@ def _in_turns(one: KnownSet) -> bool:
 
 
 def shown_by(one: KnownSet) -> list[Demonstration]:
-    """The first three repetitions that are good as far as is known, as they are found; one part for each side."""
+    """The first three repetitions that are good as far as is known, as they are found; one part for each side.
+
+    Where none of the found ones is, they are sought from the other end, as an author would who sees that.
+    """
     poses = read_recording(one.source)
     sides: tuple[Side, ...] = ("left", "right") if _in_turns(one) else (one.side,)
-    found = [
-        (rep, side) for side in sides for rep in demonstration(poses, side).reps if _good(one, rep, side)
+    parts = [demonstration(poses, side) for side in sides]
+    chosen = _first_good(one, [(rep, part.side) for part in parts for rep in part.reps])
+    if not chosen:
+        chosen = _first_good(one, [(rep, part.side) for part in parts for rep in _from_other_end(part)])
+    return [
+        demonstration(poses, side, reps)
+        for side in sides
+        if (reps := [r for r, own in chosen if own == side])
     ]
-    chosen = sorted(found, key=lambda pair: pair[0].start_s)[:LEAST_REPETITIONS]
-    parts = [(side, [rep for rep, own in chosen if own == side]) for side in sides]
-    return [demonstration(poses, side, reps) for side, reps in parts if reps]
+
+
+def _from_other_end(part: Demonstration) -> tuple[FoundRep, ...]:
+    return find_repetitions(part.table, "both" if part.side == "both" else "right", turned=True)
+
+
+def _first_good(one: KnownSet, found: Sequence[tuple[FoundRep, Side]]) -> list[tuple[FoundRep, Side]]:
+    good = [(rep, side) for rep, side in found if _good(one, rep, side)]
+    return sorted(good, key=lambda pair: pair[0].start_s)[:LEAST_REPETITIONS]
 
 
 def _good(one: KnownSet, rep: FoundRep, side: Side) -> bool:
