@@ -27,13 +27,14 @@ from patterns.library import by_family, find_template, load_template, sided
 from patterns.technique import load_technique
 from patterns.template import FAMILIES
 from patterns.template import Side as SideName
-from patterns.template_file import read_template, write_template
+from patterns.template_file import write_template
 from sessions.doctor import CHECKS
 from sessions.exchange.tables import angle_rows
 from sessions.intake.opening import holds_landmarks, open_movement
 from sessions.scored import annotate, loss_of, score_source
 from ui.agreeing import agreement
 from ui.bench import bench_app
+from ui.checking import check_pattern
 from ui.command_line import (
     CORRECTING,
     SOURCE_HELP,
@@ -72,8 +73,11 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-patterns_app = typer.Typer(help="The exercises: list, show, check a file, learn.", no_args_is_help=True)
+patterns_app = typer.Typer(
+    help="The exercises: list, show, learn, check a file and try it.", no_args_is_help=True
+)
 patterns_app.command()(learn)
+patterns_app.command("check")(check_pattern)
 models_app = typer.Typer(help="The pose weights: fetch, verify.", no_args_is_help=True)
 app.command()(export)
 app.command("import")(import_recording)
@@ -189,13 +193,6 @@ def show_pattern(pattern: Annotated[str, typer.Argument(help="Its id.")]) -> Non
     sys.stdout.write(write_template(load_template(pattern)))
 
 
-@patterns_app.command("check")
-def check_pattern(file: Annotated[Path, typer.Argument(help="A template file (.toml).")]) -> None:
-    """Whether a template file is right; the first mistake in one line if not."""
-    template = read_template(file)
-    out.print(f"{escape(str(file))}: {template.id} version {template.version} is right", highlight=False)
-
-
 @models_app.command("fetch")
 def fetch_models(
     model: Annotated[Model, typer.Argument(help="Which one.")] = Model.full,
@@ -237,7 +234,8 @@ def doctor() -> None:
 
 
 def main() -> int:
-    """Run a command; the exit status: 0 done, 2 the request is wrong, 1 a fault of ours, 130 stopped by Ctrl+C."""
+    """Run a command; the exit status: 0 done, 2 the request is wrong, 1 a fault of ours, 130 stopped by Ctrl+C,
+    3 a template does not stand its trials."""
     if "--debug" not in sys.argv:
         sys.excepthook = _our_fault
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]

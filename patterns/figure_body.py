@@ -13,7 +13,7 @@ import numpy as np
 
 from patterns.body import ARM_IN_TRUNKS, BodySize
 from patterns.signals import SIDES, Signals
-from vision.pose import INDEX, LANDMARKS, FloatArray, PoseFrame
+from vision.pose import INDEX, LANDMARKS, FloatArray, PoseFrame, PoseSequence
 
 TRUNK_M: Final = 0.50
 UPPER_ARM_M, FOREARM_M = 0.52 * ARM_IN_TRUNKS * TRUNK_M, 0.48 * ARM_IN_TRUNKS * TRUNK_M
@@ -234,8 +234,13 @@ def signals(points: FloatArray) -> Signals:
 
 def pose_frame(points: FloatArray, t_s: float) -> PoseFrame:
     """One posture (33, 3) as the camera records it, its depth measured."""
-    seen = np.ones(len(LANDMARKS))
-    return PoseFrame(t_s, PICTURE_WH, projected(points), world(points), seen, measured=True)
+    return filmed(points[None], np.array([t_s])).frame(0)
+
+
+def filmed(points: FloatArray, t_s: FloatArray) -> PoseSequence:
+    """Postures (T, 33, 3) at times (T,) as the camera records them, their depth measured."""
+    seen = np.ones((len(t_s), len(LANDMARKS)))
+    return PoseSequence(t_s, PICTURE_WH, projected(points), world(points), seen, measured=True)
 
 
 _PX_A_M: Final = FOCAL_PX / CAMERA_AWAY_M

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from models.whole_file import whole_file
 from patterns.figure_body import JOINTS
@@ -46,12 +47,12 @@ def _kept() -> dict[str, FloatArray]:
 
 def write(store: Path = STORE) -> None:
     """Solve every template of the library and write the file; phases and joint angles (N, 1 + J) of each."""
-    made: dict[str, FloatArray] = {}
+    made: dict[str, npt.NDArray[np.float32]] = {}
     for template in map(load_template, template_ids()):
         found = solve(template)
-        made[solved_from(template)] = np.column_stack([found.phases, found.angles])
+        made[solved_from(template)] = np.column_stack([found.phases, found.angles]).astype(np.float32)
     with whole_file(store) as part, part.open("wb") as file:
-        np.savez_compressed(file, **{name: rows.astype(np.float32) for name, rows in made.items()})
+        np.savez_compressed(file, allow_pickle=False, **made)
 
 
 if __name__ == "__main__":

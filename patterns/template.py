@@ -55,7 +55,12 @@ FAMILIES: Final = {
 ALWAYS_JUDGED: Final = ("reduced_range", "incomplete_return", "too_fast", "too_slow", "jerky")
 """Faults that every template can raise, whatever its targets."""
 
-Positive = Annotated[float, Field(gt=0)]
+LARGEST: Final = 10_000.0
+"""No number of a template is larger: of degrees, limb lengths and seconds."""
+
+MOST_KNOTS: Final = 200
+Positive = Annotated[float, Field(gt=0, le=LARGEST)]
+Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
 Share = Annotated[float, Field(ge=0, le=1)]
 TemplateId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Sentence = Annotated[str, Field(min_length=3, max_length=240)]
@@ -76,6 +81,8 @@ def _known(name: str, table: Container[str], what: str) -> str:
 
 
 def _phases(phase: tuple[float, ...], *, whole: bool) -> tuple[float, ...]:
+    if len(phase) > MOST_KNOTS:
+        raise ValueError(f"phase must have at most {MOST_KNOTS} knots, it has {len(phase)}")
     if len(phase) < 2 or any(b <= a for a, b in pairwise(phase)):
         raise ValueError("phase must rise from knot to knot, two knots or more")
     if phase[0] < 0 or phase[-1] > 1 or (whole and (phase[0] != 0 or phase[-1] != 1)):
@@ -92,10 +99,10 @@ class Path(Record):
     """
 
     phase: tuple[float, ...]
-    features: dict[str, tuple[float, ...]]
+    features: dict[str, tuple[Number, ...]]
     scale: dict[str, Positive]
     off_path: Positive
-    own_start: dict[str, tuple[float, float]] = {}
+    own_start: dict[str, tuple[Number, Number]] = {}
 
     @field_validator("phase")
     @classmethod
@@ -175,7 +182,7 @@ class Target(Record):
     feature: str
     role: Literal["range", "control"]
     phase: tuple[float, ...]
-    value: tuple[float, ...]
+    value: tuple[Number, ...]
     tolerance: Positive
     span: Positive
     steady: Positive | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -16,6 +17,10 @@ from pydantic_core import ErrorDetails
 from models.errors import RequestError
 
 LARGEST_BYTES: Final = 200_000
+_MOST_DOTS: Final = 1000
+"""Dots outside numbers: a key of very many parts takes the parser time that grows with their square."""
+
+_NUMBER: Final = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.])")
 Checked = TypeVar("Checked", bound=BaseModel)
 
 
@@ -33,9 +38,12 @@ class FileKind:
     names: frozenset[str] = frozenset()
 
     def read(self, path: Path) -> bytes:
-        """The bytes of a file; the error of this kind where it cannot be read."""
+        """The bytes of a file, only the first of one too large; the error of this kind where it cannot be read."""
+        if path.exists() and not path.is_file():
+            raise self.error(f"{path}: this is a folder, device or pipe; name a file")
         try:
-            return path.read_bytes()
+            with path.open("rb") as file:
+                return file.read(LARGEST_BYTES + 1)
         except OSError as error:
             raise self.error(
                 f"{path}: cannot be read ({error.strerror}); check the name of the file"
@@ -45,14 +53,18 @@ class FileKind:
         """The tables of a TOML file; `where` names it in errors."""
         if len(raw) > LARGEST_BYTES:
             raise self.error(
-                f"{where}: expected at most {LARGEST_BYTES} bytes, got {len(raw)}; is this a {self.what}?"
+                f"{where}: expected at most {LARGEST_BYTES} bytes, got more; is this a {self.what}?"
             )
         try:
-            data: dict[str, Any] = tomllib.loads(raw.decode("utf-8"))
+            text = raw.decode("utf-8")
         except UnicodeDecodeError as error:
             raise self.error(f"{where}: expected UTF-8 text, got other bytes at {error.start}") from error
-        except tomllib.TOMLDecodeError as error:
-            raise self.error(f"{where}: not valid TOML: {error}") from error
+        if _NUMBER.sub("", text).count(".") > _MOST_DOTS:
+            raise self.error(f"{where}: nested too deeply for a {self.what}: too many dots in its keys")
+        try:
+            data: dict[str, Any] = tomllib.loads(text)
+        except ValueError as error:  # its own, and that of a number with too many digits
+            raise self.error(f"{where}: not valid TOML: {str(error)[:200]}") from error
         except RecursionError as error:
             raise self.error(f"{where}: nested too deeply for a {self.what}") from error
         if "sha256" in data:

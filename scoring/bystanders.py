@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from patterns.figure_body import JOINTS, STANDING_HIP_M, body, pose_frame, turned
+from patterns.figure_body import JOINTS, STANDING_HIP_M, body, filmed, turned
 from vision.pose import FloatArray, PoseSequence
 
 _RATE_HZ: Final = 30.0
@@ -61,5 +61,4 @@ def walking_in(turned_right_deg: float) -> PoseSequence:
     angles[:, column["pelvis_y"]] = STANDING_HIP_M - 0.02 * walks
     points = body(angles)
     points[..., 2] -= (_FAR_M * (1 - gone))[:, None]
-    points = turned(points, turned_right_deg)
-    return PoseSequence.from_frames(pose_frame(one, float(at)) for one, at in zip(points, t_s, strict=True))
+    return filmed(turned(points, turned_right_deg), t_s)

@@ -243,7 +243,7 @@ def posed(poses: PoseSequence, rep: FoundRep, plant: Plant, template: Template) 
     world, pixels = poses.world_m.copy(), poses.xy_px.copy()
     inside = slice(moment.first, moment.last)
     moved = (made - world[inside])[..., :2]
-    pixels[inside] += _px_a_m(poses) * moved
+    pixels[inside] += px_a_m(poses) * moved
     world[inside] = made - _hips(made)[:, None]
     return replace(poses, xy_px=pixels, world_m=world)
 
@@ -257,7 +257,7 @@ def _moment(t_s: FloatArray, rep: FoundRep) -> Moment:
     return Moment(first, last, smooth, np.sin(np.pi * share))
 
 
-def _px_a_m(poses: PoseSequence) -> float:
+def px_a_m(poses: PoseSequence) -> float:
     """Pixels that a metre at the person has."""
     assert poses.world_m is not None
     rows = [INDEX[f"{side}_{part}"] for part in ("shoulder", "hip") for side in SIDES]

@@ -7,33 +7,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Literal
 
 import numpy as np
 
 from patterns.demonstration import demonstration
 from patterns.features import feature_table
-from patterns.figure import figures
 from patterns.library import load_template, sided, template_ids
 from patterns.repetition_finder import FoundRep
-from patterns.stays import course
-from patterns.template import Side, Template, mirrored, swapped
+from patterns.template import ALWAYS_JUDGED, Side, Template
 from scoring.bystanders import standing, walking_in
+from scoring.finding import CLEAN
 from scoring.judge import judge
+from scoring.performing import first_of, mirrored_poses, performed, turned_for
 from scoring.planting import PLANTS, posed
 from scoring.records import RepScore
 from scoring.retiming import RETIMINGS, drawn
-from vision.pose import INDEX, LANDMARKS, PoseSequence
-
-CLEAN: Final = 90.0
-"""Total that a template's own demonstrations must have."""
+from vision.pose import PoseSequence
 
 LIVE_HOLD_S: Final = 2.0
 _SAME_POINTS: Final = 1.0
-_SHOWN: Final = 3
-"""Repetitions in which another exercise is shown."""
+_SHOWN, _WAY_S, _SHOWN_HZ = 2, 1.5, 15.0
+"""How another exercise is shown: repetitions, seconds of each way, pictures a second."""
 
-_TURNED: Final = {"front": 0.0, "any": 0.0, "side": -80.0}
+_TELL: Final = {"wrong_path": {"path"}, "jerky": {"smoothness", "tremor"}}
+"""What is measured for a fault besides the features of its targets."""
+
 Trial = Literal["own", "mirror", "still", "walk", "fault", "other"]
 Told = Callable[[int, int], object]
 """Told after each trial how many are done, and of how many."""
@@ -86,16 +86,29 @@ def shown(poses: PoseSequence, side: Side, reps: Sequence[FoundRep] | None = Non
     return Shown(poses, tuple(demonstration(poses, side).reps if reps is None else reps))
 
 
-def performed(template: Template, side: Side, count: int = _SHOWN, seconds: float = 2.5) -> PoseSequence:
-    """The figure of an exercise doing it some times, each way and each rest in so many seconds, at an even pace."""
-    figure = figures(template, side)[0]
-    turned_deg = _TURNED[template.view] * (-1.0 if side == "left" else 1.0)
-    step = 1 / 30
-    way = [course(k * step / seconds) for k in range(round(seconds / step))]
-    once = [*way, *[1.0] * 15, *way[::-1], *[0.0] * 45]
-    phases = np.array([*[0.0] * 90, *once * count])
-    points = [figure.pose(float(phase), k * step, turned_deg) for k, phase in enumerate(phases)]
-    return PoseSequence.from_frames(points)
+@dataclass(frozen=True)
+class _Case:
+    """What is tried: a template on a side, and the demonstrations that have repetitions."""
+
+    template: Template
+    side: Side
+    demonstrations: tuple[Shown, ...]
+
+    def judged(self, poses: PoseSequence, hold_s: float = 0.0) -> tuple[RepScore, ...]:
+        return _judged(self.template, self.side, poses, hold_s)
+
+    @cached_property
+    def own(self) -> tuple[tuple[RepScore, ...], ...]:
+        """How each demonstration is judged."""
+        return tuple(self.judged(one.poses) for one in self.demonstrations)
+
+    @cached_property
+    def turned_deg(self) -> float:
+        return turned_for(self.template.view, self.side)
+
+    @cached_property
+    def as_judged(self) -> Template:
+        return list(sided(self.template, self.side).values())[-1]
 
 
 def prove(
@@ -107,19 +120,20 @@ def prove(
 ) -> Proof:
     """All trials of a template, shown on a side.
 
-    Takes half a minute the first time, mostly for the figures of the library. Raises SideError where the template does
-    not take the side, ValueError without a repetition.
+    alike: other exercises that it may count; variants of its own are taken for such. Raises SideError where the
+    template does not take the side, ValueError without a repetition.
     """
-    if not any(one.reps for one in demonstrations):
+    case = _Case(template, side, tuple(one for one in demonstrations if one.reps))
+    if not case.demonstrations:
         raise ValueError("demonstrations: expected at least one repetition, got none")
     others = [name for name in template_ids() if name != template.id]
     trials: list[Callable[[], Finding | None]] = [
-        *(lambda one=one: _own(template, side, one) for one in demonstrations),
-        lambda: _mirrored(template, side, demonstrations[0]),
-        lambda: _still(template, side, demonstrations[0]),
-        lambda: _walk(template, side),
-        *(lambda fault=fault: _fault(template, side, demonstrations, fault) for fault in _faults(template)),
-        *(lambda name=name: _other(template, side, name) for name in others),
+        *(lambda k=k: _own(case, k) for k in range(len(case.demonstrations))),
+        lambda: _mirrored(case),
+        lambda: _still(case),
+        lambda: _walk(case),
+        *(lambda fault=fault: _fault(case, fault) for fault in _faults(template)),
+        *(lambda name=name: _other(case, name) for name in others),
     ]
     findings = []
     for done, trial in enumerate(trials, start=1):
@@ -128,7 +142,21 @@ def prove(
             findings.append(found)
         if told is not None:
             told(done, len(trials))
-    return Proof(template.sha256, tuple(findings), tuple(alike))
+    kind = dict.fromkeys([*alike, *variants(template.id)])
+    return Proof(template.sha256, tuple(findings), tuple(kind))
+
+
+def variants(template_id: str) -> tuple[str, ...]:
+    """Exercises of the library that are the same one otherwise done, as their ids say.
+
+    ue-d2-flexion-elbow-flexing is a variant of ue-d2-flexion, as is what an author calls ue-d2-flexion-seated.
+    """
+    ids = template_ids()
+
+    def kind(name: str) -> str:
+        return min((one for one in ids if name == one or name.startswith(f"{one}-")), key=len, default=name)
+
+    return tuple(one for one in ids if one != template_id and kind(one) == kind(template_id))
 
 
 def _judged(template: Template, side: Side, poses: PoseSequence, hold_s: float = 0.0) -> tuple[RepScore, ...]:
@@ -139,27 +167,33 @@ def _counted(reps: Sequence[RepScore]) -> list[RepScore]:
     return [rep for rep in reps if rep.kind == "repetition"]
 
 
-def _own(template: Template, side: Side, one: Shown) -> Finding:
-    counted = _counted(_judged(template, side, one.poses))
-    totals = [rep.total for rep in counted if rep.total is not None]
-    lowest = min(totals, default=0.0)
-    values = {"count": str(len(counted)), "shown": str(len(one.reps)), "lowest": f"{lowest:.0f}"}
-    ok = len(counted) == len(one.reps) and bool(totals) and lowest >= CLEAN
+def _own(case: _Case, k: int) -> Finding:
+    asked, counted = len(case.demonstrations[k].reps), _counted(case.own[k])
+    scored = [(rep.total, rep) for rep in counted if rep.total is not None]
+    lowest, worst = min(scored, key=lambda pair: pair[0], default=(0.0, None))
+    costly = [] if worst is None else [(m.score, m.name) for m in worst.metrics if m.score is not None]
+    values = {
+        "count": str(len(counted)),
+        "shown": str(asked),
+        "lowest": f"{lowest:.0f}",
+        "worst": min(costly, default=(0.0, ""))[1],
+    }
+    ok = len(counted) == asked and len(scored) == asked and lowest >= CLEAN
     advice = ""
-    if len(counted) != len(one.reps):
+    if len(scored) != asked:
         advice = (
             "Leave out repetitions that went wrong, or show the movement anew, with a short rest between two."
         )
     elif not ok:
-        advice = "Widen what is judged too strictly, or leave out the repetition that went wrong."
+        advice = "Widen the limit of {worst}, or leave out the repetition that went wrong."
     found = "{count} of {shown} of its own repetitions are counted, the lowest score is {lowest}"
     return Finding("own", "", ok, found, values, advice)
 
 
-def _mirrored(template: Template, side: Side, one: Shown) -> Finding:
-    other: Side = {"left": "right", "right": "left", "both": "both"}[side]  # type: ignore[assignment]
-    turned_round = mirrored(template) if side == "both" else template
-    here, there = _judged(template, side, one.poses), _judged(turned_round, other, mirrored_poses(one.poses))
+def _mirrored(case: _Case) -> Finding:
+    other: Side = {"left": "right", "right": "left", "both": "both"}[case.side]  # type: ignore[assignment]
+    here = case.own[0]
+    there = _judged(case.template, other, mirrored_poses(case.demonstrations[0].poses))
     apart = [
         abs((a.total or 0.0) - (b.total or 0.0)) + 100.0 * ((a.total is None) != (b.total is None))
         for a, b in zip(here, there, strict=False)
@@ -168,25 +202,25 @@ def _mirrored(template: Template, side: Side, one: Shown) -> Finding:
     ok = len(here) == len(there) and most <= _SAME_POINTS
     values = {"count": str(len(there)), "shown": str(len(here)), "apart": f"{most:.1f}"}
     found = "in the mirror {count} of {shown} movements are found, scores differ by {apart} at most"
-    advice = (
-        ""
-        if ok
-        else "Left and right are judged differently; this is a fault of the program, please report it."
-    )
+    advice = ""
+    if not ok and case.template.side == "both":
+        advice = "Ask the same of left and right: give both sides the same numbers."
+    elif not ok:
+        advice = "Left and right are judged differently; this is a fault of the program, please report it."
     return Finding("mirror", "", ok, found, values, advice)
 
 
-def _still(template: Template, side: Side, one: Shown) -> Finding:
-    count = len(_judged(template, side, standing(one.poses, one.reps[0].start_s - 0.3)))
+def _still(case: _Case) -> Finding:
+    one = case.demonstrations[0]
+    count = len(case.judged(standing(one.poses, one.reps[0].start_s - 0.3)))
     advice = "" if not count else "The movement is too small to be told from standing; show a larger one."
     return Finding(
         "still", "", not count, "standing still for 20 s: {count} counted", {"count": str(count)}, advice
     )
 
 
-def _walk(template: Template, side: Side) -> Finding:
-    turned = _TURNED[template.view] * (-1.0 if side == "left" else 1.0)
-    count = len(_counted(_judged(template, side, walking_in(turned), LIVE_HOLD_S)))
+def _walk(case: _Case) -> Finding:
+    count = len(_counted(case.judged(walking_in(case.turned_deg), LIVE_HOLD_S)))
     advice = (
         ""
         if not count
@@ -198,66 +232,66 @@ def _walk(template: Template, side: Side) -> Finding:
 
 
 def _faults(template: Template) -> list[str]:
-    """Those that the template can tell and that can be planted."""
+    """Those that the template is to tell and that can be planted; not what its file says is not measured."""
     asked: dict[str, None] = dict.fromkeys([*(target.fault for target in template.target), *RETIMINGS])
     if template.path_target is not None:
         asked["wrong_path"] = None
-    return [name for name in asked if name in PLANTS or name in RETIMINGS]
+    return [
+        name for name in asked if (name in PLANTS or name in RETIMINGS) and name not in template.not_measured
+    ]
 
 
-def _fault(template: Template, side: Side, demonstrations: Sequence[Shown], fault: str) -> Finding | None:
-    """The middle repetition of each demonstration with a fault, in each direction; None where it cannot have it."""
+def _fault(case: _Case, fault: str) -> Finding | None:
+    """The second repetition of each demonstration with a fault, in each direction; None where it cannot have it."""
     caught = planted = 0
-    features = {
+    told_by = {
         target.feature
-        for lane in sided(template, side).values()
+        for lane in sided(case.template, case.side).values()
         for target in lane.target
         if target.fault == fault
-    }
-    for one in demonstrations:
-        measured = {metric.name for rep in _judged(template, side, one.poses) for metric in rep.metrics}
-        if fault in PLANTS and features and not features & measured:
+    } | _TELL.get(fault, set())
+    for one, judged in zip(case.demonstrations, case.own, strict=True):
+        if told_by and not told_by & {metric.name for rep in judged for metric in rep.metrics}:
             continue  # this view cannot show it, and the template says so
-        i = len(one.reps) // 2
-        for poses, at_s in _variants(template, side, one, i, fault):
+        for poses, at_s in _planted(case, one, fault):
             planted += 1
-            reps = [
-                rep for rep in _judged(template, side, poses) if rep.start_s < at_s[1] and rep.end_s > at_s[0]
-            ]
-            caught += any(found.id == fault for rep in reps for found in rep.faults)
+            reps = [rep for rep in case.judged(poses) if rep.start_s < at_s[1] and rep.end_s > at_s[0]]
+            told = any(found.id == fault for rep in reps for found in rep.faults)
+            caught += told or not _counted(reps)
     if not planted:
         return None
     values = {"caught": str(caught), "planted": str(planted)}
-    ok = caught == planted
-    advice = (
-        ""
-        if ok
-        else "Narrow the limit of this fault, or do not judge it; what is not told must not be promised."
+    ok, advice = caught == planted, ""
+    if not ok and fault in ALWAYS_JUDGED:
+        advice = "This exercise hardly shows it; say so in the file, under not_measured."
+    elif not ok:
+        advice = "Narrow the limit of this fault, or do not judge it; what is not told must not be promised."
+    return Finding(
+        "fault", fault, ok, "planted {planted} times, told or not counted {caught} times", values, advice
     )
-    return Finding("fault", fault, ok, "told {caught} of {planted} times when it was planted", values, advice)
 
 
-def _variants(
-    template: Template, side: Side, one: Shown, i: int, fault: str
-) -> Iterator[tuple[PoseSequence, tuple[float, float]]]:
-    """Recordings with the fault, and between which seconds it is."""
-    rep = one.reps[i]
-    if fault in RETIMINGS:
-        if fault == "incomplete_return" and i + 1 >= len(one.reps):
-            return
-        times_s, at_s = RETIMINGS[fault](one.reps, i, template)
-        inside = times_s[(at_s >= rep.start_s) & (at_s <= rep.end_s)]
-        yield drawn(one.poses, at_s, times_s), (float(inside[0]), float(inside[-1]))
+def _planted(case: _Case, one: Shown, fault: str) -> Iterator[tuple[PoseSequence, tuple[float, float]]]:
+    """Recordings of the first repetitions, the second of them with the fault, and between which seconds it is."""
+    needs_next = fault == "incomplete_return"
+    i = min(1, len(one.reps) - 1 - needs_next)
+    if i < 0:
         return
-    judged = _as_judged(template, side)
+    count = i + 1 + needs_next
+    reps, recording = one.reps[:count], first_of(one.poses, one.reps, count)
+    rep = reps[i]
+    if fault in RETIMINGS:
+        retimed = RETIMINGS[fault](recording, reps, i, case.template)
+        if retimed is None:
+            return
+        times_s, at_s = retimed
+        inside = times_s[(at_s >= rep.start_s) & (at_s <= rep.end_s)]
+        yield drawn(recording, at_s, times_s), (float(inside[0]), float(inside[-1]))
+        return
     for plant in PLANTS[fault]:
-        made = posed(one.poses, rep, plant, judged)
-        if made is not None and _is_wrong(judged, one.poses, made, rep, fault):
+        made = posed(recording, rep, plant, case.as_judged)
+        if made is not None and _is_wrong(case.as_judged, recording, made, rep, fault):
             yield made, (rep.start_s, rep.end_s)
-
-
-def _as_judged(template: Template, side: Side) -> Template:
-    return list(sided(template, side).values())[-1]
 
 
 def _is_wrong(judged: Template, before: PoseSequence, after: PoseSequence, rep: FoundRep, fault: str) -> bool:
@@ -276,11 +310,12 @@ def _is_wrong(judged: Template, before: PoseSequence, after: PoseSequence, rep: 
     return False
 
 
-def _other(template: Template, side: Side, name: str) -> Finding:
-    """The figure of another exercise, judged by this template."""
+def _other(case: _Case, name: str) -> Finding:
+    """The figure of another exercise, turned to the camera as this one asks, judged by this template."""
     other = load_template(name)
-    shown_side: Side = other.sides[0] if side not in other.sides else side
-    count = len(_counted(_judged(template, side, performed(other, shown_side), LIVE_HOLD_S)))
+    side: Side = other.sides[0] if case.side not in other.sides else case.side
+    poses = performed(other, side, _SHOWN, _WAY_S, _SHOWN_HZ, case.turned_deg)
+    count = len(_counted(case.judged(poses, LIVE_HOLD_S)))
     values = {"count": str(count), "shown": str(_SHOWN)}
     advice = (
         ""
@@ -291,20 +326,4 @@ def _other(template: Template, side: Side, name: str) -> Finding:
     )
     return Finding(
         "other", name, not count, "{count} of {shown} of this other exercise are counted", values, advice
-    )
-
-
-def mirrored_poses(poses: PoseSequence) -> PoseSequence:
-    """The person in a mirror: left and right change places."""
-    rows = [INDEX[swapped(name)] for name in LANDMARKS]
-    pixels = poses.xy_px[:, rows].copy()
-    pixels[..., 0] = poses.size_wh[0] - pixels[..., 0]
-    return PoseSequence(
-        poses.t_s,
-        poses.size_wh,
-        pixels,
-        None if poses.world_m is None else poses.world_m[:, rows] * [-1.0, 1.0, 1.0],
-        poses.visibility[:, rows],
-        None if poses.world_error_m is None else poses.world_error_m[:, rows],
-        poses.measured,
     )

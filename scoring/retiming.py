@@ -10,24 +10,32 @@ import numpy as np
 
 from patterns.repetition_finder import FoundRep
 from patterns.stays import course, time_share
-from patterns.template import Template
-from vision.pose import FloatArray, PoseSequence
+from patterns.template import Template, swapped
+from scoring.planting import px_a_m
+from vision.pose import INDEX, LANDMARKS, FloatArray, PoseSequence
 
 _RATE_HZ: Final = 30.0
-_SHORT: Final = 0.55
+_SHORT: Final = 0.4
 """Share of the way that somebody goes who stops short."""
 
-_BACK_TO: Final = 0.6
-"""Share of the way at which somebody turns who does not come back."""
+_BACK_TO: Final = 0.45
+"""Share of the way at which somebody turns who does not come back; above the half it is one movement still."""
 
 _FAST, _SLOW = 0.6, 1.3
 """Shares of the template's shortest and longest time of a way."""
 
-_JERKS_HZ, _JERK = 2.5, 2.5
-"""How often a second somebody jerks, and how much faster than the movement: above 1 it goes back a little each time."""
+_JERKS_HZ, _JERK_S = 4.0, 0.1
+"""How often a second somebody jerks, as in a tremor, and by how many seconds' way to and fro."""
 
-Retiming = Callable[[Sequence[FoundRep], int, Template], tuple[FloatArray, FloatArray]]
-"""Of repetitions the i-th done otherwise: new times (N,), and the times (N,) in the recording of their postures."""
+_CLEAR_JERK_M: Final = 0.015
+"""How far a jerk must go in the picture to be seen by anybody."""
+
+Retimed = tuple[FloatArray, FloatArray]
+Retiming = Callable[[PoseSequence, Sequence[FoundRep], int, Template], Retimed | None]
+"""Of repetitions the i-th done otherwise: new times (N,), and the times (N,) in the recording of their postures.
+
+None where it cannot be done so that it is seen.
+"""
 
 
 def drawn(poses: PoseSequence, at_s: FloatArray, times_s: FloatArray) -> PoseSequence:
@@ -48,13 +56,15 @@ def drawn(poses: PoseSequence, at_s: FloatArray, times_s: FloatArray) -> PoseSeq
     )
 
 
-def short(reps: Sequence[FoundRep], i: int, _template: Template) -> tuple[FloatArray, FloatArray]:
+def short(_poses: PoseSequence, reps: Sequence[FoundRep], i: int, _template: Template) -> Retimed:
     """Stops short, and comes back from there."""
     return _by_progress(reps, lambda k, way: way * _SHORT if k == i else way)
 
 
-def no_return(reps: Sequence[FoundRep], i: int, _template: Template) -> tuple[FloatArray, FloatArray]:
-    """Turns before it is back, and the next one begins from there."""
+def no_return(_poses: PoseSequence, reps: Sequence[FoundRep], i: int, _template: Template) -> Retimed | None:
+    """Turns before it is back, and the next one begins from there; None for the last one."""
+    if i + 1 >= len(reps):
+        return None
 
     def changed(k: int, way: FloatArray, *, out: bool) -> FloatArray:
         kept = (k == i and not out) or (k == i + 1 and out)
@@ -65,29 +75,38 @@ def no_return(reps: Sequence[FoundRep], i: int, _template: Template) -> tuple[Fl
     for k, rep in enumerate(reps):
         at = _way_out(times, at, rep, changed(k, _share_out(times, rep), out=True))
         at = _way_back(times, at, rep, changed(k, _share_back(times, rep), out=False))
-    if i + 1 < len(reps):
-        waits = (times >= reps[i].end_s) & (times < reps[i + 1].start_s)
-        at[waits] = reps[i].end_s - time_share(_BACK_TO) * (reps[i].end_s - reps[i].leave_s)
+    waits = (times >= reps[i].end_s) & (times < reps[i + 1].start_s)
+    at[waits] = reps[i].end_s - time_share(_BACK_TO) * (reps[i].end_s - reps[i].leave_s)
     return times, at
 
 
-def jerky(reps: Sequence[FoundRep], i: int, _template: Template) -> tuple[FloatArray, FloatArray]:
-    """Goes to and fro on both ways."""
-    times = _times(reps)
-    inside = (times >= reps[i].start_s) & (times < reps[i].end_s)
-    turn = 2 * np.pi * _JERKS_HZ
-    fade = np.minimum(1.0, np.minimum(times - reps[i].start_s, reps[i].end_s - times) / 0.3)
-    return times, np.where(
-        inside, times + fade * _JERK / turn * np.sin(turn * (times - reps[i].start_s)), times
-    )
+def jerky(poses: PoseSequence, reps: Sequence[FoundRep], i: int, template: Template) -> Retimed | None:
+    """Goes to and fro on both ways; None where nothing that travels goes far enough for it to be seen."""
+    way_s = reps[i].peak_s - reps[i].start_s
+    if _JERK_S / way_s * _travel_m(poses, reps[i], template) < _CLEAR_JERK_M:
+        return None
+    rep, times = reps[i], _times(reps)
+    inside = (times >= rep.start_s) & (times < rep.end_s)
+    fade = np.clip(np.minimum(times - rep.start_s, rep.end_s - times) / 0.3, 0.0, 1.0)
+    to_and_fro = _JERK_S * np.sin(2 * np.pi * _JERKS_HZ * (times - rep.start_s))
+    return times, np.where(inside, times + fade * to_and_fro, times)
 
 
-def fast(reps: Sequence[FoundRep], i: int, template: Template) -> tuple[FloatArray, FloatArray]:
+def _travel_m(poses: PoseSequence, rep: FoundRep, template: Template) -> float:
+    """How far what travels is from its start at the far end, as the picture shows it; the farthest, metres."""
+    first, far = (int(i) for i in np.searchsorted(poses.t_s, (rep.start_s, rep.peak_s)))
+    rows = [INDEX[name] for name in template.moving]
+    rows += [INDEX[swapped(LANDMARKS[row])] for row in rows]
+    gone_px = np.linalg.norm(poses.xy_px[far, rows] - poses.xy_px[first, rows], axis=-1)
+    return float(np.nanmax(gone_px)) / px_a_m(poses)
+
+
+def fast(_poses: PoseSequence, reps: Sequence[FoundRep], i: int, template: Template) -> Retimed:
     """Both ways in less than the shortest time."""
     return _stretched(reps, i, [_FAST * way[0] for way in (template.tempo.out_s, template.tempo.back_s)])
 
 
-def slow(reps: Sequence[FoundRep], i: int, template: Template) -> tuple[FloatArray, FloatArray]:
+def slow(_poses: PoseSequence, reps: Sequence[FoundRep], i: int, template: Template) -> Retimed:
     """Both ways in more than the longest time."""
     return _stretched(reps, i, [_SLOW * way[1] for way in (template.tempo.out_s, template.tempo.back_s)])
 

@@ -27,7 +27,9 @@ Action = Literal[
     "read a history",
     "read a session",
     "reviewed a repetition",
+    "took a backup",
     "took a report",
+    "took all of a person along",
     "withdrew an exercise",
 ]
 ACTIONS: Final[tuple[str, ...]] = get_args(Action)

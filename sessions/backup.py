@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from models.errors import DiagonalError, RequestError
 from models.version import VERSION
 from models.whole_file import whole_file
-from sessions.audit import note
+from sessions.audit import Action, note
 from sessions.database import Database
 from sessions.migrations import MIGRATIONS
 from sessions.owners import of_person, with_person
@@ -97,6 +97,10 @@ def back_up(store: Store, path: Path, person_id: int | None = None) -> Manifest:
             )
             archive.writestr(_MANIFEST, manifest.model_dump_json(indent=1))
         _compare(kept, part)
+    if store.viewer.role != "home":
+        with store.database.writing() as session:
+            action: Action = "took a backup" if person_id is None else "took all of a person along"
+            note(session, store.viewer, action, person_id)
     return manifest
 
 

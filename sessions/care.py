@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import Literal, cast
 
+from patterns.errors import ProgramError
 from patterns.program import Program, parse_program, write_program
 from scoring.safety import CheckIn, Moment, NextDay
 from sessions.schema import CheckInRow, PlanRow, SignRow
@@ -22,6 +26,14 @@ class Plan:
     program: Program
     affected: Literal["left", "right"]
     given_at: datetime = field(default_factory=_now)
+
+
+@dataclass(frozen=True)
+class Period:
+    """A program and until when it held; None: it still does."""
+
+    plan: Plan
+    until: datetime | None = None
 
 
 def check_in_row(check_in: CheckIn) -> CheckInRow:
@@ -70,3 +82,15 @@ def plan_of(row: PlanRow | None) -> Plan | None:
         return None
     program = parse_program(row.program.encode(), "the program you were given")
     return Plan(program, cast(Literal["left", "right"], row.affected), datetime.fromisoformat(row.given_at))
+
+
+def periods_of(rows: Iterable[PlanRow]) -> tuple[Period, ...]:
+    """Each program with the time at which the next took its place, or it was ended; see Store.periods."""
+    ordered = sorted(rows, key=lambda row: row.id)
+    ends = [datetime.fromisoformat(row.given_at) for row in ordered[1:]]
+    made = []
+    for row, until in zip_longest(ordered, ends):
+        with suppress(ProgramError):
+            plan = plan_of(row)
+            made += [] if plan is None else [Period(plan, until)]
+    return tuple(made)

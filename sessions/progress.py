@@ -21,6 +21,7 @@ import numpy as np
 
 from patterns.template import Side
 from scoring.set_facts import COMPARED, symmetry_index
+from sessions.care import Period
 from sessions.dossier import History
 from sessions.numbers import SCORES, Numbers
 from sessions.today import local_day, week_of
@@ -112,17 +113,33 @@ def courses(history: History) -> tuple[Course, ...]:
     return tuple(sorted(made, key=_order))
 
 
-def weeks(history: History, today: date) -> tuple[Week, ...]:
-    """Every week from the first practice to today's."""
+def in_program(history: History, period: Period) -> History:
+    """What of a history belongs to a program: its exercises, on the sides that it asks for, while it held."""
+    plan, until = period.plan, period.until
+    asked = {(item.pattern, item.side_for(plan.affected)) for item in plan.program.item}
+
+    def held(at: datetime) -> bool:
+        return plan.given_at <= at and (until is None or at < until)
+
+    sessions = tuple(
+        one
+        for one in history.sessions
+        if held(one.start.started_at) and (one.start.pattern_id, one.start.side) in asked
+    )
+    return History(history.person, plan, sessions, tuple(one for one in history.check_ins if held(one.at)))
+
+
+def weeks(history: History, today: date, since: date | None = None) -> tuple[Week, ...]:
+    """Every week from the first practice, or from a day since which something is asked, to that of today."""
     practised = {
         local_day(one.start.started_at)
         for one in history.sessions
         if one.start.source_kind != "demo" and one.counted
     }
-    if not practised:
+    if not practised and since is None:
         return ()
     asked = None if history.plan is None else history.plan.program.days_a_week
-    monday, made = week_of(min(practised)), []
+    monday, made = week_of(since or min(practised)), []
     while monday <= today:
         days = sum(monday <= day < monday + timedelta(days=7) for day in practised)
         made.append(Week(monday, days, asked))
@@ -134,7 +151,8 @@ def _point(session: Numbers, values: Sequence[float], errors: Sequence[float]) -
     sem = None
     if len(values) >= FEWEST:
         own = median(errors) if errors else 0.0
-        sem = math.hypot(own, float(np.std(values, ddof=1)) / math.sqrt(len(values)))
+        spread = 0.0 if min(values) == max(values) else float(np.std(values, ddof=1))
+        sem = math.hypot(own, spread / math.sqrt(len(values)))
     return Point(session.id, session.start.started_at, fmean(values), sem, len(values))
 
 

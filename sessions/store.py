@@ -19,7 +19,7 @@ from scoring.records import RepScore
 from scoring.safety import CheckIn
 from sessions.access import HOME, Viewer
 from sessions.audit import note
-from sessions.care import Plan, check_in_of, check_in_row, plan_of, plan_row
+from sessions.care import Period, Plan, check_in_of, check_in_row, periods_of, plan_of, plan_row
 from sessions.database import Database, StoreError
 from sessions.definitions import keep
 from sessions.exercises_kept import ExercisesKept
@@ -229,6 +229,15 @@ class Store:
             whose = self._whose_there_is(session, person_id)
             query = select(PlanRow).where(PlanRow.person_id == whose).order_by(PlanRow.id.desc()).limit(1)
             return plan_of(session.scalar(query))
+
+    def periods(self, person_id: int | None = None) -> tuple[Period, ...]:
+        """Every program that a person was given, and until when it held, in order of time.
+
+        One that fits the library no more is left out.
+        """
+        with self.database.reading() as session:
+            whose = self._whose_there_is(session, person_id)
+            return periods_of(session.scalars(select(PlanRow).where(PlanRow.person_id == whose)).all())
 
     def _whose(self, session: Session, person_id: int | None, what: str) -> int:
         """The person that something is written of; Me is made when first needed."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -17,6 +18,7 @@ from scoring.proof import Proof
 from scoring.safety import CheckIn
 from sessions.access import NotAllowedError, Viewer
 from sessions.audit import trail
+from sessions.backup import back_up, delete_person
 from sessions.care import Plan
 from sessions.dossiers import dossier_of, history_of
 from sessions.exercises_kept import ExercisesKept
@@ -98,6 +100,7 @@ OF_SOMEBODY: Final[dict[str, Asks]] = {
     "Store.frames": lambda k, s, n, p: list(s.frames(n)),
     "Store.check_ins": lambda k, s, n, p: s.check_ins(person_id=p),
     "Store.plan": lambda k, s, n, p: s.plan(p),
+    "Store.periods": lambda k, s, n, p: s.periods(p),
     "PeopleKept.get": lambda k, s, n, p: s.people.get(p),
     "ReviewsKept.of": lambda k, s, n, p: s.reviews.of([n]),
     "RescoringsKept.of": lambda k, s, n, p: RescoringsKept(s).of(n),
@@ -230,6 +233,35 @@ def test_who_read_and_changed_what_is_written_down(kept: Kept) -> None:
         "",
         entries[-1].about,
     ]
+
+
+def test_what_is_taken_along_is_written_down(kept: Kept, tmp_path: Path) -> None:
+    back_up(kept.therapist, tmp_path / "ben.zip", kept.ben.id)
+    back_up(kept.therapist, tmp_path / "all.zip")
+    delete_person(kept.therapist, kept.ben.id, tmp_path / "last.zip")
+    done = [(e.who, e.action, e.person_id) for e in trail(kept.therapist.database, THERAPIST)][2:]
+    assert done == [
+        ("T. Herapist", "took all of a person along", kept.ben.id),
+        ("T. Herapist", "took a backup", None),
+        ("T. Herapist", "took all of a person along", kept.ben.id),
+        ("T. Herapist", "deleted a person", kept.ben.id),
+    ]
+
+
+def test_programs_held_until_the_next_or_their_end(kept: Kept) -> None:
+    """Given, given another, ended, given again: each from its day to the next thing that was said."""
+    days = [NOW + timedelta(days=7 * i) for i in range(2)]
+    knee = Plan(load_program("after-knee-surgery"), "left", days[1])
+    for plan in (PLAN, knee, None, replace(PLAN, given_at=datetime.now(UTC) + timedelta(days=1))):
+        kept.therapist.give_plan(plan, kept.ben.id)
+    first, second, third = kept.therapist.periods(kept.ben.id)
+    told = [(one.plan.program.id, one.plan.affected, one.plan.given_at) for one in (first, second)]
+    assert told == [("stroke-arm", "right", NOW), ("after-knee-surgery", "left", days[1])]
+    assert first.until == days[1]
+    assert second.until is not None
+    assert second.until <= third.plan.given_at
+    assert third.until is None
+    assert kept.therapist.periods(kept.anna.id) == ()
 
 
 def test_at_home_there_is_one_person_once_something_is_kept(any_store: Store) -> None:

@@ -269,7 +269,7 @@ def test_patterns_are_listed_shown_and_checked(run: Runner, tmp_path: Path) -> N
     assert status == 0 and all(template_id in told for template_id in template_ids())
     _, shown, _ = run("patterns", "show", "squat")
     (tmp_path / "squat.toml").write_text(shown)
-    assert run("patterns", "check", tmp_path / "squat.toml")[0] == 0
+    assert run("patterns", "check", tmp_path / "squat.toml", "--no-trials")[0] == 0
 
 
 def test_programs_are_listed_shown_and_checked(run: Runner, tmp_path: Path) -> None:
@@ -364,10 +364,10 @@ def test_a_template_is_learned_written_and_used(run: Runner, recording: Path, tm
         "--out",
         file,
     )
-    status, told, complaint = run(*line, "--title", "My diagonal")
+    status, told, complaint = run(*line, "--title", "My diagonal", "--no-trials")
     assert (status, complaint) == (0, "")
-    assert "learned from 3 repetitions" in told and "3 counted" in told
-    assert run("patterns", "check", file)[0] == 0
+    assert "learned from 3 repetitions" in told
+    assert run("patterns", "check", file, "--no-trials")[0] == 0
     status, told, _ = run("score", recording, "--pattern", file, "--side", "right")
     assert status == 0 and "My diagonal" in told and "3 repetitions, 1 attempts" in told
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
@@ -87,5 +88,17 @@ def test_who_is_deleted_must_be_named_and_is_written_into_a_file_first(kept: Sto
     assert [folder_of(tmp_path, person).exists() for person in (anna, ben)] == [False, True]
     assert str(export) in page.success[0].value
     assert export.name.startswith(f"person-{anna}-{datetime.now():%Y%m%d}")
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (export, export.parent)] == [0o600, 0o700]
     with zipfile.ZipFile(export) as archive:
         assert b"Anna" in archive.read("tables/person_entry.jsonl")
+
+
+def test_nobody_is_deleted_where_the_file_cannot_be_written(kept: Store, tmp_path: Path) -> None:
+    anna, ben = fill(kept)
+    (tmp_path / "exports").write_text("a file where the folder should be")
+    page = shown()
+    page.text_input(key=f"typed-{anna}").set_value("Anna").run()
+    page.button(key=f"delete-{anna}").click().run()
+    assert not page.exception
+    assert "exports" in page.error[0].value
+    assert [person.id for person in kept.people.all()] == [anna, ben]

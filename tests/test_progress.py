@@ -10,11 +10,12 @@ import pytest
 
 from patterns.program import load_program
 from scoring.records import Kind, MetricValue, RepScore
-from sessions.care import Plan
+from scoring.safety import CheckIn
+from sessions.care import Period, Plan
 from sessions.dossier import History
 from sessions.numbers import numbers_of
 from sessions.people import Person
-from sessions.progress import Course, Week, courses, weeks
+from sessions.progress import Course, Week, courses, in_program, weeks
 from sessions.records import SessionStart, StoredSession
 
 FIRST = datetime(2026, 9, 7, 12, tzinfo=UTC)  # a Monday
@@ -126,3 +127,26 @@ def test_weeks_are_counted_from_the_first_practice_to_today() -> None:
         plan.program.days_a_week
     ]
     assert weeks(history(), date(2026, 9, 8)) == ()
+
+
+def test_a_program_has_its_own_exercises_sides_and_time_alone() -> None:
+    """Given on the second Monday, ended on the fourth: asked in the third week, too, in which nothing was done."""
+    plan = Plan(load_program("after-knee-surgery"), "left", FIRST + timedelta(days=7))
+    period = Period(plan, FIRST + timedelta(days=21))
+    chair = {"pattern_id": "sit-to-stand"}
+    leg = {"pattern_id": "standing-leg-raise"}
+    of = history(
+        session(1, 6, rep(1, 50.0, None), **chair),
+        session(2, 7, rep(1, 60.0, None), **chair),
+        session(3, 8, rep(1, 70.0, None)),  # a squat, which the program does not ask for
+        session(4, 8, rep(1, 71.0, None), **leg, side="right"),  # the other leg
+        session(5, 8, rep(1, 72.0, None), **leg, side="left"),
+        session(6, 21, rep(1, 80.0, None), **chair),
+    )
+    pain = tuple(CheckIn(FIRST + timedelta(days=day), "before", day % 10, 0) for day in (6, 7, 20, 21))
+    found = in_program(replace(of, check_ins=pain), period)
+    assert [one.id for one in found.sessions] == [2, 5]
+    assert [one.pain for one in found.check_ins] == [7, 0]
+    monday = date(2026, 9, 14)
+    assert weeks(found, date(2026, 9, 27), monday) == (Week(monday, 2, 5), Week(date(2026, 9, 21), 0, 5))
+    assert [one.id for one in in_program(of, Period(plan)).sessions] == [2, 5, 6], "it still holds"

@@ -11,7 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from patterns.library import load_template
+from patterns.program import load_program
 from scoring.safety import CheckIn
+from sessions.care import Plan
 from sessions.progress import SYMMETRY, Change, Course, Point
 from sessions.store import Store
 from tests.test_store import START, rep
@@ -96,3 +98,31 @@ def test_the_plot_has_the_error_the_band_and_the_line_after_which_it_was_judged_
     assert len(course_figure(a_course((2.0, 2.0), judged_anew=(1,))).layout.shapes) == 1
     assert course_title(a_course((2.0, 2.0), SYMMETRY + "time_out")) == "Right against left, time out (%)"
     assert isinstance(a_course((1.0, 1.0)).change, Change)
+
+
+def test_a_program_is_looked_at_alone(kept: Store) -> None:
+    """Rising from a chair before the program and after it was given, and a squat that it does not ask for."""
+    given = NOW - timedelta(days=5)
+    kept.give_plan(Plan(load_program("after-knee-surgery"), "left", given))
+    chair = load_template("sit-to-stand")
+    for template, day, total in ((chair, 9, 50.0), (chair, 3, 70.0), (chair, 1, 90.0), (SQUAT, 1, 60.0)):
+        asked = {"pattern_id": template.id, "template_sha256": template.sha256}
+        start = replace(START, started_at=NOW - timedelta(days=day), **asked)  # type: ignore[arg-type]
+        number = kept.begin(start, [template])
+        for i in (1, 2):
+            kept.add_rep(number, rep(i, 4.0 * i, total), None)
+        kept.finish(number)
+    page = shown()
+    assert not page.exception
+    assert len(page.selectbox(key="progress-exercise").options) == 2
+    program = page.selectbox(key="progress-program")
+    assert program.options[0] == "All that was practised"
+    program.set_value(kept.periods()[0]).run()
+    assert not page.exception
+    assert len(page.selectbox(key="progress-exercise").options) == 1
+    overview = page.table[0].value
+    assert overview["Sessions"].tolist() == ["0", "2", "0", "0", "0", "0"]
+    assert overview["Score"].tolist()[:2] == [
+        "Not done yet.",
+        "Changed from 70 points to 90 points, which is more than error (0 points).",
+    ]

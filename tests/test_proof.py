@@ -10,8 +10,9 @@ from patterns.demonstration import demonstration
 from patterns.features import feature_table
 from patterns.template import Template
 from scoring import proof
+from scoring.performing import mirrored_poses
 from scoring.planting import PLANTS, posed
-from scoring.proof import Proof, mirrored_poses, prove, shown
+from scoring.proof import Proof, prove, shown
 from scoring.retiming import RETIMINGS, drawn
 from tests.movements import Rep
 from tests.test_authoring import filmed, raising
@@ -86,7 +87,9 @@ def test_what_is_planted_is_as_much_as_is_said(
 def test_times_are_changed_for_one_repetition_alone(recording: PoseSequence, arm: Template) -> None:
     reps = demonstration(recording, "right").reps
     for name, change in RETIMINGS.items():
-        times_s, at_s = change(reps, 1, arm)
+        changed = change(recording, reps, 1, arm)
+        assert changed is not None, name
+        times_s, at_s = changed
         assert (np.diff(times_s) > 0).all(), name
         made = drawn(recording, at_s, times_s)
         first = (made.t_s >= reps[0].start_s) & (made.t_s < reps[0].end_s)

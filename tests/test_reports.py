@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
@@ -71,6 +72,18 @@ def squats(store: Store, days_ago: int, reps: list[RepScore], person_id: int | N
 
 
 @pytest.mark.parametrize("language", ["en", "de", "es"])
+def smallest_letters(pdf: bytes, page: int) -> float:
+    """Points, as they stand on the paper."""
+    sizes: list[float] = []
+
+    def note(text: str, turned: list[float], placed: list[float], _font: object, size: float) -> None:
+        if text.strip():
+            sizes.append(size * placed[0] * turned[0])
+
+    pypdf.PdfReader(io.BytesIO(pdf)).pages[page].extract_text(visitor_text=note)
+    return min(sizes)
+
+
 @pytest.mark.parametrize(("kind", "pages"), [("chart", 2), ("sheet", 1)])
 def test_a_report_has_its_pages_and_the_numbers_of_the_session(
     any_store: Store, judged: Judged, kind: str, pages: int, language: str
@@ -113,10 +126,14 @@ def test_the_pages_stay_two_and_one_however_much_there_is(any_store: Store) -> N
     for hour in range(300):
         any_store.add_check_in(CheckIn(NOW - timedelta(hours=hour), "before", hour % 11, 3))
     any_store.give_plan(Plan(load_program("stroke-arm"), "left"))
-    chart, sheet = (text_of(report_in("de", any_store, kind)) for kind in ("chart", "sheet"))
+    pdf = report_in("de", any_store, "chart")
+    chart, sheet = text_of(pdf), text_of(report_in("de", any_store, "sheet"))
     assert (len(chart), len(sheet)) == (2, 1)
-    assert "und 70 weitere" in chart[0]
+    listed = 90 - int(re.search(r"und (\d+) weitere", chart[0])[1])  # type: ignore[index]
+    assert 6 <= listed <= 20
+    assert len(re.findall(r"Seitneigung des Rumpfs, Knie", chart[0])) == listed
     assert "121 Sitzungen" in chart[0]
+    assert smallest_letters(pdf, 0) >= 6.0, "points; the foot has 6.2, nothing was made smaller"
 
 
 def test_the_smallest_report_has_its_pages_too(any_store: Store) -> None:

@@ -17,6 +17,7 @@ from patterns.library import load_template
 from scoring.coach import Coach
 from scoring.judge import judge
 from ui.bench_accuracy import accuracy
+from ui.bench_records import records
 from ui.live_sets import MOST_SETS
 from ui.speed import STEPS, LiveSpeed, measure_live
 from vision.backend import BACKENDS
@@ -26,10 +27,11 @@ DEMO: Final = Path(__file__).parent / "demo" / "arm-diagonal.mp4"
 PATTERN: Final = "ue-d2-flexion"
 _WANTED: Final = (("onnx", "lite"), ("onnx", "full"), ("onnx", "heavy"), ("mediapipe", "full"))
 
-bench_app = typer.Typer(help="Measure: speed, accuracy.", no_args_is_help=True)
+bench_app = typer.Typer(help="Measure: speed, accuracy, records.", no_args_is_help=True)
 
 
 bench_app.command()(accuracy)
+bench_app.command()(records)
 
 
 @bench_app.callback()

@@ -136,12 +136,7 @@ def _program(store: Store, person: Person) -> None:
 def _data(store: Store, person: Person) -> None:
     st.write(tr("All that is kept of this person, as one file; another Diagonal takes it back."))
     if st.button(tr("Make the file"), key=f"export-{person.id}"):
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "person.zip"
-            back_up(store, path, person.id)
-            st.download_button(
-                tr("Save the file"), path.read_bytes(), f"diagonal-person-{person.id}.zip", "application/zip"
-            )
+        _offer(store, person)
     st.divider()
     st.write(
         tr(
@@ -151,13 +146,34 @@ def _data(store: Store, person: Person) -> None:
     )
     typed = st.text_input(tr("Type {alias} to delete", alias=person.alias), key=f"typed-{person.id}")
     if st.button(tr("Delete for good"), disabled=typed != person.alias, key=f"delete-{person.id}"):
-        folder_ = data_folder() / _EXPORTS
-        folder_.mkdir(mode=0o700, parents=True, exist_ok=True)
-        export = folder_ / f"person-{person.id}-{datetime.now():%Y%m%d-%H%M%S}.zip"
+        _delete(store, person)
+
+
+def _offer(store: Store, person: Person) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "person.zip"
+        try:
+            back_up(store, path, person.id)
+        except (DiagonalError, OSError) as error:
+            st.error(str(error))
+            return
+        st.download_button(
+            tr("Save the file"), path.read_bytes(), f"diagonal-person-{person.id}.zip", "application/zip"
+        )
+
+
+def _delete(store: Store, person: Person) -> None:
+    """Nothing is deleted where the file cannot be written."""
+    export = data_folder() / _EXPORTS / f"person-{person.id}-{datetime.now():%Y%m%d-%H%M%S}.zip"
+    try:
+        export.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         delete_person(store, person.id, export)
-        forget_preferences(data_folder(), person.id)
-        st.session_state.clear()
-        st.success(tr("{alias} is deleted. The file is {path}", alias=person.alias, path=str(export)))
+    except (DiagonalError, OSError) as error:
+        st.error(str(error))
+        return
+    forget_preferences(data_folder(), person.id)
+    st.session_state.clear()
+    st.success(tr("{alias} is deleted. The file is {path}", alias=person.alias, path=str(export)))
 
 
 def _trail(store: Store) -> None:

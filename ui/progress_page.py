@@ -9,12 +9,14 @@ from typing import Final
 import streamlit as st
 
 from scoring.safety import CheckIn
+from sessions.care import Period, Plan
 from sessions.dossier import History
 from sessions.dossiers import history_of
-from sessions.progress import Course, courses, weeks
+from sessions.progress import Course, courses, in_program, weeks
 from sessions.store import Store
+from sessions.today import local_day
 from ui import report_offer, timed_section
-from ui.language import moment, tr
+from ui.language import day, moment, tr
 from ui.names import amount, course_title
 from ui.progress_plots import course_figure, pain_figure, weeks_figure
 from ui.tables import SIDES
@@ -39,8 +41,15 @@ def show() -> None:
         timed_section.draw(store, history.person)
         st.info(tr("Nothing to show yet. After two sets of an exercise you see here how it changes."))
         return
-    _practice(history)
-    _exercises(store, history, made)
+    period = _period(store.periods(history.person.id))
+    if period is not None:
+        history = in_program(history, period)
+        made = courses(history)
+    _practice(history, period)
+    if period is not None:
+        _overview(period.plan, made)
+    if made:
+        _exercises(store, history, made)
     timed_section.draw(store, history.person)
     if history.check_ins:
         st.header(tr("Pain"))
@@ -75,8 +84,47 @@ def _named(key: tuple[str, str]) -> str:
     return exercise(pattern) + ("" if side == "both" else f" · {tr(SIDES[side])}")
 
 
-def _practice(history: History) -> None:
-    found = weeks(history, dt.datetime.now().astimezone().date())
+def _period(periods: Sequence[Period]) -> Period | None:
+    """The program that is looked at; None for all that was practised."""
+    if not periods:
+        return None
+    choices = [None, *periods[::-1]]
+    return st.selectbox(tr("Program"), choices, format_func=_period_named, key="progress-program")
+
+
+def _period_named(period: Period | None) -> str:
+    if period is None:
+        return tr("All that was practised")
+    title, since = tr(period.plan.program.title), day(local_day(period.plan.given_at))
+    if period.until is None:
+        return tr("{program}, since {first}", program=title, first=since)
+    return tr("{program}, {first} to {last}", program=title, first=since, last=day(local_day(period.until)))
+
+
+def _overview(plan: Plan, made: Sequence[Course]) -> None:
+    """A row for each exercise of a program: how often it was done, and whether its score changed."""
+    rows = []
+    for item in plan.program.item:
+        side = item.side_for(plan.affected)
+        scores = [one for one in made if (one.pattern, one.name) == (item.pattern, "total")]
+        of_side = [one for one in scores if side in ("both", one.side)]
+        rows.append(
+            {
+                tr("Exercise"): _named((item.pattern, side)),
+                tr("Sessions"): str(max((len(one.points) for one in of_side), default=0)),
+                tr("Score"): " ".join(told(one) for one in of_side) or tr("Not done yet."),
+            }
+        )
+    st.table(rows)
+
+
+def _practice(history: History, period: Period | None) -> None:
+    today = dt.datetime.now().astimezone().date()
+    if period is None:
+        found = weeks(history, today)
+    else:
+        last = today if period.until is None else local_day(period.until)
+        found = weeks(history, last, local_day(period.plan.given_at))
     if not found:
         return
     st.header(tr("Days of practice"))

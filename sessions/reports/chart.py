@@ -22,12 +22,14 @@ from sessions.progress import Course, Week, weeks
 from sessions.reports import plots
 from sessions.reports.facts import Facts
 from sessions.reports.fonts import register
-from sessions.reports.page import WIDTH, beside, document, paragraph, style, table
+from sessions.reports.page import WIDTH, beside, document, first_that_fits, paragraph, style, table
 from sessions.reports.wording import Wording
 from sessions.reviews import Review, latest
 
-MOST_REPS: Final = 20
+MOST_REPS: Final = (20, 15, 11, 8, 6)
+"""Repetitions that are listed: the first of these with which the page keeps the size of its letters."""
 MOST_COURSES: Final = 16
+MOST_DIGITS: Final = 4
 MOST_RESULTS: Final = 6
 _NOTE: Final = (
     "An exercise aid, not a medical device: no diagnosis and no verdict on any risk. The therapist decides."
@@ -42,7 +44,8 @@ def chart(facts: Facts, words: Wording, today: date) -> bytes:
     register()
     tr, start = words.tr, facts.latest.session.start
     title = tr("Movement report: {exercise}", exercise=words.exercise(start.pattern_id))
-    first = [*_heading(facts, words, title), *_latest(facts, words)]
+    pages = ([*_heading(facts, words, title), *_latest(facts, words, most)] for most in MOST_REPS)
+    first = first_that_fits(pages)
     second = [*_over_time(facts, words, today), *_changes(facts, words), *_timed(facts, words)]
     sources = " · ".join(
         (
@@ -78,8 +81,8 @@ def _heading(facts: Facts, words: Wording, title: str) -> list[Flowable]:
     ]
 
 
-def _latest(facts: Facts, words: Wording) -> list[Flowable]:
-    """The latest session: in a line, its repetitions, and the way of what leads the movement."""
+def _latest(facts: Facts, words: Wording, most: int) -> list[Flowable]:
+    """The latest session: in a line, so many of its repetitions, and the way of what leads the movement."""
     tr = words.tr
     counted = facts.counted
     line = tr(
@@ -100,13 +103,13 @@ def _latest(facts: Facts, words: Wording) -> list[Flowable]:
         if one is not None
     ]
     said = latest(facts.latest.reviews)
-    rows = [_row(rep, said.get(rep.index), words) for rep in facts.latest.session.reps[:MOST_REPS]]
+    rows = [_row(rep, said.get(rep.index), words) for rep in facts.latest.session.reps[:most]]
     more = len(facts.latest.session.reps) - len(rows)
     head = [tr(word) for word in ("No.", "What", "Score", "Range", "Control", "Found", "Therapist")]
     parts: list[Flowable] = [
         paragraph(tr("The latest session"), style(11.5, bold=True, after=2)),
         paragraph(" ".join((line, *pain)), style(8.6, after=4)),
-        table(head, rows, (4, 14, 10, 9, 11, 26, 26)),
+        table(head, rows, (4, 13, 12, 11, 10, 24, 26)),
     ]
     if more > 0:
         parts.append(paragraph(tr("and {count} more", count=more), style(7.6, quiet=True)))
@@ -266,7 +269,7 @@ def _changes(facts: Facts, words: Wording) -> list[Flowable]:
     for course in found[:MOST_COURSES]:
         change = course.change
         known = None if change is None else change.smallest
-        digits = 2 if not known else max(0, 1 - math.floor(math.log10(known)))
+        digits = 2 if not known else min(max(0, 1 - math.floor(math.log10(known))), MOST_DIGITS)
         ends = (course.points[0], course.points[-1])
         numbers = [words.number(f"{point.value:.{digits}f}") for point in ends]
         smallest, told = "–", tr("cannot be told")

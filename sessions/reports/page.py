@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
@@ -20,6 +20,7 @@ from sessions.reports.plots import GRID, INK
 MARGIN: Final = 16 * mm
 FOOT: Final = 14 * mm
 WIDTH: Final = A4[0] - 2 * MARGIN
+HEIGHT: Final = A4[1] - 2 * MARGIN - FOOT
 _QUIET: Final = HexColor("#5b6770")
 _ROW: Final = HexColor("#f2f5f8")
 
@@ -69,6 +70,18 @@ def beside(parts: Sequence[Flowable]) -> Table:
     return made
 
 
+def first_that_fits(pages: Iterable[Sequence[Flowable]]) -> Sequence[Flowable]:
+    """The first page whose content need not be made smaller, else the last."""
+    content: Sequence[Flowable] = ()
+    for content in pages:
+        tall = sum(
+            part.wrap(WIDTH, HEIGHT)[1] + part.getSpaceBefore() + part.getSpaceAfter() for part in content
+        )
+        if tall <= HEIGHT:
+            break
+    return content
+
+
 def document(pages: Sequence[Sequence[Flowable]], title: str, foot: Sequence[str], language: str) -> bytes:
     """A PDF of just these pages; content that is too tall for its page is made smaller.
 
@@ -81,10 +94,8 @@ def document(pages: Sequence[Sequence[Flowable]], title: str, foot: Sequence[str
     canvas.setCreator("Diagonal")
     for number, content in enumerate(pages, 1):
         _foot(canvas, foot, f"{number} / {len(pages)}")
-        low = MARGIN + FOOT
-        height = A4[1] - low - MARGIN
-        frame = Frame(MARGIN, low, WIDTH, height, 0, 0, 0, 0)
-        fitted: list[Any] = [KeepInFrame(WIDTH, height, list(content), mode="shrink")]
+        frame = Frame(MARGIN, MARGIN + FOOT, WIDTH, HEIGHT, 0, 0, 0, 0)
+        fitted: list[Any] = [KeepInFrame(WIDTH, HEIGHT, list(content), mode="shrink")]
         frame.addFromList(fitted, canvas)
         canvas.showPage()
     canvas.save()
