@@ -153,6 +153,26 @@ def test_the_wrong_side_is_told_and_nothing_is_kept(kept: Store) -> None:
     assert kept.exercises.all() == ()
 
 
+def test_other_exercises_that_are_counted_are_said_to_be_of_its_kind(
+    kept: Store, quick: list[Finding]
+) -> None:
+    for name in ("shoulder-abduction", "squat"):
+        found = "{count} of {shown} of this other exercise are counted"
+        values = {"count": "3", "shown": "3"}
+        quick.append(Finding("other", name, False, found, values, "Say so."))
+    page = press(press(by_hand(), "author-make"), "author-keep")
+    (draft,) = kept.exercises.all()
+    press(page, f"try-{draft.id}")
+    assert "counts 2 other exercises" in page.warning[0].value
+    page.multiselect(key=f"alike-{draft.id}").select("shoulder-abduction").run()
+    assert "counts 1 other exercise." in page.warning[0].value
+    assert page.button(key=f"approve-{draft.id}").disabled
+    press(page, f"alike-all-{draft.id}")
+    assert not page.warning
+    press(page, f"approve-{draft.id}")
+    assert load_template(draft.template.id) == draft.template
+
+
 def test_changing_a_version_makes_another_and_says_what_changed(kept: Store, quick: list[Finding]) -> None:
     page = press(press(by_hand(), "author-make"), "author-keep")
     (first,) = kept.exercises.all()

@@ -90,13 +90,15 @@ def test_from_a_recording_to_an_approved_exercise_to_a_scored_set(
     press(page, "Keep as a draft")
     press(page, "Try it")
     expect(page.get_by_text("All trials")).to_be_visible(timeout=300_000)
+    press(page, "All of them are of its kind")
+    expect(page.get_by_text("It stands every trial.")).to_be_visible()
     page.screenshot(path=tmp_path / "trials.png", full_page=True)
     store = kept(server)
     (draft,) = store.exercises.all()
     assert draft.trials is not None
     page.get_by_role("tab", name="Approve or withdraw").click()
     press(page, "Approve: everybody may use it")
-    expect(page.get_by_text("Approved").first).to_be_visible()
+    expect(page.get_by_role("heading", name=f"{TITLE} · Version 1 · Approved")).to_be_visible()
     with page.expect_download() as saved:
         page.get_by_role("tab", name="Use it").click()
         press(page, "Save the file")

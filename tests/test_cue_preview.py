@@ -9,7 +9,7 @@ from patterns.changes import with_cue
 from patterns.library import load_template
 from scoring.cue_preview import Fired, fired
 from scoring.judge import judge
-from scoring.proof import mirrored_poses
+from scoring.performing import mirrored_poses
 from tests.movements import Rep
 from tests.stick_figure import Posture
 from tests.test_authoring import filmed

@@ -26,7 +26,7 @@ from patterns.handmade import (
 from patterns.template import Template
 from patterns.template_file import parse_template, write_template
 from scoring.judge import judge
-from scoring.proof import mirrored_poses
+from scoring.performing import mirrored_poses
 from vision.pose import INDEX, FloatArray
 
 View = Literal["front", "side"]

@@ -11,6 +11,7 @@ import streamlit as st
 from models.errors import DiagonalError
 from patterns.authoring import LEAST_REPETITIONS, learn_template
 from patterns.demonstration import demonstration
+from patterns.one_person import check_one_person
 from patterns.template import Side
 from sessions.exercises import check_id
 from sessions.store import Store
@@ -125,6 +126,7 @@ def _read(bench: Bench, content: bytes, name: str) -> None:
 
     try:
         poses = poses_of_upload(content, progress=told, open_backend=open_backend)
+        check_one_person(poses, name)
         _add(bench, Take(hashlib.sha256(content).hexdigest()[:16], name, poses))
     except DiagonalError as error:
         st.error(plain_words(error, name))

@@ -11,7 +11,8 @@ import streamlit as st
 from models.errors import DiagonalError
 from patterns.template import Side, Template
 from patterns.template_file import write_template
-from scoring.proof import Finding, Proof, Shown, performed, prove, shown
+from scoring.performing import performed
+from scoring.proof import Finding, Proof, Shown, prove, shown
 from sessions.exercises import LONGEST_NOTE, Lesson, OwnExercise, State
 from sessions.store import Store
 from sessions.trials import trials_of
@@ -100,20 +101,26 @@ def _alike(one: OwnExercise) -> tuple[str, ...]:
 
 
 def _found(store: Store, one: OwnExercise, proof: Proof) -> None:
-    failed = proof.failed
+    failed = [finding for finding in proof.failed if finding.trial != "other"]
+    confused = [finding for finding in proof.failed if finding.trial == "other"]
     if failed:
-        st.error(
-            ntr(
-                "{count} trial failed. It says what to change.",
-                "{count} trials failed. They say what to change.",
-                len(failed),
-            ),
-            icon=":material/close:",
+        said = ntr(
+            "{count} trial failed. It says what to change.",
+            "{count} trials failed. They say what to change.",
+            len(failed),
         )
+        st.error(said, icon=":material/close:")
         st.table([_row(finding) for finding in failed])
-    else:
+    if confused:
+        said = ntr(
+            "It counts {count} other exercise. Say below whether it is of the same kind.",
+            "It counts {count} other exercises. Say below which are of the same kind.",
+            len(confused),
+        )
+        st.warning(said, icon=":material/alt_route:")
+    if proof.stands:
         st.success(tr("It stands every trial."), icon=":material/check:")
-    _confused(store, one, proof)
+    _kind(store, one, proof)
     with st.expander(tr("All trials")):
         st.table([_row(finding, proof.alike) for finding in proof.findings if finding.trial != "other"])
         others = [finding for finding in proof.findings if finding.trial == "other"]
@@ -121,20 +128,29 @@ def _found(store: Store, one: OwnExercise, proof: Proof) -> None:
         st.table([_row(finding, proof.alike) for finding in sorted(others, key=lambda one: one.ok)])
 
 
-def _confused(store: Store, one: OwnExercise, proof: Proof) -> None:
+def _kind(store: Store, one: OwnExercise, proof: Proof) -> None:
     """Other exercises that it counts: those of its kind are said to be so."""
-    confused = [finding.about for finding in proof.findings if finding.trial == "other" and not finding.ok]
-    if not confused:
+    counted = [finding.about for finding in proof.findings if finding.trial == "other" and not finding.ok]
+    if not counted:
         return
     chosen = st.multiselect(
         tr("Of these exercises it is one of the kind, so it may count them"),
-        confused,
-        [name for name in proof.alike if name in confused],
+        counted,
+        [name for name in proof.alike if name in counted],
         format_func=title_of,
+        help=tr(
+            "Whoever does one of these while yours is chosen is counted. Where that would be wrong, change the start "
+            "posture or the range instead."
+        ),
         key=f"alike-{one.id}",
     )
-    if set(chosen) != set(proof.alike):
-        store.exercises.tried(one.id, replace(proof, alike=tuple(chosen)))
+    if st.button(tr("All of them are of its kind"), key=f"alike-all-{one.id}"):
+        chosen = counted
+        del st.session_state[f"alike-{one.id}"]
+    before = {name for name in proof.alike if name in counted}
+    if set(chosen) != before:
+        others = [name for name in proof.alike if name not in counted]
+        store.exercises.tried(one.id, replace(proof, alike=(*others, *chosen)))
         st.rerun()
 
 
@@ -147,8 +163,13 @@ def _row(finding: Finding, alike: Sequence[str] = ()) -> dict[str, str]:
         tr("Trial"): tr(TRIALS[finding.trial]) + (f": {about}" if about else ""),
         tr("Result"): result,
         tr("Found"): tr(finding.found, **finding.values),
-        tr("What to change"): tr(finding.advice) if finding.advice and result.startswith("✗") else "",
+        tr("What to change"): _advice(finding) if result.startswith("✗") else "",
     }
+
+
+def _advice(finding: Finding) -> str:
+    values = {name: words(value) if name == "worst" else value for name, value in finding.values.items()}
+    return tr(finding.advice, **values)
 
 
 def _decide(store: Store, one: OwnExercise) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from patterns.library import load_template
 from scoring.document import BackendFacts
 from scoring.judge import judge
-from scoring.proof import performed
+from scoring.performing import performed
 from scoring.safety import CheckIn
 from sessions.dossiers import dossier_of, history_of
 from sessions.keep_recording import keep_recording
