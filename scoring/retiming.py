@@ -61,23 +61,35 @@ def short(_poses: PoseSequence, reps: Sequence[FoundRep], i: int, _template: Tem
     return _by_progress(reps, lambda k, way: way * _SHORT if k == i else way)
 
 
-def no_return(_poses: PoseSequence, reps: Sequence[FoundRep], i: int, _template: Template) -> Retimed | None:
+def no_return(poses: PoseSequence, reps: Sequence[FoundRep], i: int, template: Template) -> Retimed | None:
     """Turns before it is back, and the next one begins from there; None for the last one."""
     if i + 1 >= len(reps):
         return None
-
-    def changed(k: int, way: FloatArray, *, out: bool) -> FloatArray:
-        kept = (k == i and not out) or (k == i + 1 and out)
-        return _BACK_TO + (1 - _BACK_TO) * way if kept else way
-
+    rep, following = reps[i], reps[i + 1]
+    stays_s = _when_at(poses, rep, template, _BACK_TO, (rep.leave_s, rep.end_s))
+    goes_s = _when_at(poses, following, template, _BACK_TO, (following.start_s, following.peak_s))
     times = _times(reps)
-    at = times.copy()
-    for k, rep in enumerate(reps):
-        at = _way_out(times, at, rep, changed(k, _share_out(times, rep), out=True))
-        at = _way_back(times, at, rep, changed(k, _share_back(times, rep), out=False))
-    waits = (times >= reps[i].end_s) & (times < reps[i + 1].start_s)
-    at[waits] = reps[i].end_s - time_share(_BACK_TO) * (reps[i].end_s - reps[i].leave_s)
+    knots = [times[0], rep.leave_s, rep.end_s, following.start_s, following.peak_s, times[-1]]
+    at = np.interp(times, knots, [times[0], rep.leave_s, stays_s, stays_s, following.peak_s, times[-1]])
+    begins = (times >= following.start_s) & (times < following.peak_s)
+    way_s = following.peak_s - following.start_s
+    at[begins] = goes_s + (times[begins] - following.start_s) / way_s * (following.peak_s - goes_s)
     return times, at
+
+
+def _when_at(
+    poses: PoseSequence, rep: FoundRep, template: Template, share: float, within_s: tuple[float, float]
+) -> float:
+    """When, on one of its ways, what travels is nearest to a share of how far it goes from its start, seconds."""
+    rows = [INDEX[name] for name in template.moving]
+    rows += [INDEX[swapped(LANDMARKS[row])] for row in rows]
+    places = poses.xy_px[:, rows]
+    first, far = (int(k) for k in np.searchsorted(poses.t_s, (rep.start_s, rep.peak_s)))
+    travels = int(np.nanargmax(np.linalg.norm(places[far] - places[first], axis=-1)))
+    gone = np.linalg.norm(places[:, travels] - places[first, travels], axis=-1)
+    inside = np.flatnonzero((poses.t_s >= within_s[0]) & (poses.t_s <= within_s[1]) & np.isfinite(gone))
+    nearest = inside[np.abs(gone[inside] - share * gone[far]).argmin()]
+    return float(poses.t_s[nearest])
 
 
 def jerky(poses: PoseSequence, reps: Sequence[FoundRep], i: int, template: Template) -> Retimed | None:
