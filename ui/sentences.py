@@ -69,6 +69,7 @@ _SILENT: Final = frozenset(
         "patterns/explained.py",
         "patterns/toml_file.py",
         "ui/language.py",
+        "ui/record_speed.py",
         "ui/sentences.py",
         "ui/speed.py",
     )
