@@ -26,6 +26,10 @@ _ARM: Final = ("elbow", "wrist", "pinky", "index", "thumb")
 _LEG: Final = ("knee", "ankle", "heel", "foot_index")
 
 
+_CLEARLY_OFF: Final = 0.3
+"""Limb lengths in the picture by which anybody sees that a hand or foot is off its way."""
+
+
 @dataclass(frozen=True)
 class Moment:
     """The frames of one repetition [first, last), and how far into the fault each is (N,), 0..1 and back to 0."""
@@ -188,10 +192,14 @@ def _heels(metres: float) -> Plant:
 
 
 def _aside(deg: float) -> Plant:
-    """The moving limb swung off its way between start and end, most in the middle."""
+    """The moving limb swung off its way between start and end, most in the middle; None where no camera there sees it.
+
+    Towards or away from the camera a limb that swings off only looks a little shorter.
+    """
 
     def plant(body: Body, moment: Moment, template: Template) -> FloatArray | None:
-        made, some = _part(body, moment), False
+        before = _part(body, moment)
+        made, some = before, False
         for name in template.moving:
             side, _, part = name.partition("_")
             parts, root = (_ARM, "shoulder") if part == "wrist" else (_LEG, "hip")
@@ -203,10 +211,17 @@ def _aside(deg: float) -> Plant:
             made = turned(
                 made, _rows(side, parts), made[:, INDEX[f"{side}_{root}"]], chord, deg * moment.midway
             )
-            some = True
+            off = np.linalg.norm((made - before)[:, far, :2], axis=-1).max()
+            some |= bool(off > _CLEARLY_OFF * _reach(before, side, parts, root))
         return made if some else None
 
     return plant
+
+
+def _reach(points: FloatArray, side: str, parts: Sequence[str], root: str) -> float:
+    """Length of a limb from its root to wrist or ankle, metres."""
+    joints = points[:, [INDEX[f"{side}_{name}"] for name in (root, *parts[:2])]]
+    return float(np.median(np.linalg.norm(np.diff(joints, axis=1), axis=-1).sum(axis=1)))
 
 
 def _moving_sides(template: Template) -> list[str]:

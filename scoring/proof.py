@@ -281,7 +281,7 @@ def _planted(case: _Case, one: Shown, fault: str) -> Iterator[tuple[PoseSequence
     reps, recording = one.reps[:count], first_of(one.poses, one.reps, count)
     rep = reps[i]
     if fault in RETIMINGS:
-        retimed = RETIMINGS[fault](recording, reps, i, case.template)
+        retimed = RETIMINGS[fault](recording, reps, i, case.as_judged)
         if retimed is None:
             return
         times_s, at_s = retimed

@@ -8,6 +8,8 @@ from typing import Final
 
 import numpy as np
 
+from patterns.features import feature_table
+from patterns.progress import PathFollower
 from patterns.repetition_finder import FoundRep
 from patterns.stays import course, time_share
 from patterns.template import Template, swapped
@@ -80,16 +82,14 @@ def no_return(poses: PoseSequence, reps: Sequence[FoundRep], i: int, template: T
 def _when_at(
     poses: PoseSequence, rep: FoundRep, template: Template, share: float, within_s: tuple[float, float]
 ) -> float:
-    """When, on one of its ways, what travels is nearest to a share of how far it goes from its start, seconds."""
-    rows = [INDEX[name] for name in template.moving]
-    rows += [INDEX[swapped(LANDMARKS[row])] for row in rows]
-    places = poses.xy_px[:, rows]
-    first, far = (int(k) for k in np.searchsorted(poses.t_s, (rep.start_s, rep.peak_s)))
-    travels = int(np.nanargmax(np.linalg.norm(places[far] - places[first], axis=-1)))
-    gone = np.linalg.norm(places[:, travels] - places[first, travels], axis=-1)
-    inside = np.flatnonzero((poses.t_s >= within_s[0]) & (poses.t_s <= within_s[1]) & np.isfinite(gone))
-    nearest = inside[np.abs(gone[inside] - share * gone[far]).argmin()]
-    return float(poses.t_s[nearest])
+    """When a movement is nearest to a share of its way, from its start to its far end, on one of its ways, seconds."""
+    follower = PathFollower(template.path)
+    rows = feature_table(poses, follower.names).values
+    phase = np.array([follower.nearest(row, t_s)[0] for row, t_s in zip(rows, poses.t_s, strict=True)])
+    start, far = (phase[int(np.searchsorted(poses.t_s, at_s))] for at_s in (rep.start_s, rep.peak_s))
+    inside = (poses.t_s >= within_s[0]) & (poses.t_s <= within_s[1]) & np.isfinite(phase)
+    off = np.where(inside, np.abs((phase - start) / (far - start) - share), np.inf)
+    return float(poses.t_s[int(off.argmin())])
 
 
 def jerky(poses: PoseSequence, reps: Sequence[FoundRep], i: int, template: Template) -> Retimed | None:

@@ -31,7 +31,7 @@ SHOULDER = "shoulder-abduction"
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Runner:
     monkeypatch.setattr(proof, "template_ids", lambda: (SHOULDER, "squat"))
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setenv("COLUMNS", "400")
     return Runner(monkeypatch, capsys)
 
 

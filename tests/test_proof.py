@@ -57,7 +57,9 @@ def test_a_good_template_stands_all_trials_but_those_of_its_own_kind(tried: Proo
 
 def test_a_template_with_wide_limits_fails_and_is_told_which(arm: Template, recording: PoseSequence) -> None:
     wide = tuple(
-        target.model_copy(update={"tolerance": 120.0}) if target.fault == "trunk_lean" else target
+        target.model_copy(update={"tolerance": 120.0, "steady": 120.0})
+        if target.fault == "trunk_lean"
+        else target
         for target in arm.target
     )
     with pytest.MonkeyPatch.context() as patch:
