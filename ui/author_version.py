@@ -133,25 +133,31 @@ def _kind(store: Store, one: OwnExercise, proof: Proof) -> None:
     counted = [finding.about for finding in proof.findings if finding.trial == "other" and not finding.ok]
     if not counted:
         return
+    key = f"alike-{one.id}"
+    said = st.session_state.get(key, proof.alike)
+    st.session_state[key] = [name for name in counted if name in said]
     chosen = st.multiselect(
         tr("Of these exercises it is one of the kind, so it may count them"),
         counted,
-        [name for name in proof.alike if name in counted],
         format_func=title_of,
         help=tr(
             "Whoever does one of these while yours is chosen is counted. Where that would be wrong, change the start "
             "posture or the range instead."
         ),
-        key=f"alike-{one.id}",
+        key=key,
     )
-    if st.button(tr("All of them are of its kind"), key=f"alike-all-{one.id}"):
-        chosen = counted
-        del st.session_state[f"alike-{one.id}"]
+    st.button(
+        tr("All of them are of its kind"), on_click=_say_all, args=(key, counted), key=f"alike-all-{one.id}"
+    )
     before = {name for name in proof.alike if name in counted}
     if set(chosen) != before:
         others = [name for name in proof.alike if name not in counted]
         store.exercises.tried(one.id, replace(proof, alike=(*others, *chosen)))
         st.rerun()
+
+
+def _say_all(key: str, counted: list[str]) -> None:
+    st.session_state[key] = counted
 
 
 def _row(finding: Finding, alike: Sequence[str] = ()) -> dict[str, str]:
