@@ -15,10 +15,11 @@ from patterns.averaging import at_even_distances, mean_way
 from patterns.bands import bands
 from patterns.demonstration import POINTS, Demonstration, DemonstrationError, Shown
 from patterns.features import FEATURES
+from patterns.mirroring import swapped
 from patterns.progress import PathFollower
 from patterns.proposals import Movement, proposed
 from patterns.repetition_finder import find_repetitions
-from patterns.template import CueRule, Path, PathTarget, RepRule, Side, Target, Template, Tempo, swapped
+from patterns.template import CueRule, Path, PathTarget, RepRule, Side, Target, Template, Tempo
 from patterns.template_file import common_sentences
 from patterns.wording import worded
 from vision.pose import FloatArray

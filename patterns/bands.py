@@ -13,8 +13,9 @@ import numpy as np
 
 from patterns.demonstration import Shown
 from patterns.features import FEATURES
+from patterns.mirroring import swapped
 from patterns.proposals import Movement
-from patterns.template import Side, Target, swapped
+from patterns.template import Side, Target
 from vision.pose import FloatArray
 
 _KNOTS: Final = 5

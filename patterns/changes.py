@@ -143,6 +143,13 @@ def with_translation(template: Template, language: str, sentence: str, text: str
     return made_template(template_tables(template) | {"translations": kept}, template.id)
 
 
+def with_not_measured(template: Template, name: str, why: str | None) -> Template:
+    """With one more thing that is not told, and why, or (None) without it. A fault that is named is not promised."""
+    data = template_tables(template)
+    told = {key: text for key, text in data["not_measured"].items() if key != name}
+    return _said_anew(data | {"not_measured": told if why is None else told | {name: why}}, template.id)
+
+
 def as_version(template: Template, version: int, source: str) -> Template:
     """The template as another version, and where it comes from."""
     return made_template(template_tables(template) | {"version": version, "source": source}, template.id)

@@ -12,9 +12,10 @@ from models.errors import RequestError
 from patterns.accuracy import error_over
 from patterns.conditioning import conditioned
 from patterns.features import FEATURES, FeatureTable, compute
+from patterns.mirroring import swapped
 from patterns.repetition_finder import FoundRep, find_repetitions
 from patterns.signals import Signals, View, body_yaw_deg, view_of
-from patterns.template import Side, swapped
+from patterns.template import Side
 from patterns.uncertainty import propagated
 from vision.pose import LANDMARKS, FloatArray, PoseSequence
 

@@ -17,8 +17,9 @@ from patterns.figure_notes import FigureNote, FootNote, figure_note
 from patterns.figure_solver import Solution
 from patterns.figure_store import figure_solution
 from patterns.library import sided
+from patterns.mirroring import swapped
 from patterns.signals import SIDES
-from patterns.template import Side, Template, swapped
+from patterns.template import Side, Template
 from vision.pose import INDEX, FloatArray, PoseFrame
 
 _TURNED_DEG: Final = {"front": 0.0, "any": -45.0, "side": -80.0}

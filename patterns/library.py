@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from patterns.errors import SideError, TemplateError
-from patterns.template import FAMILIES, Side, Template, mirrored
+from patterns.mirroring import mirrored
+from patterns.template import FAMILIES, Side, Template
 from patterns.template_file import TEMPLATE_FILE, read_template
 
 FOLDER: Final = Path(__file__).parent / "data" / "templates"

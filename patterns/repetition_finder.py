@@ -89,13 +89,10 @@ def find_repetitions(table: FeatureTable, side: Side, *, turned: bool = False) -
     t_s, posture = _scaled(table, (*names, *_TRUNK))
     if posture.shape[1] == 0 or len(t_s) < _SHORTEST_S * _RATE_HZ:
         return ()
-    progress = _principal(posture)
-    if float(np.ptp(np.quantile(progress, _WHOLE_RANGE))) < _LEAST_MOVEMENT:
+    progress = _progress(posture, turned=turned)
+    if not _anybody_moved(progress):
         return ()
     peaks, usual = _peaks(progress)
-    if turned != _started_elsewhere(posture, progress, peaks):
-        progress = -progress
-        peaks, usual = _peaks(progress)
     found = []
     for i, peak in enumerate(peaks):
         first, last = _around(posture, progress, peaks, i)
@@ -106,14 +103,29 @@ def find_repetitions(table: FeatureTable, side: Side, *, turned: bool = False) -
     return tuple(alike if side == "both" else _of_side(table, alike, side))
 
 
-def movement_curve(table: FeatureTable, side: Side) -> tuple[FloatArray, FloatArray]:
+def movement_curve(table: FeatureTable, side: Side, *, turned: bool = False) -> tuple[FloatArray, FloatArray]:
     """Seconds (N,) and the movement (N,) by which repetitions are found, rising towards its far end.
 
     0 throughout where nothing was seen.
     """
     names = [f"{base}_{own}" for base in _LIMBS for own in (SIDES if side == "both" else (side,))]
     t_s, posture = _scaled(table, (*names, *_TRUNK))
-    return t_s, _principal(posture) if posture.shape[1] and len(t_s) > 1 else np.zeros(len(t_s))
+    if posture.shape[1] == 0 or len(t_s) < 2:
+        return t_s, np.zeros(len(t_s))
+    return t_s, _progress(posture, turned=turned)
+
+
+def _progress(posture: FloatArray, *, turned: bool) -> FloatArray:
+    """The movement (N,), rising away from the start posture."""
+    progress = _principal(posture)
+    if not _anybody_moved(progress):
+        return progress
+    return -progress if turned != _started_elsewhere(posture, progress, _peaks(progress)[0]) else progress
+
+
+def _anybody_moved(progress: FloatArray) -> bool:
+    """Whether anybody moved."""
+    return float(np.ptp(np.quantile(progress, _WHOLE_RANGE))) >= _LEAST_MOVEMENT
 
 
 def _scaled(table: FeatureTable, names: tuple[str, ...]) -> tuple[FloatArray, FloatArray]:

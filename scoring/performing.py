@@ -10,9 +10,10 @@ import numpy as np
 
 from patterns.figure import figures
 from patterns.figure_body import filmed, turned
+from patterns.mirroring import swapped
 from patterns.repetition_finder import FoundRep
 from patterns.stays import course
-from patterns.template import Side, Template, swapped
+from patterns.template import Side, Template
 from vision.pose import INDEX, LANDMARKS, PoseSequence
 
 _TURNED_DEG: Final = {"front": 0.0, "any": 0.0, "side": -80.0}

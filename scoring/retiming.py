@@ -9,10 +9,11 @@ from typing import Final
 import numpy as np
 
 from patterns.features import feature_table
+from patterns.mirroring import swapped
 from patterns.progress import PathFollower
 from patterns.repetition_finder import FoundRep
 from patterns.stays import course, time_share
-from patterns.template import Template, swapped
+from patterns.template import Template
 from scoring.planting import px_a_m
 from vision.pose import INDEX, LANDMARKS, FloatArray, PoseSequence
 

@@ -185,6 +185,7 @@ def test_changing_a_version_makes_another_and_says_what_changed(kept: Store, qui
     page.checkbox(
         key=f"author-limit-trunk_lean-trunk_lean-both-{first.template.sha256}-judged"
     ).uncheck().run()
+    page.multiselect(key=f"author-unseen-{first.template.sha256}").select("jerky").run()
     press(page, "author-keep")
     one, two = kept.exercises.all()
     assert one == first, "versions never change in place"
@@ -194,6 +195,7 @@ def test_changing_a_version_makes_another_and_says_what_changed(kept: Store, qui
         "Lift it slowly.",
     )
     assert "trunk_lean" not in {target.fault for target in two.template.target}
+    assert two.template.not_measured["jerky"] == "This exercise hardly shows it."
     assert len(kept.exercises.lessons(two.id)) == 1
     told = " ".join(table.value.to_string() for table in page.table)
     assert "time of the way out" in told
@@ -276,6 +278,27 @@ def test_a_take_keeps_its_repetitions_for_each_side() -> None:
     t_s, progress = take.curve("right")
     assert t_s.shape == progress.shape
     assert len(take.lesson("right").reps) == 3
+
+
+def test_a_recording_that_rests_at_the_far_end_is_turned_round() -> None:
+    take = Take("a", "a", filmed(THREE, raising("right")))
+    take.seen("right")
+    there = [one.rep.peak_s for one in take.marked["right"]]
+    curve = take.curve("right")[1]
+    take.turn_round()
+    assert (take.curve("right")[1] == -curve).all()
+    again = [one.rep.peak_s for one in take.marked["right"]]
+    assert again
+    assert not set(again) & set(there), "the far ends are where it rested"
+    take.turn_round()
+    assert [one.rep.peak_s for one in take.marked["right"]] == there
+
+
+def test_the_curve_of_somebody_who_stands_still_is_drawn() -> None:
+    take = Take("a", "a", filmed([], raising("right"), until_s=6.0))
+    assert take.seen("right").reps == ()
+    t_s, progress = take.curve("right")
+    assert t_s.shape == progress.shape
 
 
 def test_what_was_made_from_nobody_is_tried_on_its_own_figure() -> None:

@@ -21,7 +21,8 @@ from patterns.changes import (
 )
 from patterns.errors import TemplateError
 from patterns.library import load_template, template_ids
-from patterns.template import Target, Template, mirrored
+from patterns.mirroring import mirrored
+from patterns.template import Target, Template
 from patterns.template_file import parse_template, write_template
 from scoring.judge import judge
 from tests.movements import Rep, frames

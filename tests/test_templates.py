@@ -7,7 +7,8 @@ import pytest
 from patterns.errors import SideError, TemplateError
 from patterns.features import FEATURES
 from patterns.library import FOLDER, by_family, load_template, sided, template_ids
-from patterns.template import FAULT_IDS, mirrored
+from patterns.mirroring import mirrored
+from patterns.template import FAULT_IDS
 from patterns.template_file import common_sentences, parse_template, read_template, write_template
 
 IDS = template_ids()

@@ -11,13 +11,13 @@ import streamlit as st
 
 from patterns.changes import WRONG_PATH
 from patterns.features import FEATURES
-from patterns.template import Target, Template
+from patterns.template import ALWAYS_JUDGED, Target, Template
 from scoring.curves import Trace, traces
 from scoring.judge import judge
 from scoring.records import RepScore
 from sessions.exercises import Lesson
 from ui import replay_component
-from ui.author_bench import Bench, Key
+from ui.author_bench import Bench, Key, begun
 from ui.author_curve import edit_curve
 from ui.language import tr
 from ui.names import UNITS, amount, words
@@ -26,6 +26,7 @@ from ui.tables import whole
 
 _POINTS: Final = 21
 _JUDGED: Final = "author-judged"
+_HARDLY: Final = "This exercise hardly shows it."
 VIEWS: Final = {"front": "from the front", "side": "from the side", "any": "from any side"}
 
 
@@ -132,8 +133,10 @@ def way(bench: Bench, template: Template) -> None:
         tr("Counts from so much of the way (%)"),
         round(100 * before.rep.attempt_zone),
         95,
-        round(100 * bench.edits.get(("rep", "end_zone"), before.rep.end_zone)),
-        key=f"author-counts-{before.sha256}",
+        key=begun(
+            f"author-counts-{before.sha256}",
+            round(100 * bench.edits.get(("rep", "end_zone"), before.rep.end_zone)),
+        ),
     )
     _changed(bench, ("rep", "end_zone"), share / 100, before.rep.end_zone)
 
@@ -187,10 +190,14 @@ def _range(bench: Bench, target: Target) -> None:
     key = f"author-range-{target.feature}-{bench.proposed.sha256 if bench.proposed else ''}"
     told = tr(UNITS.get(unit, unit))
     end = left.number_input(
-        f"{words(target.feature)}, {tr('to')} ({told})", value=held[0], step=step, key=key
+        f"{words(target.feature)}, {tr('to')} ({told})", step=step, format=form, key=begun(key, held[0])
     )
     less = right.number_input(
-        tr("still good within ± ({unit})", unit=told), step, None, held[1], step, form, key=f"{key}-within"
+        tr("still good within ± ({unit})", unit=told),
+        step,
+        step=step,
+        format=form,
+        key=begun(f"{key}-within", held[1]),
     )
     _changed(bench, ("range", target.feature), (end, less), given)
 
@@ -210,6 +217,23 @@ def limits(bench: Bench) -> None:
             _limit(bench, (target.fault, target.feature, target.direction), target.tolerance)
     if before.path_target is not None:
         _limit(bench, (*WRONG_PATH, ""), before.path_target.tolerance)
+    _unseen(bench, before)
+
+
+def _unseen(bench: Bench, before: Template) -> None:
+    """Faults that every exercise may have and that this one hardly shows: they are not promised."""
+    may_be = [fault for fault in ALWAYS_JUDGED if fault != "reduced_range"]
+    given = [fault for fault in may_be if fault in before.not_measured]
+    held = [fault for fault in may_be if bench.edits.get(("unseen", fault), before.not_measured.get(fault))]
+    chosen = st.multiselect(
+        tr("Not promised, since this exercise hardly shows it"),
+        may_be,
+        format_func=words,
+        key=begun(f"author-unseen-{before.sha256}", held),
+    )
+    for fault in may_be:
+        why = before.not_measured.get(fault, _HARDLY) if fault in chosen else None
+        _changed(bench, ("unseen", fault), why, before.not_measured.get(fault) if fault in given else None)
 
 
 def _limit(bench: Bench, about: tuple[str, str, str], given: float) -> None:
@@ -220,15 +244,13 @@ def _limit(bench: Bench, about: tuple[str, str, str], given: float) -> None:
     left, right = st.columns([1, 1], vertical_alignment="bottom")
     key = f"author-limit-{'-'.join(about)}-{bench.proposed.sha256 if bench.proposed else ''}"
     name = words(fault) if feature in (fault, WRONG_PATH[1]) else f"{words(fault)} ({words(feature)})"
-    judged = left.checkbox(name, ("left-out", *about) not in bench.edits, key=f"{key}-judged")
+    judged = left.checkbox(name, key=begun(f"{key}-judged", ("left-out", *about) not in bench.edits))
     tolerance = right.number_input(
         tr("limit ± ({unit})", unit=told),
         step,
-        None,
-        float(bench.edits.get(("limit", *about), given)),
-        step,
-        form,
-        key=key,
+        step=step,
+        format=form,
+        key=begun(key, float(bench.edits.get(("limit", *about), given))),
         disabled=not judged,
     )
     _changed(bench, ("limit", *about), tolerance, given)
@@ -245,22 +267,22 @@ def tempo(bench: Bench) -> None:
     for which, label in enumerate(("Way out", "Way back")):
         left, right = st.columns(2)
         key = f"author-tempo-{which}-{before.sha256}"
+        least, most = (float(seconds) for seconds in held[which])
         low = left.number_input(
             tr("{way}: at least (s)", way=tr(label)),
             0.1,
             60.0,
-            float(held[which][0]),
-            0.1,
-            key=f"{key}-least",
+            step=0.1,
+            format="%.1f",
+            key=begun(f"{key}-least", least),
         )
         high = right.number_input(
             tr("{way}: at most (s)", way=tr(label)),
             0.2,
             120.0,
-            float(held[which][1]),
-            0.5,
-            "%.1f",
-            key=f"{key}-most",
+            step=0.5,
+            format="%.1f",
+            key=begun(f"{key}-most", most),
         )
         made.append((low, high))
     _changed(bench, ("tempo",), tuple(made), given)
@@ -268,10 +290,12 @@ def tempo(bench: Bench) -> None:
         tr("The start posture is held for (s)"),
         0.5,
         10.0,
-        float(bench.edits.get(("rep", "ready_s"), before.rep.ready_s)),
-        0.5,
-        "%.1f",
-        key=f"author-ready-{before.sha256}",
+        step=0.5,
+        format="%.1f",
+        key=begun(
+            f"author-ready-{before.sha256}",
+            float(bench.edits.get(("rep", "ready_s"), before.rep.ready_s)),
+        ),
     )
     _changed(bench, ("rep", "ready_s"), ready, before.rep.ready_s)
 

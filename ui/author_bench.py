@@ -15,7 +15,7 @@ from patterns import changes
 from patterns.demonstration import Demonstration, demonstration
 from patterns.errors import TemplateError
 from patterns.features import FeatureTable, feature_table
-from patterns.repetition_finder import movement_curve
+from patterns.repetition_finder import find_repetitions, movement_curve
 from patterns.signals import SIDES
 from patterns.template import Side, Template
 from sessions.exercises import Lesson, Origin, OwnExercise
@@ -31,7 +31,8 @@ Key = tuple[str, ...]
 class Take:
     """One recording on the bench.
 
-    about: by which it is known from others. marked: its repetitions, by the side that was asked for.
+    about: by which it is known from others. marked: its repetitions, by the side that was asked for. turned: whether
+    the posture in which it rests is the far end.
     """
 
     about: str
@@ -40,6 +41,7 @@ class Take:
     person_id: int | None = None
     marked: dict[Side, tuple[Marked, ...]] = field(default_factory=dict)
     _seen: dict[Side, Demonstration] = field(default_factory=dict, repr=False)
+    turned: bool = False
 
     def seen(self, side: Side) -> Demonstration:
         """The recording as if the right side did it, with the repetitions found; made once."""
@@ -48,10 +50,17 @@ class Take:
             self.marked.setdefault(side, tuple(Marked(rep) for rep in self._seen[side].reps))
         return self._seen[side]
 
+    def turn_round(self) -> None:
+        """Take the far end for the start posture, and find the repetitions anew."""
+        self.turned = not self.turned
+        for side, seen in self._seen.items():
+            found = find_repetitions(seen.table, as_right(side), turned=self.turned)
+            self.marked[side] = tuple(Marked(rep) for rep in found)
+
     def curve(self, side: Side) -> tuple[FloatArray, FloatArray]:
         """Seconds (N,) and the movement (N,) that its repetitions were found by."""
         table: FeatureTable = self.seen(side).table
-        return movement_curve(table, "right" if side == "left" else side)
+        return movement_curve(table, as_right(side), turned=self.turned)
 
     def lesson(self, side: Side) -> Lesson:
         """The recording with the repetitions that are used."""
@@ -115,6 +124,7 @@ EDITS: Final[dict[str, Callable[..., Template]]] = {
     "left-out": lambda template, value, fault, feature, direction: changes.without(
         template, fault, feature, direction or None
     ),
+    "unseen": lambda template, value, name: changes.with_not_measured(template, name, value),
     "tempo": lambda template, value: changes.with_tempo(template, *value),
     "rep": lambda template, value, name: changes.with_rep(template, **{name: value}),
     "words": lambda template, value, name: changes.with_words(template, **{name: value}),
@@ -137,6 +147,18 @@ def edited(template: Template, edits: Mapping[Key, Any]) -> Template:
             continue
         template = EDITS[key[0]](template, value, *key[1:])
     return template
+
+
+def as_right(side: Side) -> Side:
+    """The side by which the table of a demonstration is read, in which the right side does what the left did."""
+    return "both" if side == "both" else "right"
+
+
+def begun(key: str, value: object) -> str:
+    """The key of a widget that begins with a value; what somebody sets it to stays, without it being made anew."""
+    if key not in st.session_state:
+        st.session_state[key] = value
+    return key
 
 
 def bench() -> Bench:

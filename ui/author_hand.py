@@ -24,7 +24,7 @@ from patterns.handmade import (
 from patterns.stays import course
 from sessions.exercises import Lesson, check_id
 from ui import replay_component
-from ui.author_bench import Bench, id_of
+from ui.author_bench import Bench, begun, id_of
 from ui.language import tr
 
 _FRAMES: Final = 40
@@ -39,7 +39,7 @@ def draw(bench: Bench, then: Callable[[], None]) -> None:
     left, right = st.columns([5, 6], gap="medium")
     with left:
         bench.title = st.text_input(
-            tr("Name of the exercise"), bench.title, max_chars=_MOST_TITLE, key="author-title"
+            tr("Name of the exercise"), max_chars=_MOST_TITLE, key=begun("author-title", bench.title)
         ).strip()
         made = _postures(bench)
     with right:
@@ -53,17 +53,15 @@ def _postures(bench: Bench) -> HandMade | None:
     both = st.radio(
         tr("Who moves"),
         list(_SIDES),
-        index=int(held.get("both", False)),
         format_func=lambda one: tr(_SIDES[one]),
-        key="hand-both",
+        key=begun("hand-both", held.get("both", False)),
     )
     view = st.radio(
         tr("Where the camera is"),
         list(_VIEWS),
-        index=list(_VIEWS).index(held.get("view", "front")),
         format_func=lambda one: tr(_VIEWS[one]),
         horizontal=True,
-        key="hand-view",
+        key=begun("hand-view", held.get("view", "front")),
     )
     start, end = st.tabs([tr("Start posture"), tr("End posture")])
     with start:
@@ -73,7 +71,9 @@ def _postures(bench: Bench) -> HandMade | None:
     st.markdown(f"**{tr('Tempo')}**")
     columns = st.columns(3)
     times = [
-        column.number_input(tr(label), *limits, held.get(name, usual), 0.5, key=f"hand-{name}")
+        column.number_input(
+            tr(label), *limits, step=0.5, format="%.1f", key=begun(f"hand-{name}", held.get(name, usual))
+        )
         for column, name, label, limits, usual in zip(
             columns,
             ("out_s", "hold_s", "back_s"),
@@ -112,7 +112,12 @@ def _slider(one: Slider, which: str, value: float) -> float:
     lowest, highest = one.limits
     return float(
         st.slider(
-            tr(one.name), lowest, highest, float(value), 1.0, format="%d°", key=f"hand-{which}-{one.joint}"
+            tr(one.name),
+            lowest,
+            highest,
+            step=1.0,
+            format="%d°",
+            key=begun(f"hand-{which}-{one.joint}", float(value)),
         )
     )
 

@@ -16,7 +16,7 @@ from patterns.template import Side
 from sessions.exercises import check_id
 from sessions.store import Store
 from ui import author_recorder
-from ui.author_bench import Bench, Take, id_of, moving_side
+from ui.author_bench import Bench, Take, begun, id_of, moving_side
 from ui.author_timeline import edit_repetitions
 from ui.language import ntr, tr
 from ui.settings import MAX_UPLOAD_MB
@@ -38,7 +38,7 @@ def draw(store: Store, bench: Bench, then: Callable[[], None]) -> None:
     st.subheader(tr("1. What is it called, and which side moves?"))
     name, side = st.columns([3, 2])
     bench.title = name.text_input(
-        tr("Name of the exercise"), bench.title, max_chars=_MOST_TITLE, key="author-title"
+        tr("Name of the exercise"), max_chars=_MOST_TITLE, key=begun("author-title", bench.title)
     ).strip()
     with side:
         _side(bench)
@@ -154,9 +154,19 @@ def _take(bench: Bench, take: Take) -> None:
         _put_away(bench, take)
         return
     t_s, progress = take.curve(bench.side)
-    title, away = st.columns([5, 1], vertical_alignment="bottom")
+    title, turn, away = st.columns([4, 2, 1], vertical_alignment="bottom")
     with title:
         st.markdown(f"**{take.name}**")
+    with turn:
+        st.button(
+            tr("Swap start and far end"),
+            on_click=take.turn_round,
+            help=tr(
+                "Where the recording rests at the far end: an exercise that begins with the arm up, for instance."
+            ),
+            key=f"author-turn-{take.about}",
+            width="stretch",
+        )
     with away:
         _put_away(bench, take)
     if len(t_s) < 2:
@@ -164,7 +174,7 @@ def _take(bench: Bench, take: Take) -> None:
         return
     if not seen.reps:
         st.warning(tr("No repetition was found here. Does the other side move?"))
-    key = f"author-line-{take.about}-{bench.side}"
+    key = f"author-line-{take.about}-{bench.side}-{take.turned}"
     take.marked[bench.side] = edit_repetitions(key, key, t_s, progress, take.marked[bench.side])
 
 

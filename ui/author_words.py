@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from patterns.template import Template
-from ui.author_bench import Bench
+from ui.author_bench import Bench, begun
 from ui.language import LANGUAGES, say, spoken, tr
 from ui.names import words
 
@@ -29,7 +29,7 @@ def sentences(bench: Bench) -> None:
         given = str(getattr(before, name))
         key = f"author-words-{name}-{before.sha256}"
         held = str(bench.edits.get(("words", name), given))
-        said = st.text_input(tr(label), held, max_chars=LONGEST, key=key).strip()
+        said = st.text_input(tr(label), max_chars=LONGEST, key=begun(key, held)).strip()
         _told(bench.change(("words", name), said, given))
 
 
@@ -48,8 +48,8 @@ def cues(bench: Bench) -> None:
         held = bench.edits.get(("cue", rule.fault), given)
         text, first = st.columns([6, 1])
         key = f"author-cue-{rule.fault}-{before.sha256}"
-        said = text.text_input(words(rule.fault), held[0], max_chars=LONGEST, key=key).strip()
-        priority = first.number_input(tr("Number"), 1, 99, held[1], key=f"{key}-first")
+        said = text.text_input(words(rule.fault), max_chars=LONGEST, key=begun(key, held[0])).strip()
+        priority = first.number_input(tr("Number"), 1, 99, key=begun(f"{key}-first", held[1]))
         _told(bench.change(("cue", rule.fault), (said, int(priority)), given))
 
 
@@ -73,7 +73,10 @@ def translations(bench: Bench) -> None:
         key = f"author-said-{language}-{sentence}"
         known = say(sentence, language)
         typed = st.text_input(
-            sentence, held or "", max_chars=LONGEST, key=key, placeholder="" if known == sentence else known
+            sentence,
+            max_chars=LONGEST,
+            key=begun(key, held or ""),
+            placeholder="" if known == sentence else known,
         ).strip()
         _told(bench.change(("said", language, sentence), typed or None, given))
 
