@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from patterns.demonstration import Shown
 from patterns.features import FEATURES
+from patterns.mirroring import swapped
 from patterns.proposals import Limb, Movement
 from patterns.template import Side
 
@@ -20,9 +22,23 @@ _CAMERA: Final = {
 _SIT, _SIT_OR_STAND, _STAND = "Sit", "Stand or sit", "Stand"
 _AS_SHOWN: Final = "{stance} as in the demonstration."
 _AS_SHOWN_WITH: Final = "{stance} as in the demonstration: {start}."
-_START: Final = "{joint} at {angle} degrees"
-_END: Final = "{joint} to {angle} degrees"
-_MOVE: Final = "Move {ways}, then come back slowly."
+_IS: Final = {
+    "shoulder_elevation": (
+        "the arm is {angle} degrees from hanging",
+        "both arms are {angle} degrees from hanging",
+    ),
+    "elbow_flexion": ("the elbow is bent {angle} degrees", "both elbows are bent {angle} degrees"),
+    "hip_flexion": ("the hip is bent {angle} degrees", "both hips are bent {angle} degrees"),
+    "hip_abduction": (
+        "the leg is {angle} degrees out to the side",
+        "both legs are {angle} degrees out to the side",
+    ),
+    "knee_flexion": ("the knee is bent {angle} degrees", "both knees are bent {angle} degrees"),
+}
+"""What is said of a joint of the side that moves, and of both."""
+
+_IS_AT: Final = "{joint} is at {angle} degrees"
+_MOVE: Final = "Move until {ways}, then come back slowly."
 _MOVE_AS_SHOWN: Final = "Move as in the demonstration."
 _NOT_MEASURED: Final = {
     "arm": {
@@ -56,9 +72,9 @@ def worded(shown: Shown, movement: Movement, side: Side) -> Words:
         view = "side"
     seated = all(_start(shown, f"knee_flexion_{own}") > _SEATED_DEG for own in ("left", "right"))
     stance = _SIT if seated else _SIT_OR_STAND if _arms_only(movement) else _STAND
-    joints = [(name, _start(shown, name), float(shown.middle(name)[-1])) for name in movement.drivers]
-    start = ", ".join(_START.format(joint=_spoken(name, side), angle=f"{a:.0f}") for name, a, _ in joints)
-    ways = " and ".join(_END.format(joint=_spoken(name, side), angle=f"{b:.0f}") for name, _, b in joints)
+    begin = {name: _start(shown, name) for name in movement.drivers}
+    reached = {name: float(shown.middle(name)[-1]) for name in movement.drivers}
+    start, ways = ", ".join(_are(begin, side)), " and ".join(_are(reached, side))
     required = (
         *_TRUNK,
         *(name for limb in movement.limbs if _needed(limb, movement) for name in limb.landmarks),
@@ -72,6 +88,20 @@ def worded(shown: Shown, movement: Movement, side: Side) -> Words:
         required,
         missing,
     )
+
+
+def _are(angles: Mapping[str, float], side: Side) -> Iterator[str]:
+    """What joints are at these angles, in words; left and right together where both move."""
+    left = dict(angles)
+    while left:
+        name = next(iter(left))
+        base, other = FEATURES[name].base, swapped(name)
+        if side == "both" and other in left and other != name and base in _IS:
+            yield _IS[base][1].format(angle=f"{(left.pop(name) + left.pop(other)) / 2:.0f}")
+        elif base in _IS and name == f"{base}_right" and side != "both":
+            yield _IS[base][0].format(angle=f"{left.pop(name):.0f}")
+        else:
+            yield _IS_AT.format(joint=_spoken(name, side), angle=f"{left.pop(name):.0f}")
 
 
 def _start(shown: Shown, name: str) -> float:

@@ -157,9 +157,10 @@ FILLED = [
         "Hizo todo el recorrido. Mantenga el esternón sobre la hebilla del cinturón.",
     ),
     (
-        "Stand as in the demonstration: elbow flexion at 12 degrees, knee flexion at 30 degrees.",
-        "Stehen Sie wie in der Vorführung: Ellenbogenflexion bei 12 Grad, Knieflexion bei 30 Grad.",
-        "Póngase de pie como en la demostración: flexión del codo a 12 grados, flexión de la rodilla a 30 grados.",
+        "Stand as in the demonstration: the elbow is bent 12 degrees, trunk rotation is at 30 degrees.",
+        "Stehen Sie wie in der Vorführung, sodass der Ellenbogen 12 Grad gebeugt ist, Rumpfrotation bei 30 Grad ist.",
+        "Póngase de pie como en la demostración, de modo que el codo esté flexionado 12 grados, rotación del tronco "
+        "esté a 30 grados.",
     ),
     (
         "This set could not be saved: no space left",
