@@ -159,6 +159,17 @@ def variants(template_id: str) -> tuple[str, ...]:
     return tuple(one for one in ids if one != template_id and kind(one) == kind(template_id))
 
 
+def planted(template: Template, side: Side, one: Shown) -> Iterator[tuple[str, PoseSequence]]:
+    """Each fault that a demonstration can be given, and the recording with it in its second repetition.
+
+    Where a fault has two directions, both. Raises SideError.
+    """
+    case = _Case(template, side, (one,))
+    for fault in _faults(template):
+        for poses, _ in _planted(case, one, fault):
+            yield fault, poses
+
+
 def _judged(template: Template, side: Side, poses: PoseSequence, hold_s: float = 0.0) -> tuple[RepScore, ...]:
     return judge((poses.frame(i) for i in range(len(poses))), template, side, hold_s).reps
 

@@ -12,9 +12,9 @@ from typing import Final, cast
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from patterns.changes import as_version
 from patterns.repetition_finder import FoundRep
 from patterns.template import Side, Template
-from patterns.template_file import parse_template, write_template
 from scoring.proof import Proof
 from sessions.access import Viewer
 from sessions.audit import Action, note
@@ -65,7 +65,7 @@ class ExercisesKept:
             latest = session.scalar(
                 select(func.max(ExerciseRow.version)).where(ExerciseRow.pattern_id == template.id)
             )
-            made = _numbered(template, (latest or 0) + 1)
+            made = as_version(template, (latest or 0) + 1, template.source)
             keep(session, [made])
             shown = self._shown_by(session, made, lessons, shown_by)
             row = ExerciseRow(
@@ -207,11 +207,6 @@ class ApprovedSource:
     def forget(self) -> None:
         """Ask anew next time: something was decided."""
         self._at = -1e9
-
-
-def _numbered(template: Template, version: int) -> Template:
-    text = write_template(template.model_copy(update={"version": version}))
-    return parse_template(text.encode(), template.id)
 
 
 def _now() -> str:

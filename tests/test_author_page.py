@@ -202,6 +202,22 @@ def test_changing_a_version_makes_another_and_says_what_changed(kept: Store, qui
     assert "Lift it slowly." in told
 
 
+def test_when_cues_would_come_is_shown_beforehand(kept: Store) -> None:
+    page = press(by_hand(), "author-make")
+    page.segmented_control(key="author-section").set_value("cues").run()
+    assert "No sentence would have come in the repetitions shown." in said(page)
+    page.segmented_control(key="author-preview").set_value("With faults put into them").run()
+    assert not page.exception
+    table = page.table[-1].value
+    found = dict(zip(table["Recording"], table["Found"], strict=False))
+    assert found["With trunk lean"] == "trunk lean"
+    assert found["With too fast"] == "too fast"
+    sentences = {cue.fault: cue.text for cue in page.session_state["author-bench"].template.cue}
+    lean = table[table["Found"] == "trunk lean"].iloc[0]
+    assert lean["Sentence"] == sentences["trunk_lean"]
+    assert lean["No."] == "2"
+
+
 def test_a_translated_sentence_is_kept(kept: Store) -> None:
     page = press(by_hand(), "author-make")
     page.segmented_control(key="author-section").set_value("languages").run()

@@ -3,40 +3,71 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import streamlit as st
 
 from patterns.template import Template
 from scoring.cue_preview import Fired, fired
+from scoring.proof import Shown, planted
 from sessions.exercises import Lesson
 from ui.language import tr
 from ui.names import amount, words
-from ui.tables import clock
+from ui.tables import UNKNOWN, clock
+
+_SHOWN: Final = "In the repetitions shown"
+_PUT_IN: Final = "With faults put into them"
 
 
 def draw(template: Template, lessons: Sequence[Lesson]) -> None:
     """A row a fault that is found in the demonstrations, with the sentence for it and when."""
-    st.caption(
-        tr(
-            "What would have been found in the repetitions shown. They are good ones: what comes here often is judged "
-            "too strictly."
-        )
+    st.markdown(f"**{tr('When they would come')}**")
+    where = st.segmented_control(
+        tr("When they would come"),
+        [_SHOWN, _PUT_IN],
+        default=_SHOWN,
+        required=True,
+        format_func=tr,
+        label_visibility="collapsed",
+        key="author-preview",
     )
-    rows = [_row(lesson, found) for lesson in lessons for found in fired(template, lesson.side, lesson.poses)]
+    if where == _PUT_IN:
+        _put_in(template, lessons[:1])
+        return
+    st.caption(tr("They are good ones: what comes here often is judged too strictly."))
+    rows = [
+        _row(lesson.name, found) for lesson in lessons for found in fired(template, lesson.side, lesson.poses)
+    ]
     if rows:
         st.table(rows)
     else:
         st.success(tr("No sentence would have come in the repetitions shown."))
 
 
-def _row(lesson: Lesson, found: Fired) -> dict[str, str]:
-    return {
-        tr("Recording"): lesson.name,
-        tr("No."): str(found.rep),
-        tr("Found"): words(found.fault),
-        tr("When"): f"{clock(found.from_s)} – {clock(found.to_s)}",
-        tr("Measured"): amount(found.value, found.unit),
-        tr("Limit"): amount(found.limit, found.unit),
-        tr("Sentence"): tr(found.text),
-        tr("Said"): tr("yes") if found.said else tr("no, another one comes first"),
-    }
+def _put_in(template: Template, lessons: Sequence[Lesson]) -> None:
+    """What is found where each fault was put into the second repetition of the first recording."""
+    st.caption(tr("Each fault is put into the second repetition, as clearly as a therapist would call it."))
+    rows = []
+    for lesson in lessons:
+        for fault, poses in planted(template, lesson.side, Shown(lesson.poses, lesson.reps)):
+            name = tr("With {fault}", fault=words(fault))
+            found = fired(template, lesson.side, poses)
+            rows += [_row(name, one) for one in found or (None,)]
+    st.table(rows)
+
+
+def _row(recording: str, found: Fired | None) -> dict[str, str]:
+    """One fault; None: nothing is found in that recording."""
+    told = ("", UNKNOWN, "", "", "", "", "")
+    if found is not None:
+        told = (
+            str(found.rep),
+            words(found.fault),
+            f"{clock(found.from_s)} – {clock(found.to_s)}",
+            amount(found.value, found.unit),
+            amount(found.limit, found.unit),
+            tr(found.text),
+            tr("yes") if found.said else tr("no, another one comes first"),
+        )
+    heads = ("No.", "Found", "When", "Measured", "Limit", "Sentence", "Said")
+    return {tr("Recording"): recording} | {tr(head): one for head, one in zip(heads, told, strict=True)}
