@@ -239,7 +239,7 @@ def test_what_is_taken_along_is_written_down(kept: Kept, tmp_path: Path) -> None
     back_up(kept.therapist, tmp_path / "ben.zip", kept.ben.id)
     back_up(kept.therapist, tmp_path / "all.zip")
     delete_person(kept.therapist, kept.ben.id, tmp_path / "last.zip")
-    done = [(e.who, e.action, e.person_id) for e in trail(kept.therapist.database, THERAPIST)][2:]
+    done = [(e.who, e.action, e.person_id) for e in trail(kept.therapist.database, THERAPIST)][3:]
     assert done == [
         ("T. Herapist", "took all of a person along", kept.ben.id),
         ("T. Herapist", "took a backup", None),
