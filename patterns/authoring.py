@@ -88,7 +88,7 @@ def learn_template(
             "required": words.required,
             "not_measured": words.not_measured,
             "path": path,
-            "rep": RepRule(end_zone=0.5, attempt_zone=0.3),
+            "rep": RepRule(end_zone=0.55, attempt_zone=0.3),
             "tempo": _tempo(shown),
             "path_target": PathTarget(tolerance=_path_tolerance(distance), span=1.6),
             "target": targets,

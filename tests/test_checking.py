@@ -21,6 +21,7 @@ from tests.movements import Rep
 from tests.test_authoring import filmed, raising
 from tests.test_cli import Runner
 from ui.checking import FAILED
+from ui.command_line import out
 from vision.pose import INDEX, PoseSequence
 from vision.recording import write_recording
 
@@ -31,7 +32,7 @@ SHOULDER = "shoulder-abduction"
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Runner:
     monkeypatch.setattr(proof, "template_ids", lambda: (SHOULDER, "squat"))
-    monkeypatch.setenv("COLUMNS", "400")
+    monkeypatch.setattr(out, "width", 400)
     return Runner(monkeypatch, capsys)
 
 
