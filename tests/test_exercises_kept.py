@@ -26,6 +26,7 @@ from sessions.store import Store
 from sessions.trials import TrialsError, trials_of, trials_text
 from tests.clips import standing
 from tests.test_recording import bits
+from ui.language import in_language, pack, say, tr
 
 MINE = load_template("squat").model_copy(update={"id": "my-squat", "title": "My squat", "family": "own"})
 REPS = (FoundRep(0.1, 0.4, 0.5, 0.9), FoundRep(1.0, 1.2, 1.2, 1.3))
@@ -222,3 +223,32 @@ def test_damaged_trials_are_told(damage: str) -> None:
 def test_trials_come_back_equal(any_store: Store) -> None:
     proof = replace(stands(any_store.exercises.add(MINE, "file")), alike=("squat",))
     assert trials_of(trials_text(proof)) == proof
+
+
+def test_what_an_author_translated_is_said_in_each_language() -> None:
+    squat = load_template("squat").model_copy(
+        update={
+            "id": "my-squat",
+            "title": "Stuhlsitz",
+            "translations": {
+                "en": {"Stuhlsitz": "Chair sit"},
+                "es": {"{value} zu tief": "{value} demasiado bajo"},
+            },
+        }
+    )
+    use_own(lambda: own)
+    own = {"my-squat": squat}
+    try:
+        assert [say("Stuhlsitz", code) for code in ("en", "de", "es")] == [
+            "Chair sit",
+            "Stuhlsitz",
+            "Stuhlsitz",
+        ]
+        assert say("12 zu tief", "es") == "12 demasiado bajo"
+        assert say("Ready", "de") == pack("de").sentences["Ready"]
+        with in_language("en"):
+            assert tr("Stuhlsitz") == "Chair sit"
+        own = {}
+        assert say("Stuhlsitz", "en") == "Stuhlsitz"
+    finally:
+        use_own(None)

@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from patterns.library import load_template, template_ids, use_own
+from patterns.library import load_template, template_ids
 from patterns.program import load_program, program_ids, stop_rules
 from patterns.template_file import strengths
 from patterns.timed_test import load_timed_test, timed_test_ids
 from sessions.preferences import Preferences, load_preferences, save_preferences
 from ui import language, language_choice
-from ui.language import ENGLISH, FOLDER, LANGUAGES, in_language, pack, placeholders, say, tr
+from ui.language import ENGLISH, FOLDER, LANGUAGES, pack, placeholders, say
 from ui.live_words import WORDS, live_words
 from ui.sentences import missing, plurals, sentences
 
@@ -373,32 +373,3 @@ def test_dates_and_numbers(
     assert language.moment(dt.datetime(2026, 11, 2, 14, 5, 59)) == time
     assert [language.number(7), language.number("0.350"), language.number(-3)] == numbers
     assert language.ntr("{count} thing", "{count} things", 1) == "1 thing"
-
-
-def test_what_an_author_translated_is_said_in_each_language() -> None:
-    squat = load_template("squat").model_copy(
-        update={
-            "id": "my-squat",
-            "title": "Stuhlsitz",
-            "translations": {
-                "en": {"Stuhlsitz": "Chair sit"},
-                "es": {"{value} zu tief": "{value} demasiado bajo"},
-            },
-        }
-    )
-    use_own(lambda: own)
-    own = {"my-squat": squat}
-    try:
-        assert [say("Stuhlsitz", code) for code in ("en", "de", "es")] == [
-            "Chair sit",
-            "Stuhlsitz",
-            "Stuhlsitz",
-        ]
-        assert say("12 zu tief", "es") == "12 demasiado bajo"
-        assert say("Ready", "de") == pack("de").sentences["Ready"]
-        with in_language("en"):
-            assert tr("Stuhlsitz") == "Chair sit"
-        own = {}
-        assert say("Stuhlsitz", "en") == "Stuhlsitz"
-    finally:
-        use_own(None)

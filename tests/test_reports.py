@@ -71,7 +71,6 @@ def squats(store: Store, days_ago: int, reps: list[RepScore], person_id: int | N
     return number
 
 
-@pytest.mark.parametrize("language", ["en", "de", "es"])
 def smallest_letters(pdf: bytes, page: int) -> float:
     """Points, as they stand on the paper."""
     sizes: list[float] = []
@@ -84,6 +83,7 @@ def smallest_letters(pdf: bytes, page: int) -> float:
     return min(sizes)
 
 
+@pytest.mark.parametrize("language", ["en", "de", "es"])
 @pytest.mark.parametrize(("kind", "pages"), [("chart", 2), ("sheet", 1)])
 def test_a_report_has_its_pages_and_the_numbers_of_the_session(
     any_store: Store, judged: Judged, kind: str, pages: int, language: str
