@@ -223,7 +223,6 @@ def limits(bench: Bench) -> None:
 def _unseen(bench: Bench, before: Template) -> None:
     """Faults that every exercise may have and that this one hardly shows: they are not promised."""
     may_be = [fault for fault in ALWAYS_JUDGED if fault != "reduced_range"]
-    given = [fault for fault in may_be if fault in before.not_measured]
     held = [fault for fault in may_be if bench.edits.get(("unseen", fault), before.not_measured.get(fault))]
     chosen = st.multiselect(
         tr("Not promised, since this exercise hardly shows it"),
@@ -233,7 +232,7 @@ def _unseen(bench: Bench, before: Template) -> None:
     )
     for fault in may_be:
         why = before.not_measured.get(fault, _HARDLY) if fault in chosen else None
-        _changed(bench, ("unseen", fault), why, before.not_measured.get(fault) if fault in given else None)
+        _changed(bench, ("unseen", fault), why, before.not_measured.get(fault))
 
 
 def _limit(bench: Bench, about: tuple[str, str, str], given: float) -> None:
