@@ -30,6 +30,8 @@ _LONGEST_SETTLING_S: Final = 1.5
 _FLOOR_WINDOW_S: Final = 2.5
 _TREMBLE: Final = 0.04
 _LARGEST_OWN_START: Final = 0.35
+_STAYS_LOW: Final = 0.5
+"""Share of the hysteresis within which who has not set out as far as an attempt stands, and has not moved."""
 
 OUT_OF_SIGHT: Final = "a joint that matters went out of sight"
 TOO_LONG: Final = "took too long"
@@ -217,6 +219,10 @@ class Segmenter:
             self._top, self._crest = max(self._top, progress), max(self._crest, progress)
             if progress < self._crest - self.rule.hysteresis:
                 self.phase, self._bottom, self._bottom_s = "back", progress, t_s
+            elif self.personal(self._crest) < self.rule.attempt_zone and self._stays(t_s):
+                self._rest.clear()
+                self._rest.extend((s, p) for s, p, *_ in self._track if s >= t_s - _FLOOR_WINDOW_S)
+                self.phase, self._floor = "resting", max(min(p for _, p in self._rest), 0.0)
             return None
         if progress < self._bottom - _SETTLED_STEP:
             self._bottom, self._bottom_s = progress, t_s
@@ -234,6 +240,13 @@ class Segmenter:
         if returned and t_s - self._bottom_s >= settled_s and self._still(t_s):
             return self._finish(t_s, None, t_s, progress)
         return None
+
+    def _stays(self, t_s: float) -> bool:
+        """Whether progress has stayed where it is for so long that this is how the person stands."""
+        if t_s - self._begun_s < _FLOOR_WINDOW_S:
+            return False
+        lately = [p for s, p, *_ in self._track if s >= t_s - _FLOOR_WINDOW_S]
+        return max(lately) - min(lately) <= _STAYS_LOW * self.rule.hysteresis
 
     def _returned(self) -> bool:
         return self._bottom <= max(self.rule.start_zone, self._floor + self.rule.hysteresis)

@@ -70,3 +70,20 @@ def test_what_was_lost_on_its_way_out_knows_no_return_from_before() -> None:
     done, lost = movements(ONE_AND_A_LOST_ONE, LateEnd([0.0, 0.0]))
     assert done.complete and done.returned < 0.05
     assert not lost.complete and lost.returned > TEMPLATE.rep.hysteresis
+
+
+SETTLES_LOWER = [(0, 0), (1, 0), (1.6, 0.2), (8, 0.22), (9.5, 1), (11, 0.2), (13, 0.2)]
+"""Who shifts a little on the path and stays there for six seconds before setting out from there."""
+
+
+def test_who_settles_a_little_way_out_sets_out_from_there() -> None:
+    found = movements(SETTLES_LOWER, LateEnd([0.0]))
+    assert [movement.reason for movement in found] == [None]
+    assert found[0].start_s > 1.6  # LateEnd says the first frame it is shown: none of the shift
+
+
+def test_a_pause_on_the_way_is_part_of_the_movement() -> None:
+    paused = [(0, 0), (1, 0), (1.6, 0.2), (3.2, 0.2), (4.5, 1), (6, 0), (8, 0)]
+    found = movements(paused, LateEnd([0.0]))
+    assert [movement.reason for movement in found] == [None]
+    assert found[0].start_s < 1.1
