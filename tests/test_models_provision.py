@@ -175,6 +175,7 @@ def test_a_killed_process_leaves_nothing_for_good() -> None:
         ("padded.task", bytes(64) + WHEEL),
         ("oddly.named", WHEEL),
     ],
+    ids=["wheel", "task", "tgz", "padded", "oddly named"],  # a packed file holds the second of its making
 )
 def test_from_file_knows_content_not_names(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
