@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from patterns.body import BodySize, BodySizer
@@ -31,3 +32,22 @@ def conditioned(poses: Iterable[PoseFrame]) -> Iterator[tuple[PoseFrame, BodySiz
     conditioner = Conditioner()
     for pose in poses:
         yield conditioner.step(pose)
+
+
+class ConditionedRecording:
+    """A recording of which no more is conditioned than is asked for, from its beginning on, each frame once."""
+
+    def __init__(self, poses: Iterable[PoseFrame]) -> None:
+        self._coming = conditioned(poses)
+        self._ready: list[tuple[PoseFrame, BodySize]] = []
+        self._t_s: list[float] = []
+
+    def between(self, start_s: float, end_s: float) -> Sequence[tuple[PoseFrame, BodySize]]:
+        """The frames of [start_s, end_s)."""
+        while not self._t_s or self._t_s[-1] < end_s:
+            pair = next(self._coming, None)
+            if pair is None:
+                break
+            self._ready.append(pair)
+            self._t_s.append(pair[0].t_s)
+        return self._ready[bisect_left(self._t_s, start_s) : bisect_left(self._t_s, end_s)]

@@ -3,7 +3,7 @@ picture."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 
 from patterns.accuracy import error_over
-from patterns.body import BodySize
-from patterns.conditioning import conditioned
+from patterns.body import BodySize, trunk_vector
+from patterns.conditioning import ConditionedRecording
 from patterns.features import FEATURES, compute
 from patterns.library import sided
 from patterns.progress import PathFollower
@@ -22,6 +22,7 @@ from patterns.template import Side, Target, Template
 from patterns.uncertainty import propagated
 from scoring.records import RepScore
 from scoring.targets import asked_for
+from vision.plausibility import UNSEEN_BELOW
 from vision.pose import INDEX, FloatArray, PoseFrame, PoseSequence
 
 _BEARING: Final = ("left_ankle", "right_ankle")
@@ -106,34 +107,70 @@ class Trace:
         """A curve for each of its features."""
         return tuple(self.curve(feature) for feature in self.features)
 
-    def ways(self) -> FloatArray:
-        """Where the parts that travel are in the picture (P, N, 2): x right, y down, percent of the trunk's length.
 
-        From the middle of the hips; where the hips go along, from the middle of the ankles at the start.
-        """
-        whole_body = all(name.endswith("shoulder") for name in self.template.moving)
-        anchor = self._middle(_BEARING)[:1] if whole_body else self._middle(_HIPS)
-        places = np.stack([self.signals.px(name) for name in self.template.moving])
-        if whole_body:
-            places = places.mean(axis=0, keepdims=True)
-        return np.asarray(100 * (places - anchor) / self.signals.trunk_px[:, None])
+class SetTraces:
+    """The repetitions of a set in their order, each made ready when it is first asked for; None where no frame is."""
 
-    def _middle(self, names: Sequence[str]) -> FloatArray:
-        return np.asarray(self.signals.xy_px[:, [INDEX[name] for name in names]].mean(axis=1))
+    def __init__(
+        self, recording: ConditionedRecording, reps: Sequence[RepScore], templates: Mapping[Side, Template]
+    ) -> None:
+        self._recording, self._reps, self._templates = recording, tuple(reps), templates
+        self._made: dict[int, Trace | None] = {}
+
+    def __len__(self) -> int:
+        return len(self._reps)
+
+    def __iter__(self) -> Iterator[Trace | None]:
+        return (self[place] for place in range(len(self)))
+
+    def __getitem__(self, place: int) -> Trace | None:
+        """The one at a place, 0 the first. Raises IndexError."""
+        if place not in self._made:
+            rep = self._reps[place]
+            pairs = tuple(self._recording.between(rep.start_s, rep.end_s))
+            self._made[place] = Trace(rep, self._templates[rep.side], pairs) if pairs else None
+        return self._made[place]
+
+    def told_as(self, reps: Sequence[RepScore]) -> SetTraces:
+        """The same movements under other scores of theirs, one each."""
+        return SetTraces(self._recording, reps, self._templates)
 
 
-def traces(
-    poses: Iterable[PoseFrame], reps: Sequence[RepScore], template: Template, side: Side
-) -> tuple[Trace | None, ...]:
-    """Each repetition ready to be looked at; None for one of which no frame is there. poses: those of the whole set."""
-    chosen = sided(template, side)
-    pairs = list(conditioned(poses))
-    t_s = [pose.t_s for pose, _ in pairs]
-    found = []
+def traces(poses: Iterable[PoseFrame], reps: Sequence[RepScore], template: Template, side: Side) -> SetTraces:
+    """Each repetition ready to be looked at, when it is asked for. poses: those of the whole set."""
+    return SetTraces(ConditionedRecording(poses), reps, sided(template, side))
+
+
+def ways(
+    poses: PoseSequence, reps: Sequence[RepScore], template: Template, side: Side
+) -> list[tuple[FloatArray, FloatArray] | None]:
+    """Where the parts that travel are in the picture in each repetition, as the network saw them; None without frames.
+
+    Times (N,) in seconds and places (P, N, 2): x right, y down, percent of the trunk's usual length, NaN where not
+    seen. From the middle of the hips; where the hips go along, from the middle of the ankles at the start.
+    """
+    xy_px = np.where((poses.visibility < UNSEEN_BELOW)[..., None], np.nan, poses.xy_px)
+    trunks_px = np.linalg.norm(trunk_vector(xy_px), axis=-1)
+    seen = trunks_px[np.isfinite(trunks_px)]
+    percent = 100 / float(np.median(seen)) if len(seen) else np.nan
+    found: list[tuple[FloatArray, FloatArray] | None] = []
     for rep in reps:
-        first, last = np.searchsorted(t_s, (rep.start_s, rep.end_s))
-        found.append(Trace(rep, chosen[rep.side], tuple(pairs[first:last])) if last > first else None)
-    return tuple(found)
+        first, last = np.searchsorted(poses.t_s, (rep.start_s, rep.end_s))
+        way = _way(xy_px[first:last], sided(template, side)[rep.side].moving)
+        found.append((poses.t_s[first:last], percent * way) if last > first else None)
+    return found
+
+
+def _way(xy_px: FloatArray, moving: Sequence[str]) -> FloatArray:
+    """(P, N, 2) pixels from (N, 33, 2)."""
+    whole_body = all(name.endswith("shoulder") for name in moving)
+    anchor = _middle(xy_px, _BEARING)[:1] if whole_body else _middle(xy_px, _HIPS)
+    places = np.stack([xy_px[:, INDEX[name]] for name in moving])
+    return np.asarray((places.mean(axis=0, keepdims=True) if whole_body else places) - anchor)
+
+
+def _middle(xy_px: FloatArray, names: Sequence[str]) -> FloatArray:
+    return np.asarray(xy_px[:, [INDEX[name] for name in names]].mean(axis=1))
 
 
 def set_curves(

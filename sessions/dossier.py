@@ -10,7 +10,7 @@ import numpy as np
 from patterns.library import sided
 from patterns.technique import Technique
 from patterns.template import Template
-from scoring.curves import Trace, traces
+from scoring.curves import SetTraces, traces
 from scoring.not_measured import not_measured
 from scoring.recorded import view_over
 from scoring.records import NotMeasured
@@ -41,11 +41,9 @@ class Dossier:
     reviews: tuple[Review, ...] = ()
 
     @cached_property
-    def traces(self) -> tuple[Trace | None, ...]:
-        """Each repetition ready to be looked at; None for one of which no frame is kept."""
-        if self.poses is None:
-            return (None,) * len(self.session.reps)
-        frames = (self.poses.frame(i) for i in range(len(self.poses)))
+    def traces(self) -> SetTraces:
+        """Each repetition ready to be looked at, when it is asked for; None for one of which no frame is kept."""
+        frames = () if self.poses is None else (self.poses.frame(i) for i in range(len(self.poses)))
         return traces(frames, self.session.reps, self.template, self.session.start.side)
 
     @cached_property

@@ -18,7 +18,6 @@ from sessions.people import Person
 from sessions.people_kept import ME, NOBODY
 from sessions.records import SessionStart, StoredSession
 from sessions.store import Store
-from vision.pose import PoseSequence
 
 _AROUND: Final = timedelta(hours=12)
 """Answers belong to a session that began or ended at most so long from them."""
@@ -32,14 +31,14 @@ def dossier_of(store: Store, session_id: int, *, poses: bool = True) -> Dossier:
     stored = store.session(session_id)
     person = store.people.get(store.owner(session_id))
     before, after = _answers(store.check_ins(person_id=person.id), stored)
-    frames = list(store.frames(session_id)) if poses else []
+    landmarks = store.poses(session_id) if poses else None
     _noted(store, "read a session", person.id, str(session_id))
     return Dossier(
         person,
         stored,
         template_for(store, stored.start),
         technique_for(store, stored.start),
-        PoseSequence.from_frames(frames) if frames else None,
+        landmarks,
         before,
         after,
         reviews=store.reviews.of([session_id])[session_id],

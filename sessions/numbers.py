@@ -13,6 +13,8 @@ from sessions.records import SessionStart, StoredSession
 
 SCORES: Final = ("total", "range", "control")
 POINTS: Final = "points"
+MOST_KNOWN: Final = 2000
+"""Sessions of which the numbers are kept: some 30 kB each with sixty repetitions."""
 
 Measured = tuple[int, int, str, str, float, float | None]
 """A metric of a repetition: numbers of session and repetition, its name and unit, value and one standard error."""
@@ -39,6 +41,24 @@ class Numbers:
     movements: int
     counted: Mapping[Side, int]
     values: Mapping[tuple[Side, str, str], Values]
+
+
+class KnownNumbers:
+    """Numbers of sessions that were read, kept as long as nothing has been added to them: a session never changes."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, tuple[tuple[int, int], Numbers]] = {}
+
+    def get(self, session_id: int, start: SessionStart, added: tuple[int, int]) -> Numbers | None:
+        """Those of a session to which so many repetitions and reviews were added; None where they are not known."""
+        then, known = self._kept.get(session_id, (None, None))
+        return known if known is not None and (then, known.start) == (added, start) else None
+
+    def keep(self, read: Numbers, added: tuple[int, int]) -> None:
+        """Keep what was read, instead of the oldest where there is no room."""
+        while len(self._kept) >= MOST_KNOWN and read.id not in self._kept:
+            del self._kept[next(iter(self._kept))]
+        self._kept[read.id] = added, read
 
 
 def numbers_of(session: StoredSession) -> Numbers:

@@ -17,8 +17,6 @@ from datetime import date, datetime, timedelta
 from statistics import fmean, median
 from typing import Final
 
-import numpy as np
-
 from patterns.template import Side
 from scoring.set_facts import COMPARED, symmetry_index
 from sessions.care import Period
@@ -148,12 +146,14 @@ def weeks(history: History, today: date, since: date | None = None) -> tuple[Wee
 
 
 def _point(session: Numbers, values: Sequence[float], errors: Sequence[float]) -> Point:
-    sem = None
+    sem, mean = None, fmean(values)
     if len(values) >= FEWEST:
         own = median(errors) if errors else 0.0
-        spread = 0.0 if min(values) == max(values) else float(np.std(values, ddof=1))
+        alike = min(values) == max(values)
+        squares = 0.0 if alike else math.fsum((value - mean) ** 2 for value in values)
+        spread = math.sqrt(squares / (len(values) - 1))
         sem = math.hypot(own, spread / math.sqrt(len(values)))
-    return Point(session.id, session.start.started_at, fmean(values), sem, len(values))
+    return Point(session.id, session.start.started_at, mean, sem, len(values))
 
 
 def _symmetry(session: Numbers) -> Iterable[tuple[str, Point]]:

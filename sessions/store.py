@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
 from sqlalchemy import case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from models.errors import RequestError
 from patterns.technique import Technique
@@ -24,7 +24,7 @@ from sessions.database import Database, StoreError
 from sessions.definitions import keep
 from sessions.exercises_kept import ExercisesKept
 from sessions.landmarks import decode, encode
-from sessions.numbers import Measured, Numbers, numbers
+from sessions.numbers import KnownNumbers, Measured, Numbers, numbers
 from sessions.people_kept import NOBODY, PeopleKept, own_id
 from sessions.records import (
     SessionStart,
@@ -63,6 +63,7 @@ class Store:
 
     database: Database
     viewer: Viewer = HOME
+    _known: KnownNumbers = field(default_factory=KnownNumbers, repr=False, compare=False)
 
     @classmethod
     def open(cls, where: Path | str | None = None) -> Store:
@@ -71,7 +72,7 @@ class Store:
 
     def seen_by(self, viewer: Viewer) -> Store:
         """The same store as somebody else may see it."""
-        return Store(self.database, viewer)
+        return replace(self, viewer=viewer)
 
     def close(self) -> None:
         """Give back the file or the connections."""
@@ -154,22 +155,42 @@ class Store:
             return self._row(session, session_id).person_id or NOBODY
 
     def numbers(self, person_id: int | None = None) -> tuple[Numbers, ...]:
-        """The numbers of all sessions of a person, with what therapists said in them, the oldest first."""
+        """The numbers of all sessions of a person, with what therapists said in them, the oldest first.
+
+        A session is read anew only where a repetition or a review has been added to it.
+        """
         with self.database.reading() as session:
             whose = self._whose_there_is(session, person_id)
             lines = {one.id: one for one in _summaries(session, SessionRow.person_id == whose)[::-1]}
-            scores, said = scores_of(session, list(lines)), self.reviews.of(lines)
+            said = self.reviews.of(lines)
+            added = {one: (lines[one].repetitions + lines[one].attempts, len(said[one])) for one in lines}
+            kept = {one: self._known.get(one, line.start, added[one]) for one, line in lines.items()}
+            found = {one: known for one, known in kept.items() if known is not None}
+            new = [one for one in lines if one not in found]
+            scores = scores_of(session, new)
 
-            def made(number: int, measured: Iterable[Measured]) -> Numbers:
+            def read(number: int, measured: Iterable[Measured]) -> None:
                 reps = reviewed(scores[number], said[number])
-                return numbers(number, lines[number].start, reps, measured)
+                found[number] = numbers(number, lines[number].start, reps, measured)
+                self._known.keep(found[number], added[number])
 
-            by_session = groupby(measured_of(session, list(lines)), itemgetter(0))
-            found = {number: made(number, measured) for number, measured in by_session}
-            return tuple(found[one] if one in found else made(one, ()) for one in lines)
+            for number, measured in groupby(measured_of(session, new), itemgetter(0)):
+                read(number, measured)
+        for number in lines.keys() - found:
+            read(number, ())
+        return tuple(found[number] for number in lines)
+
+    def poses(self, session_id: int) -> PoseSequence | None:
+        """All its landmarks, bit for bit as the Coach got them; None without any. Raises UnknownSessionError."""
+        blocks = list(self._blocks(session_id))
+        return PoseSequence.joined(blocks) if blocks else None
 
     def frames(self, session_id: int) -> Iterator[PoseFrame]:
         """The landmarks in time order, bit for bit as the Coach got them. Raises UnknownSessionError."""
+        for poses in self._blocks(session_id):
+            yield from (poses.frame(i) for i in range(len(poses)))
+
+    def _blocks(self, session_id: int) -> Iterator[PoseSequence]:
         with self.database.reading() as session:
             self._row(session, session_id)
             blocks = session.scalars(
@@ -177,9 +198,7 @@ class Store:
                 .where(LandmarkBlockRow.session_id == session_id)
                 .order_by(LandmarkBlockRow.id)
             ).all()
-        for data in blocks:
-            poses = decode(opened_bytes(self.database.seal, data, "data"))
-            yield from (poses.frame(i) for i in range(len(poses)))
+        yield from (decode(opened_bytes(self.database.seal, data, "data")) for data in blocks)
 
     def sets_of(self, pattern_id: str) -> int:
         """How many live sets of a pattern the person has finished."""
@@ -206,6 +225,7 @@ class Store:
             query = select(CheckInRow).where(CheckInRow.person_id == self._whose_there_is(session, person_id))
             if since is not None:
                 query = query.where(CheckInRow.at >= since.astimezone(UTC).isoformat())
+            query = query.options(selectinload(CheckInRow.signs))
             rows = session.scalars(query.order_by(CheckInRow.at, CheckInRow.id))
             return tuple(check_in_of(row) for row in rows)
 

@@ -97,6 +97,7 @@ OF_SOMEBODY: Final[dict[str, Asks]] = {
     "Store.session": lambda k, s, n, p: s.session(n),
     "Store.owner": lambda k, s, n, p: s.owner(n),
     "Store.numbers": lambda k, s, n, p: s.numbers(p),
+    "Store.poses": lambda k, s, n, p: s.poses(n),
     "Store.frames": lambda k, s, n, p: list(s.frames(n)),
     "Store.check_ins": lambda k, s, n, p: s.check_ins(person_id=p),
     "Store.plan": lambda k, s, n, p: s.plan(p),

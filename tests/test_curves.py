@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from patterns.library import load_template
-from scoring.curves import set_curves, traces
+from scoring.curves import set_curves, traces, ways
 from scoring.judge import judge
 from tests.movements import Rep, arm_posture, frames
 from vision.pose import PoseFrame, PoseSequence
@@ -64,12 +64,12 @@ def test_progress_is_told_from_where_the_person_themselves_begins() -> None:
 def test_the_way_in_the_picture_is_that_of_the_hand_from_the_hips() -> None:
     template = load_template("ue-d2-flexion")
     found = judge(frames([Rep(1.5)], lambda at: arm_posture("ue-d2-flexion", "right", at)), template, "right")
-    (trace,) = traces(_each(found.poses), found.reps, template, "right")
-    assert trace is not None
-    (way,) = trace.ways()
-    top = way[int(np.argmin(np.abs(trace.signals.t_s - found.reps[0].peak_s)))]
+    (seen,) = ways(found.poses, found.reps, template, "right")
+    assert seen is not None
+    t_s, (way,) = seen
+    top = way[int(np.argmin(np.abs(t_s - found.reps[0].peak_s)))]
     # By hand: the right hand ends up and out to the right, left in the picture, more than a trunk above the hips.
-    assert way.shape == (len(trace.pairs), 2)
+    assert way.shape == (len(t_s), 2)
     assert top[0] < -30 and top[1] < -150
     assert abs(way[0] - way[-1]).max() < 15
 
@@ -78,7 +78,28 @@ def test_a_repetition_without_a_frame_has_no_trace() -> None:
     template = load_template("ue-d2-flexion")
     found = judge(frames([Rep(1.5)], lambda at: arm_posture("ue-d2-flexion", "right", at)), template, "right")
     lost = replace(found.reps[0], start_s=100.0, peak_s=101.0, end_s=102.0)
-    assert traces(_each(found.poses), [lost], template, "right") == (None,)
+    assert list(traces(_each(found.poses), [lost], template, "right")) == [None]
+    assert ways(found.poses, [lost], template, "right") == [None]
+
+
+def test_a_set_is_conditioned_no_further_than_it_is_asked_for_and_alike_however_it_is_asked() -> None:
+    template = load_template("ue-d2-flexion")
+    poses = frames([Rep(1.5), Rep(6.7), Rep(12.0)], lambda at: arm_posture("ue-d2-flexion", "right", at))
+    found = judge(poses, template, "right")
+    taken = []
+
+    def counted() -> Iterator[PoseFrame]:
+        for pose in _each(found.poses):
+            taken.append(pose.t_s)
+            yield pose
+
+    lazily = traces(counted(), found.reps, template, "right")
+    assert lazily[0] is not None
+    assert taken[-1] <= found.reps[0].end_s + 0.1
+    assert lazily[2] is not None and lazily[0] is lazily[0]
+    for one, whole in zip(lazily, traces(_each(found.poses), found.reps, template, "right"), strict=True):
+        assert one is not None and whole is not None
+        assert np.array_equal(one.signals.xy_px, whole.signals.xy_px, equal_nan=True)
 
 
 def _each(poses: PoseSequence) -> Iterator[PoseFrame]:

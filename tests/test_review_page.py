@@ -124,6 +124,8 @@ def test_without_landmarks_scores_and_faults_are_there_and_the_page_says_so(kept
     assert any("No landmarks are kept" in note.value for note in page.info)
     assert page.dataframe[1].value["Found"].tolist() == ["trunk lean", "trunk lean"]
     assert any(one.label == "What this session could not show" for one in page.expander)
+    page.session_state["review-unseen-1"] = True
+    assert "Not judged" in page.run().table[-1].value.columns
 
 
 def test_the_sessions_of_one_person_alone_are_listed(kept: Store) -> None:

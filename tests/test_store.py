@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
@@ -28,7 +29,7 @@ from sessions.schema import Base
 from sessions.store import Store, UnknownSessionError
 from tests.clips import standing
 from tests.test_recording import bits, sequences
-from vision.pose import PoseSequence
+from vision.pose import PoseFrame, PoseSequence
 
 START = SessionStart(
     "squat", 1, "a" * 64, "both", "side", "live", "onnx", "full", "b" * 64, 2.0,
@@ -359,3 +360,24 @@ def test_the_numbers_of_a_person_are_those_of_their_whole_sessions_with_what_was
     assert (first.movements, first.counted) == (3, {"both": 2})
     assert {len(one.values) for one in first.values.values()} == {2}, "its metrics go with it"
     assert last.values["both", "total", "points"].values == (95.0, 62.0)
+
+    any_store.add_rep(made[2], rep(3, 12.0, 71.0), None)
+    assert any_store.numbers()[2].values["both", "total", "points"].values == (95.0, 62.0, 71.0)
+    assert any_store.numbers() == Store(any_store.database).numbers(), "what is known is what is read anew"
+
+
+@given(count=st.integers(2, 12), cut=st.integers(1, 11), told=st.tuples(*[st.booleans()] * 4))
+def test_joined_parts_are_what_all_their_frames_are(
+    count: int, cut: int, told: tuple[bool, bool, bool, bool]
+) -> None:
+    """World landmarks and their errors, each in the one part or the other or in both or in neither."""
+    numbers, cut = np.random.default_rng(count), min(cut, count - 1)
+    frames = []
+    for i in range(count):
+        world, error = told[:2] if i < cut else told[2:]
+        xy, m = numbers.normal(size=(33, 2)), numbers.normal(size=(33, 3)) if world else None
+        frames.append(PoseFrame(0.1 * i, (64, 48), xy, m, np.ones(33), np.ones(33) if error else None))
+    parts = [PoseSequence.from_frames(frames[:cut]), PoseSequence.from_frames(frames[cut:])]
+    joined, whole = PoseSequence.joined(parts), PoseSequence.from_frames(frames)
+    for one, other in zip(vars(joined).values(), vars(whole).values(), strict=True):
+        assert one is other is None or np.array_equal(one, other, equal_nan=isinstance(one, np.ndarray))

@@ -7,7 +7,7 @@ from typing import Final
 
 import streamlit as st
 
-from scoring.curves import Trace
+from scoring.curves import SetTraces, Trace, ways
 from scoring.records import RepScore
 from sessions.access import Viewer
 from sessions.dossier import Dossier
@@ -22,14 +22,14 @@ _AT_ONCE: Final = 4
 
 @dataclass(frozen=True)
 class OpenedSet:
-    """One stored set. traces, pictures: one a repetition, None where no frame of it is kept.
+    """One stored set. traces, pictures: one a repetition, None where no frame of it is kept; traces when asked for.
 
     reps: as the program judged them; blind: without what it found, for who wants to judge independently of it.
     """
 
     dossier: Dossier
     reps: tuple[RepScore, ...]
-    traces: tuple[Trace | None, ...] = field(repr=False)
+    traces: SetTraces = field(repr=False)
     pictures: tuple[str | None, ...] = field(repr=False)
     blind: bool = False
 
@@ -41,13 +41,11 @@ class OpenedSet:
     @property
     def has_landmarks(self) -> bool:
         """Whether any repetition can be shown again."""
-        return any(trace is not None for trace in self.traces)
+        return any(picture is not None for picture in self.pictures)
 
     def trace(self, rep: RepScore) -> Trace | None:
         """What is kept of the movement of one of its repetitions."""
-        return next(
-            (trace for one, trace in zip(self.reps, self.traces, strict=True) if one.index == rep.index), None
-        )
+        return next((self.traces[i] for i, one in enumerate(self.reps) if one.index == rep.index), None)
 
 
 def opened(store: Store, session_id: int, *, blind: bool = False) -> OpenedSet:
@@ -64,14 +62,17 @@ def opened(store: Store, session_id: int, *, blind: bool = False) -> OpenedSet:
 
 def _read(store: Store, session_id: int) -> OpenedSet:
     dossier = dossier_of(store, session_id)
-    return OpenedSet(dossier, dossier.session.reps, dossier.traces, tuple(thumbnails(dossier.traces)))
+    reps = dossier.session.reps
+    pictures: list[str | None] = [None] * len(reps)
+    if dossier.poses is not None:
+        seen = ways(dossier.poses, reps, dossier.template, dossier.session.start.side)
+        pictures = thumbnails(seen, reps)
+    return OpenedSet(dossier, reps, dossier.traces, tuple(pictures))
 
 
 def _hidden(chosen: OpenedSet) -> OpenedSet:
     reps = tuple(_unjudged(rep) for rep in chosen.reps)
-    pairs = zip(reps, chosen.traces, strict=True)
-    bare = tuple(None if trace is None else replace(trace, rep=rep) for rep, trace in pairs)
-    return replace(chosen, reps=reps, traces=bare, blind=True)
+    return replace(chosen, reps=reps, traces=chosen.traces.told_as(reps), blind=True)
 
 
 def _unjudged(rep: RepScore) -> RepScore:

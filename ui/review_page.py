@@ -11,7 +11,7 @@ from sessions.people_kept import NOBODY
 from sessions.records import SessionSummary
 from sessions.store import Store
 from ui import review_set
-from ui.language import ntr, tr
+from ui.language import in_language, ntr, spoken, tr
 from ui.opened_set import OpenedSet, opened
 from ui.review_set import chosen_row
 from ui.tables import SIDES, title_of, when
@@ -68,8 +68,26 @@ def _whose(store: Store, people: dict[int, str]) -> int | None:
 
 def _list(store: Store, lines: list[SessionSummary], people: dict[int, str], blind: bool) -> SessionSummary:
     """The list of sessions, the newest first; the one that is chosen."""
-    reviewed = store.reviews.counts()
-    rows = [
+    with in_language(spoken()):  # asked once, not in each of a year's rows
+        rows = _rows(lines, people, store.reviews.counts(), blind)
+    st.caption(ntr("{count} session", "{count} sessions", len(lines)))
+    height = min(_LIST_PX, 38 + 35 * len(rows))
+    picked = st.dataframe(
+        rows,
+        height=height,
+        hide_index=True,
+        key=f"{_LIST}-{lines[0].id}-{len(lines)}",
+        on_select="rerun",
+        selection_mode="single-row-required",
+        alt=tr("Sessions, the newest first"),
+    )
+    return lines[min(chosen_row(picked), len(lines) - 1)]
+
+
+def _rows(
+    lines: list[SessionSummary], people: dict[int, str], reviewed: dict[int, int], blind: bool
+) -> list[dict[str, object]]:
+    return [
         {
             tr("No."): line.id,
             tr("Date"): when(line),
@@ -83,18 +101,6 @@ def _list(store: Store, lines: list[SessionSummary], people: dict[int, str], bli
         }
         for line in lines
     ]
-    st.caption(ntr("{count} session", "{count} sessions", len(lines)))
-    height = min(_LIST_PX, 38 + 35 * len(rows))
-    picked = st.dataframe(
-        rows,
-        height=height,
-        hide_index=True,
-        key=f"{_LIST}-{lines[0].id}-{len(lines)}",
-        on_select="rerun",
-        selection_mode="single-row-required",
-        alt=tr("Sessions, the newest first"),
-    )
-    return lines[min(chosen_row(picked), len(lines) - 1)]
 
 
 def _found(line: SessionSummary) -> dict[str, int | None]:

@@ -53,12 +53,18 @@ def draw(store: Store, chosen: OpenedSet, others: Sequence[SessionSummary]) -> N
     with st.expander(tr("Review of no. {number}", number=rep.index), expanded=True):
         review_form.draw(store, chosen, rep, reviews, by, st.rerun)
     timed_offer.draw(store, chosen)
-    unseen = () if chosen.blind else chosen.dossier.not_measured
-    if unseen:
-        with st.expander(tr("What this session could not show")):
-            st.table(not_measured_rows(unseen))
+    if not chosen.blind:
+        _unseen(chosen)
     with replayed:
         _replay(chosen, rep)
+
+
+def _unseen(chosen: OpenedSet) -> None:
+    """What could not be judged, told when it is asked for: it takes every frame of the session."""
+    label, key = tr("What this session could not show"), f"review-unseen-{chosen.id}"
+    with st.expander(label, on_change="rerun", key=key) as told:
+        if told.open:
+            st.table(not_measured_rows(chosen.dossier.not_measured))
 
 
 def _rows(chosen: OpenedSet, reviews: Sequence[Review]) -> RepScore:

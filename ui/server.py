@@ -9,6 +9,7 @@ import threading
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -96,12 +97,19 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
         config.set_option(option, wanted[option])
     place = workplace()
     place.get_ready()
+    threading.Thread(target=_load_pages, name="load pages", daemon=True).start()
     try:
         yield {}
     finally:
         await place.sets.finish_all()
         eyes().close()
         place.store.close()
+
+
+def _load_pages() -> None:
+    """Load what the first page would otherwise wait for: the pages' modules, and what draws their tables."""
+    for name in ("ui.pages", "pandas", "pyarrow"):
+        import_module(name)
 
 
 def open_browser_soon(url: str) -> None:

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
-from scoring.curves import Trace
+from scoring.records import RepScore
 from vision.pose import FloatArray
 
+BoolArray = npt.NDArray[np.bool_]
 WIDTH, HEIGHT = 96, 64
 _MARGIN: Final = 6
 _LINES: Final = 40
@@ -21,27 +23,33 @@ _OUT: Final = "#d55e00"
 _BACK: Final = "#0072b2"
 
 
-def thumbnails(set_traces: Sequence[Trace | None]) -> list[str | None]:
-    """For each repetition an SVG as a data URL: its way out and back over those of the others; None without frames."""
-    ways = [None if trace is None else trace.ways() for trace in set_traces]
-    places = [way.reshape(-1, 2) for way in ways if way is not None]
+def thumbnails(
+    set_ways: Sequence[tuple[FloatArray, FloatArray] | None], reps: Sequence[RepScore]
+) -> list[str | None]:
+    """For each repetition an SVG as a data URL: its way out and back over those of the others; None without frames.
+
+    set_ways: as scoring.curves.ways tells them.
+    """
+    places = [way.reshape(-1, 2) for _, way in filter(None, set_ways)]
     every = np.concatenate(places) if places else np.empty((0, 2))
     every = every[np.isfinite(every).all(axis=1)]
     if not len(every):
-        return [None] * len(ways)
+        return [None] * len(reps)
     low, high = every.min(axis=0), every.max(axis=0)
     unit = float(((np.array([WIDTH, HEIGHT]) - 2 * _MARGIN) / np.maximum(high - low, 1e-6)).min())
     middle = (low + high) / 2
-    drawn = [None if way is None else (way - middle) * unit + [WIDTH / 2, HEIGHT / 2] for way in ways]
-    behind = "".join(_line(part, _OTHERS, 1.0) for way in drawn if way is not None for part in way)
+    drawn = [
+        None if one is None else (one[0], (one[1] - middle) * unit + [WIDTH / 2, HEIGHT / 2])
+        for one in set_ways
+    ]
+    behind = "".join(_line(part, _OTHERS, 1.0) for _, way in filter(None, drawn) for part in way)
     return [
-        None if trace is None or way is None else _picture(behind, way, trace)
-        for trace, way in zip(set_traces, drawn, strict=True)
+        None if one is None else _picture(behind, one[1], one[0] <= rep.peak_s)
+        for one, rep in zip(drawn, reps, strict=True)
     ]
 
 
-def _picture(behind: str, way: FloatArray, trace: Trace) -> str:
-    out = trace.signals.t_s <= trace.rep.peak_s
+def _picture(behind: str, way: FloatArray, out: BoolArray) -> str:
     own = "".join(_line(part[~out], _BACK, 2.0) + _line(part[out], _OUT, 2.5) for part in way)
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" '

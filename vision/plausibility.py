@@ -58,6 +58,8 @@ class Plausibility:
             seen[_FAR[length > _LONGEST]] = False
             seen &= ~self._jumped(pose, trunk_px)
         self._remember(pose, seen)
+        if seen.all():
+            return pose
         gone = ~seen
         xy_px = np.where(gone[:, None], np.nan, pose.xy_px)
         world_m = None if pose.world_m is None else np.where(gone[:, None], np.nan, pose.world_m)

@@ -12,7 +12,7 @@ Conventions of the whole project, written once, here:
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -190,6 +190,27 @@ class PoseSequence:
             self.visibility[i],
             None if self.world_error_m is None else self.world_error_m[i],
             self.measured,
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence[PoseSequence]) -> PoseSequence:
+        """Parts of one recording, in order, as one; as from_frames makes it of all their frames."""
+        if len({part.size_wh for part in parts}) != 1:
+            raise ValueError("size_wh: expected one picture size in a sequence")
+        worlds = [part.world_m for part in parts if part.world_m is not None]
+        told = any(part.world_error_m is not None for part in parts)
+        errors = [
+            np.full(part.visibility.shape, np.nan) if part.world_error_m is None else part.world_error_m
+            for part in parts
+        ]
+        return cls(
+            np.concatenate([part.t_s for part in parts]),
+            parts[0].size_wh,
+            np.concatenate([part.xy_px for part in parts]),
+            np.concatenate(worlds) if len(worlds) == len(parts) else None,
+            np.concatenate([part.visibility for part in parts]),
+            np.concatenate(errors) if told else None,
+            all(part.measured for part in parts),
         )
 
     @classmethod

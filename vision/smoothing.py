@@ -11,8 +11,11 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from vision.pose import FloatArray, PoseFrame
+
+BoolArray = npt.NDArray[np.bool_]
 
 LONGEST_GAP_S: Final = 0.5
 """A landmark unseen for longer starts afresh, so that an old place never pulls on a new one."""
@@ -32,33 +35,39 @@ class OneEuro:
     _speed: FloatArray | None = None
     _raw: FloatArray | None = None
     _seen_s: FloatArray | None = None
+    _last_s: float = -math.inf
+    _last_seen: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
 
     def step(self, t_s: float, raw: FloatArray, scale: float = 1.0) -> FloatArray:
         """The smoothed array; scale turns raw units into those of beta (one over body size, for pixels)."""
+        seen = np.isfinite(raw)
+        dt_s: float | FloatArray = t_s - self._last_s
+        as_before = dt_s <= LONGEST_GAP_S and np.array_equal(seen, self._last_seen)
+        self._last_s, self._last_seen = t_s, seen
         if self._value is None or self._speed is None or self._raw is None or self._seen_s is None:
             self._value, self._raw = raw.copy(), raw.copy()
             self._speed = np.zeros_like(raw)
-            self._seen_s = np.where(np.isfinite(raw), t_s, -np.inf)
+            self._seen_s = np.where(seen, t_s, -np.inf)
             return raw.copy()
-        seen = np.isfinite(raw)
-        dt_s = t_s - self._seen_s
-        fresh = seen & ((dt_s > LONGEST_GAP_S) | ~np.isfinite(self._value))
-        going = seen & ~fresh
-        dt_s = np.where(going, dt_s, 1.0)
-        speed = np.where(going, (raw - self._raw) * scale / dt_s, 0.0)
+        going: BoolArray = seen
+        if not as_before:  # else one time holds for all, which takes a third of the work
+            own_dt_s = t_s - self._seen_s
+            fresh = seen & ((own_dt_s > LONGEST_GAP_S) | ~np.isfinite(self._value))
+            going = seen & ~fresh
+            dt_s = np.where(going, own_dt_s, 1.0)
+            np.copyto(self._speed, 0.0, where=fresh)
+            np.copyto(self._value, raw, where=fresh)
+        speed = (raw - self._raw) * scale / dt_s
         alpha = _alpha(1.0, dt_s)
-        self._speed = np.where(
-            going, alpha * speed + (1 - alpha) * self._speed, np.where(fresh, 0.0, self._speed)
-        )
+        np.copyto(self._speed, alpha * speed + (1 - alpha) * self._speed, where=going)
         alpha = _alpha(self.min_cutoff_hz + self.beta * np.abs(self._speed), dt_s)
-        blended = alpha * raw + (1 - alpha) * self._value
-        self._value = np.where(going, blended, np.where(fresh, raw, self._value))
-        self._raw = np.where(seen, raw, self._raw)
-        self._seen_s = np.where(seen, t_s, self._seen_s)
+        np.copyto(self._value, alpha * raw + (1 - alpha) * self._value, where=going)
+        np.copyto(self._raw, raw, where=seen)
+        np.copyto(self._seen_s, t_s, where=seen)
         return np.where(seen, self._value, np.nan)
 
 
-def _alpha(cutoff_hz: float | FloatArray, dt_s: FloatArray) -> FloatArray:
+def _alpha(cutoff_hz: float | FloatArray, dt_s: float | FloatArray) -> FloatArray:
     return np.asarray(1.0 / (1.0 + 1.0 / (2 * math.pi * cutoff_hz * dt_s)))
 
 
