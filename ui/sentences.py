@@ -195,7 +195,10 @@ def _silent(tree: ast.Module) -> Iterator[int]:
 
 
 def _calls(node: ast.AST) -> str:
-    return node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+    """What a call calls by its last name: `tr` of tr(...) and of words.tr(...); empty for anything else."""
+    if not isinstance(node, ast.Call):
+        return ""
+    return str(getattr(node.func, "id", getattr(node.func, "attr", "")))
 
 
 def _written(node: ast.AST) -> str:

@@ -198,18 +198,12 @@ def _over_time(facts: Facts, words: Wording, today: date) -> list[Flowable]:
 
 
 def _practice(found: Sequence[Week], words: Wording) -> str:
-    days = sum(week.days for week in found)
+    days = {"days": sum(week.days for week in found), "of": 7 * len(found)}
     asked = found[-1].asked
     if asked is None:
-        return words.tr(
-            "Practised this exercise on {days} days in {weeks} weeks.", days=days, weeks=len(found)
-        )
-    return words.tr(
-        "Practised this exercise on {days} days in {weeks} weeks; the program asks for {asked} days a week.",
-        days=days,
-        weeks=len(found),
-        asked=asked,
-    )
+        return words.tr("Practised this exercise on {days} of {of} days.", **days)
+    told = "Practised this exercise on {days} of {of} days; the program asks for {asked} a week."
+    return words.tr(told, **days, asked=asked)
 
 
 def course_plot(course: Course, words: Wording, width: float = _HALF, height: float = 120.0) -> Drawing:
