@@ -37,6 +37,12 @@ _PATH_TOLERANCE: Final = 0.7
 _FASTEST, _SLOWEST = 0.45, 3.0
 """Shares of the demonstrated time that are still neither too fast nor too slow."""
 
+_HALF_OF_RANGE: Final = 0.5
+"""Share of the range of the driving joints from which on it counts as a repetition, not as one that turned back."""
+
+_COUNTS_FROM, _COUNTS_FROM_LATEST = 0.4, 0.55
+"""Where on the way that may be: who has done more than half of it has not turned back half-way."""
+
 _RANGE_SHARE: Final = 0.15
 _LEAST_RANGE_DEG: Final = 8.0
 _RANGE_SPAN: Final = 0.6
@@ -88,7 +94,7 @@ def learn_template(
             "required": words.required,
             "not_measured": words.not_measured,
             "path": path,
-            "rep": RepRule(end_zone=0.55, attempt_zone=0.3),
+            "rep": RepRule(end_zone=_end_zone(shown, movement, phase), attempt_zone=0.3),
             "tempo": _tempo(shown),
             "path_target": PathTarget(tolerance=_path_tolerance(distance), span=1.6),
             "target": targets,
@@ -184,6 +190,25 @@ def _check_alike(phase: FloatArray, distance: FloatArray) -> None:
             f"repetition {shortest + 1} differs too much from the others: it goes {round(100 * far[shortest])} % as "
             "far; show the whole movement each time, or leave that repetition out"
         )
+
+
+def _end_zone(shown: Shown, movement: Movement, phase: FloatArray) -> float:
+    """How far along the path the driving joints have done so much of their range that it counts as a repetition.
+
+    A hand travels the first half of its way before the shoulder has done half of its range: told by the way alone,
+    who turns back half-way would have done it.
+    """
+    shares = []
+    for name in movement.drivers:
+        out = shown.curves(name)[:, 0]
+        change = np.median(out[:, -1:] - out[:, :1])
+        shares.append((out - out[:, :1]) / change)
+    if not shares:
+        return _HALF_OF_RANGE
+    done = np.mean(shares, axis=0) >= _HALF_OF_RANGE
+    at = np.where(done.any(axis=1), phase[np.arange(len(done)), 0, done.argmax(axis=1)], np.nan)
+    zone = float(np.nanmedian(at)) if np.isfinite(at).any() else _HALF_OF_RANGE
+    return round(min(max(zone, _COUNTS_FROM), _COUNTS_FROM_LATEST), 2)
 
 
 def _path_tolerance(distance: FloatArray) -> float:

@@ -38,32 +38,36 @@ _THIGH_UP_DEG: Final = 40.0
 
 @dataclass(frozen=True)
 class Limb:
-    """A limb of one side: features of where its far end is, of its joints' angles, and the landmarks it needs."""
+    """A limb of one side: features of where its far end is, and of its joints' angles."""
 
     kind: str
     side: str
     places: tuple[str, ...]
     angles: tuple[str, ...]
-    landmarks: tuple[str, ...]
 
 
 _PARTS: Final = {
-    "arm": (
-        ("hand_x", "hand_y"),
-        ("shoulder_elevation", "shoulder_flexion", "elbow_flexion"),
-        ("elbow", "wrist"),
-    ),
-    "leg": (("foot_x", "foot_y"), ("hip_flexion", "knee_flexion", "hip_abduction"), ("knee", "ankle")),
+    "arm": (("hand_x", "hand_y"), ("shoulder_elevation", "shoulder_flexion", "elbow_flexion")),
+    "leg": (("foot_x", "foot_y"), ("hip_flexion", "knee_flexion", "hip_abduction")),
 }
+TOLD_BY: Final = {
+    **dict.fromkeys(("hand_x", "hand_y"), ("wrist",)),
+    **dict.fromkeys(("shoulder_elevation", "shoulder_flexion"), ("elbow",)),
+    "elbow_flexion": ("elbow", "wrist"),
+    **dict.fromkeys(("foot_x", "foot_y"), ("ankle",)),
+    **dict.fromkeys(("hip_flexion", "hip_abduction"), ("knee",)),
+    "knee_flexion": ("knee", "ankle"),
+}
+"""For each feature of a limb the landmarks that must be seen for it; those of the trunk must be anyway."""
+
 LIMBS: Final = tuple(
     Limb(
         kind,
         side,
         tuple(f"{place}_{side}" for place in places),
         tuple(f"{angle}_{side}" for angle in angles),
-        tuple(f"{side}_{landmark}" for landmark in landmarks),
     )
-    for kind, (places, angles, landmarks) in _PARTS.items()
+    for kind, (places, angles) in _PARTS.items()
     for side in ("right", "left")
 )
 TRUNK: Final = Limb(
@@ -71,7 +75,6 @@ TRUNK: Final = Limb(
     "",
     (),
     ("trunk_lean", "trunk_forward_lean", "trunk_rotation", "shoulder_hike_right", "pelvis_tilt"),
-    (),
 )
 
 

@@ -9,7 +9,7 @@ from typing import Final, Literal
 from patterns.demonstration import Shown
 from patterns.features import FEATURES
 from patterns.mirroring import swapped
-from patterns.proposals import Limb, Movement
+from patterns.proposals import TOLD_BY, Limb, Movement
 from patterns.template import Side
 
 _TRUNK: Final = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
@@ -77,7 +77,7 @@ def worded(shown: Shown, movement: Movement, side: Side) -> Words:
     start, ways = ", ".join(_are(begin, side)), " and ".join(_are(reached, side))
     required = (
         *_TRUNK,
-        *(name for limb in movement.limbs if _needed(limb, movement) for name in limb.landmarks),
+        *dict.fromkeys(name for limb in movement.limbs for name in _followed(limb, movement)),
     )
     missing = {key: text for limb in movement.limbs for key, text in _NOT_MEASURED[limb.kind].items()}
     return Words(
@@ -108,9 +108,16 @@ def _start(shown: Shown, name: str) -> float:
     return float(shown.middle(name)[0])
 
 
-def _needed(limb: Limb, movement: Movement) -> bool:
-    """Whether a limb must be seen: not both of two legs that work alike, of which the near one hides the far one."""
-    return limb.kind != "leg" or sum(other.kind == "leg" for other in movement.limbs) == 1
+def _followed(limb: Limb, movement: Movement) -> Iterator[str]:
+    """The landmarks by which a limb is followed; what else is judged of it is judged where it is seen.
+
+    None of two legs that work alike, of which the near one hides the far one.
+    """
+    if limb.kind == "leg" and sum(other.kind == "leg" for other in movement.limbs) > 1:
+        return
+    for name in movement.path:
+        if name in (*limb.places, *limb.angles):
+            yield from (f"{limb.side}_{part}" for part in TOLD_BY.get(FEATURES[name].base, ()))
 
 
 def _arms_only(movement: Movement) -> bool:
