@@ -144,6 +144,9 @@ def delete_person(store: Store, person_id: int, export: Path) -> Manifest:
     store.viewer.must_treat("deleting a person")
     manifest = back_up(store, export, person_id)
     with store.database.writing() as session:
+        kept = _Kept(session, person_id, store.database.seal)
+        if any(kept.measured(table) != manifest.tables[table.name] for table in Base.metadata.sorted_tables):
+            raise NotWholeError(f"{export}: more was kept meanwhile; nothing was deleted, try again")
         for table in reversed(Base.metadata.sorted_tables):
             owned = of_person(table, person_id)
             if owned is not None:

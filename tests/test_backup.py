@@ -7,6 +7,7 @@ import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import MetaData, func, select
@@ -16,7 +17,15 @@ from patterns.program import load_program
 from scoring.safety import CheckIn
 from sessions import backup, migrations
 from sessions.access import Viewer
-from sessions.backup import BackupError, back_up, delete_person, read_manifest, restore
+from sessions.backup import (
+    BackupError,
+    Manifest,
+    NotWholeError,
+    back_up,
+    delete_person,
+    read_manifest,
+    restore,
+)
 from sessions.care import Plan
 from sessions.database import Database, StoreError
 from sessions.dossiers import dossier_of, history_of
@@ -201,6 +210,24 @@ def test_where_the_export_cannot_be_written_nobody_is_deleted(store: Store, tmp_
     with pytest.raises(OSError, match="No such file"):
         delete_person(store, anna, tmp_path / "nowhere" / "anna.zip")
     assert store.people.get(anna).name == NAME
+
+
+def test_what_is_kept_during_the_export_is_not_deleted_unexported(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, _ = fill(store)
+    number = store.sessions(anna)[0].id
+
+    def meanwhile(*given: Any) -> Manifest:
+        made = back_up(*given)
+        store.begin(store.session(number).start, person_id=anna)
+        return made
+
+    monkeypatch.setattr(backup, "back_up", meanwhile)
+    before = len(store.sessions(anna))
+    with pytest.raises(NotWholeError, match="meanwhile; nothing was deleted"):
+        delete_person(store, anna, tmp_path / "anna.zip")
+    assert len(store.sessions(anna)) == before + 1 and store.people.get(anna).name == NAME
 
 
 def test_every_table_is_somebodys_or_named_here() -> None:
