@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from statistics import fmean, median
 from typing import Final
 
 from patterns.template import Side
@@ -26,6 +29,24 @@ class Values:
 
     values: tuple[float, ...]
     errors: tuple[float, ...] = ()
+
+    @cached_property
+    def mean(self) -> float:
+        """Of the values."""
+        return fmean(self.values)
+
+    @cached_property
+    def spread(self) -> float:
+        """One standard deviation of the values, two or more, as of a sample."""
+        if min(self.values) == max(self.values):
+            return 0.0
+        squares = math.fsum((value - self.mean) ** 2 for value in self.values)
+        return math.sqrt(squares / (len(self.values) - 1))
+
+    @cached_property
+    def error(self) -> float:
+        """The usual error of one value, 0 where none is known."""
+        return median(self.errors) if self.errors else 0.0
 
 
 @dataclass(frozen=True)

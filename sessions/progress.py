@@ -14,14 +14,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from statistics import fmean, median
 from typing import Final
 
 from patterns.template import Side
 from scoring.set_facts import COMPARED, symmetry_index
 from sessions.care import Period
 from sessions.dossier import History
-from sessions.numbers import SCORES, Numbers
+from sessions.numbers import SCORES, Numbers, Values
 from sessions.today import local_day, week_of
 
 SYMMETRY: Final = "symmetry of "
@@ -103,7 +102,7 @@ def courses(history: History) -> tuple[Course, ...]:
             continue
         alike = f"{session.start.template_sha256} {session.start.technique_sha256}"
         for (side, name, unit), own in session.values.items():
-            point = _point(session, own.values, own.errors)
+            point = _point(session, own)
             found[session.start.pattern_id, side, name, unit].append((point, alike))
         for name, point in _symmetry(session):
             found[session.start.pattern_id, "both", name, "%"].append((point, alike))
@@ -145,15 +144,11 @@ def weeks(history: History, today: date, since: date | None = None) -> tuple[Wee
     return tuple(made)
 
 
-def _point(session: Numbers, values: Sequence[float], errors: Sequence[float]) -> Point:
-    sem, mean = None, fmean(values)
-    if len(values) >= FEWEST:
-        own = median(errors) if errors else 0.0
-        alike = min(values) == max(values)
-        squares = 0.0 if alike else math.fsum((value - mean) ** 2 for value in values)
-        spread = math.sqrt(squares / (len(values) - 1))
-        sem = math.hypot(own, spread / math.sqrt(len(values)))
-    return Point(session.id, session.start.started_at, mean, sem, len(values))
+def _point(session: Numbers, own: Values) -> Point:
+    count, sem = len(own.values), None
+    if count >= FEWEST:
+        sem = math.hypot(own.error, own.spread / math.sqrt(count))
+    return Point(session.id, session.start.started_at, own.mean, sem, count)
 
 
 def _symmetry(session: Numbers) -> Iterable[tuple[str, Point]]:

@@ -66,6 +66,10 @@ def test_a_change_is_told_in_words_and_every_number_is_in_a_table(kept: Store) -
     assert not page.exception
     said = [text.value for text in page.markdown]
     assert "Changed from 74 points to 92 points, which is more than error (5.1 points)." in said
+    assert not page.table, "tables are made when they are opened"
+    for folded in ("progress-numbers", "progress-answers"):
+        page.session_state[folded] = True
+    page.run()
     table = page.table[0].value
     assert table["What"].tolist()[0] == "Score, points of 100"
     assert table["First"].tolist()[0] == "74 points"

@@ -16,6 +16,7 @@ from sessions.progress import Course, courses, in_program, weeks
 from sessions.store import Store
 from sessions.today import local_day
 from ui import report_offer, timed_section
+from ui.folded_table import folded
 from ui.language import day, moment, tr
 from ui.names import amount, course_title
 from ui.progress_plots import course_figure, pain_figure, weeks_figure
@@ -54,8 +55,8 @@ def show() -> None:
     if history.check_ins:
         st.header(tr("Pain"))
         st.plotly_chart(pain_figure(history.check_ins), width="stretch", config=_CONFIG, key="pain")
-        with st.expander(tr("As a table")):
-            st.table([_answered(one) for one in history.check_ins[::-1]])
+        answers = history.check_ins[::-1]
+        folded(tr("As a table"), "progress-answers", lambda: [_answered(one) for one in answers])
 
 
 @st.fragment
@@ -150,8 +151,7 @@ def _exercise(found: Sequence[Course]) -> None:
         )
         for i in more:
             _plot(others[i])
-    with st.expander(tr("All numbers as a table")):
-        st.table([_row(course) for course in found])
+    folded(tr("All numbers as a table"), "progress-numbers", lambda: [_row(course) for course in found])
 
 
 def _plot(course: Course) -> None:

@@ -13,6 +13,7 @@ from sessions.records import SessionSummary
 from sessions.reviews import Review, latest
 from sessions.store import Store
 from ui import replay_component, review_curves, review_form, timed_offer
+from ui.folded_table import folded
 from ui.language import tr
 from ui.names import words
 from ui.opened_set import OpenedSet
@@ -54,17 +55,13 @@ def draw(store: Store, chosen: OpenedSet, others: Sequence[SessionSummary]) -> N
         review_form.draw(store, chosen, rep, reviews, by, st.rerun)
     timed_offer.draw(store, chosen)
     if not chosen.blind:
-        _unseen(chosen)
+        folded(
+            tr("What this session could not show"),
+            f"review-unseen-{chosen.id}",
+            lambda: not_measured_rows(chosen.dossier.not_measured),
+        )
     with replayed:
         _replay(chosen, rep)
-
-
-def _unseen(chosen: OpenedSet) -> None:
-    """What could not be judged, told when it is asked for: it takes every frame of the session."""
-    label, key = tr("What this session could not show"), f"review-unseen-{chosen.id}"
-    with st.expander(label, on_change="rerun", key=key) as told:
-        if told.open:
-            st.table(not_measured_rows(chosen.dossier.not_measured))
 
 
 def _rows(chosen: OpenedSet, reviews: Sequence[Review]) -> RepScore:

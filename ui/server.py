@@ -27,7 +27,7 @@ from ui.clinic import read_clinic
 from ui.figure_data import demonstration
 from ui.live_socket import live_socket, token_answer
 from ui.settings import LATE_SETTINGS, settings_of
-from ui.workplace import eyes, workplace
+from ui.workplace import Workplace, eyes, workplace
 
 FOLDER: Final = Path(__file__).parent
 PAGES: Final = FOLDER / "pages.py"
@@ -97,19 +97,23 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
         config.set_option(option, wanted[option])
     place = workplace()
     place.get_ready()
-    threading.Thread(target=_load_pages, name="load pages", daemon=True).start()
+    ahead = threading.Thread(target=_read_ahead, args=(place,), name="read ahead", daemon=True)
+    ahead.start()
     try:
         yield {}
     finally:
         await place.sets.finish_all()
         eyes().close()
+        ahead.join()
         place.store.close()
 
 
-def _load_pages() -> None:
-    """Load what the first page would otherwise wait for: the pages' modules, and what draws their tables."""
+def _read_ahead(place: Workplace) -> None:
+    """Load what the first page would wait for: its modules, what draws its tables, and at home the own history."""
     for name in ("ui.pages", "pandas", "pyarrow"):
         import_module(name)
+    if place.clinic is None:
+        place.store.numbers()
 
 
 def open_browser_soon(url: str) -> None:
