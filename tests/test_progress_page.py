@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,12 +14,12 @@ from patterns.library import load_template
 from patterns.program import load_program
 from scoring.safety import CheckIn
 from sessions.care import Plan
-from sessions.progress import SYMMETRY, Change, Course, Point
+from sessions.progress import SYMMETRY, Change, Course, Point, Week
 from sessions.store import Store
 from tests.test_store import START, rep
 from ui.names import course_title
 from ui.progress_page import told
-from ui.progress_plots import course_figure
+from ui.progress_plots import course_figure, weeks_figure
 from ui.workplace import workplace
 
 SQUAT = load_template("squat")
@@ -130,3 +130,13 @@ def test_a_program_is_looked_at_alone(kept: Store) -> None:
         "Not done yet.",
         "Changed from 70 points to 90 points, which is more than error (0 points).",
     ]
+
+
+def test_a_single_session_is_shown_among_days_not_in_fractions_of_a_second() -> None:
+    alone = replace(a_course((2.0, 2.0)), points=a_course((2.0, 2.0)).points[:1])
+    low, high = course_figure(alone).layout.xaxis.range
+    assert high - low == timedelta(days=7) and low < NOW < high
+    low, high = weeks_figure([Week(date(2026, 3, 2), 3, None)]).layout.xaxis.range
+    assert (low, high) == (date(2026, 2, 16), date(2026, 3, 16))
+    long = replace(alone, points=(alone.points[0], replace(alone.points[0], at=NOW + timedelta(days=8))))
+    assert course_figure(long).layout.xaxis.range is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Final
 
 import plotly.graph_objects as go
@@ -16,10 +17,21 @@ LINE: Final = "#0072b2"
 BAND: Final = "rgba(86, 180, 233, 0.3)"
 ANEW: Final = "#d55e00"
 _Z95: Final = 1.96
+_SHORT: Final = timedelta(days=7)
+"""So much time is shown at least."""
+
 _MOMENTS: Final = (
     ("before", "Pain before", "#0072b2", "circle"),
     ("after", "Pain after", "#d55e00", "square"),
 )
+
+
+def _axis(at: Sequence[date], least: timedelta = _SHORT) -> dict[str, list[date]]:
+    """A range for an axis of times so short that it would be told in hours and less; else what Plotly makes of it."""
+    if not at or max(at) - min(at) >= least:
+        return {}
+    around = (least - (max(at) - min(at))) / 2
+    return {"range": [min(at) - around, max(at) + around]}
 
 
 def course_figure(course: Course) -> go.Figure:
@@ -45,6 +57,7 @@ def course_figure(course: Course) -> go.Figure:
         name=course_title(course),
     )
     made.update_layout(
+        xaxis=_axis([point.at for point in course.points]),
         yaxis={"title": course_title(course)} | ({"range": [0, 104]} if course.name in SCORES else {}),
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         showlegend=False,
@@ -67,6 +80,7 @@ def pain_figure(check_ins: Sequence[CheckIn]) -> go.Figure:
             marker={"symbol": sign, "size": 9},
         )
     made.update_layout(
+        xaxis=_axis([one.at for one in check_ins]),
         yaxis={"title": tr("0 none, 10 worst"), "range": [-0.4, 10.4], "dtick": 2},
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
@@ -85,7 +99,7 @@ def weeks_figure(weeks: Sequence[Week]) -> go.Figure:
         made.add_hline(y=asked, line=line, annotation_text=tr("asked by the program"))
     made.update_layout(
         yaxis={"title": tr("days of practice"), "range": [0, 7.4], "dtick": 1},
-        xaxis={"title": tr("week from Monday")},
+        xaxis={"title": tr("week from Monday")} | _axis([week.monday for week in weeks], 4 * _SHORT),
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         height=240,
     )
