@@ -141,7 +141,7 @@ def score(
         if landmarks is not None:
             write_recording(landmarks, scored.judged.poses)
         if json_out is not None:
-            with whole_file(json_out) as part:
+            with whole_file(json_out, private=True) as part:
                 part.write_text(json.dumps(scored.document, indent=1, allow_nan=False) + "\n")
         if overlay is not None:
             annotate(scored, overlay, counter(f"Writing {overlay.name}"))
@@ -167,7 +167,7 @@ def angles(
         correct = CORRECTIONS[correction.value]()
         poses = estimate_poses(opened, pose, correct, counter(f"Reading {source.name}"))
         table = feature_table(PoseSequence.from_frames(poses))
-    with whole_file(csv_out) as part, part.open("w", newline="") as file:
+    with whole_file(csv_out, private=True) as part, part.open("w", newline="") as file:
         csv.writer(file).writerows(angle_rows(table))
     out.print(
         f"{len(table.t_s)} rows of {len(FEATURES)} features written to {escape(str(csv_out))}",

@@ -9,15 +9,17 @@ from pathlib import Path
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
+def whole_file(path: Path, *, private: bool = False) -> Iterator[Path]:
     """A temporary neighbour of path to write to, which takes its name when the block ends without an error.
 
-    A link stays one: what it points to is replaced.
+    A link stays one: what it points to is replaced. private: it tells of a person, and only its owner may read it.
     Whatever happens, no temporary file stays. OSError (no folder, not writable, disk full) passes through.
     """
     target = path.resolve()
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
+        if private:
+            part.touch(mode=0o600)
         yield part
         part.replace(target)
     finally:

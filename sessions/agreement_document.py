@@ -56,8 +56,7 @@ def write_agreement(path: Path, comparisons: Sequence[Comparison]) -> None:
     """
     if path.suffix.lower() not in ENDINGS:
         raise RequestError(f"--out {path}: the name of this file must end in {' or '.join(ENDINGS)}")
-    with whole_file(path) as part:
-        part.touch(mode=0o600)
+    with whole_file(path, private=True) as part:
         part.write_text(agreement_text(path.suffix.lower(), comparisons), encoding="utf-8", newline="")
 
 

@@ -82,8 +82,7 @@ def back_up(store: Store, path: Path, person_id: int | None = None) -> Manifest:
     store.viewer.must_treat("a backup")
     if person_id is not None:
         store.people.get(person_id)
-    with store.database.reading() as session, whole_file(path) as part:
-        part.touch(mode=0o600)
+    with store.database.reading() as session, whole_file(path, private=True) as part:
         kept = _Kept(session, person_id, store.database.seal)
         with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
             tables = {table.name: _write(kept, table, archive) for table in Base.metadata.sorted_tables}

@@ -72,7 +72,7 @@ def save_preferences(folder: Path, preferences: Preferences) -> None:
     """Keep them, the file whole or not at all. Raises PreferencesError."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with whole_file(folder / FILE) as part:
+        with whole_file(folder / FILE, private=True) as part:
             part.write_text(preferences.model_dump_json(indent=1), "utf-8")
     except OSError as error:
         raise PreferencesError(

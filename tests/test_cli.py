@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -72,6 +73,7 @@ def test_a_recording_is_scored_into_a_table_and_the_document(
         *score(recording), "--json", tmp_path / "set.json", "--landmarks", tmp_path / "again.npz"
     )
     assert status == 0
+    assert {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("set.json", "again.npz")} == {0o600}
     assert "3 repetitions, 1 attempts" in told and "turned back at" in told
     assert max(len(line) for line in told.splitlines()) <= 80
     document = json.loads((tmp_path / "set.json").read_text())

@@ -38,7 +38,6 @@ def report(
     """Write a report about an exercise of a person as PDF."""
     with store_open() as store:
         made = report_in(language.value, store, kind.value, store.people.find(whom).id, pattern)
-    with whole_file(path) as part:
-        part.touch(mode=0o600)
+    with whole_file(path, private=True) as part:
         part.write_bytes(made)
     out.print(f"Written: {escape(str(path))}", highlight=False, soft_wrap=True)

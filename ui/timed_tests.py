@@ -87,7 +87,7 @@ def run(
         standing = compare(test, outcome, age, sex.value)
     if json_out is not None:
         document = _document(test, outcome, standing, scored)
-        with whole_file(json_out) as part:
+        with whole_file(json_out, private=True) as part:
             part.write_text(json.dumps(document, indent=1, allow_nan=False) + "\n")
     for line in (*_told(test, outcome), *([] if standing is None else _told_norm(standing))):
         out.print(line, highlight=False, soft_wrap=True)

@@ -56,7 +56,7 @@ def write_overlay(
     video = source if isinstance(source, VideoSource) else open_video(path)
     if poses.size_wh != video.size_wh:
         raise ValueError(f"poses: expected pictures of {video.size_wh} as in {path}, got {poses.size_wh}")
-    with whole_file(out) as part, _encoder(part, out, video) as encode:
+    with whole_file(out, private=True) as part, _encoder(part, out, video) as encode:
         for done, frame in enumerate(video, start=1):
             image = _even(frame.image)
             pose = _pose_at(poses, frame.t_s)

@@ -91,7 +91,7 @@ def write_recording(path: Path | str, sequence: PoseSequence) -> None:
     if sequence.world_error_m is not None:
         arrays["world_error_m"] = sequence.world_error_m
     try:
-        with whole_file(path) as part, part.open("wb") as file:
+        with whole_file(path, private=True) as part, part.open("wb") as file:
             np.savez_compressed(file, allow_pickle=False, **arrays)
     except OSError as error:
         raise RecordingError(f"{path}: the file cannot be written ({error.strerror})") from error

@@ -39,6 +39,5 @@ EXPORTERS: Final[dict[str, Exporter]] = {
 def write_session(dossier: Dossier, name: str, path: Path) -> None:
     """Write a session in a format, readable by its owner alone, whole or not at all. Raises ExportError, OSError."""
     content = EXPORTERS[name].made(dossier)
-    with whole_file(path) as part:
-        part.touch(mode=0o600)
+    with whole_file(path, private=True) as part:
         part.write_bytes(content)
