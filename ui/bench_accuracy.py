@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from rich.console import Console
@@ -42,6 +42,8 @@ from vision.correction import CORRECTIONS, DEFAULT
 from vision.estimate import estimate_poses, is_recording, open_source
 from vision.pose import PoseFrame, PoseSequence
 from vision.recording import write_recording
+
+_FILE_WIDTH: Final = 140
 
 
 @dataclass
@@ -84,6 +86,8 @@ def accuracy(
                 f"{folder}: expected NAME.mp4 with NAME.npz beside it, reps.csv or index.csv, found none"
             )
     out, err = Console(), Console(stderr=True)
+    if not out.is_terminal:  # in a file no column is to be cut
+        out = Console(width=_FILE_WIDTH)
     with tempfile.TemporaryDirectory() as kept:
         found = _Found(Path(kept))
         backend = BACKENDS["onnx"](model)
