@@ -140,3 +140,12 @@ def test_a_single_session_is_shown_among_days_not_in_fractions_of_a_second() -> 
     assert (low, high) == (date(2026, 2, 16), date(2026, 3, 16))
     long = replace(alone, points=(alone.points[0], replace(alone.points[0], at=NOW + timedelta(days=8))))
     assert course_figure(long).layout.xaxis.range is None
+
+
+def test_many_sessions_are_a_line_with_their_error_along_it() -> None:
+    """70 sessions of 50 points each, error 1.96 * 2 = 3.92 on either side."""
+    days = tuple(Point(i, NOW + timedelta(days=i), 50.0, 2.0, 3) for i in range(70))
+    error, line = course_figure(replace(a_course((2.0, 2.0)), points=days)).data
+    assert (line.mode, list(line.y)) == ("lines", [50.0] * 70)
+    assert list(error.y) == pytest.approx([53.92] * 70 + [46.08] * 70)
+    assert list(error.x) == [*line.x, *line.x[::-1]]

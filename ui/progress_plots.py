@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from operator import add, sub
 from typing import Final
 
 import plotly.graph_objects as go
@@ -15,8 +16,12 @@ from ui.names import SCORES, course_title
 
 LINE: Final = "#0072b2"
 BAND: Final = "rgba(86, 180, 233, 0.3)"
+ERROR: Final = "rgba(0, 114, 178, 0.25)"
 ANEW: Final = "#d55e00"
 _Z95: Final = 1.96
+_CROWDED: Final = 60
+"""From so many points on they touch: a line is drawn, and the error as a band along it."""
+
 _SHORT: Final = timedelta(days=7)
 """So much time is shown at least."""
 
@@ -35,7 +40,7 @@ def _axis(at: Sequence[date], least: timedelta = _SHORT) -> dict[str, list[date]
 
 
 def course_figure(course: Course) -> go.Figure:
-    """Means of the sessions with their 95 % error; the band around the first is what is no change."""
+    """Means of the sessions with their 95 % error; the level band around the first is what is no change."""
     made = go.Figure()
     change = course.change
     if change is not None and change.smallest is not None:
@@ -43,15 +48,20 @@ def course_figure(course: Course) -> go.Figure:
         made.add_hrect(y0=low, y1=high, x0=0, fillcolor=BAND, line_width=0, layer="below")
     for i in course.judged_anew:
         made.add_vline(x=course.points[i].at, line={"color": ANEW, "dash": "dash", "width": 2})
+    at, values = [point.at for point in course.points], [point.value for point in course.points]
+    errors = [_Z95 * (point.sem or 0.0) for point in course.points]
+    crowded = len(at) > _CROWDED
+    if crowded:
+        edges = [*map(add, values, errors), *map(sub, values[::-1], errors[::-1])]
+        line = {"color": ERROR, "width": 0}
+        made.add_scatter(
+            x=at + at[::-1], y=edges, fill="toself", fillcolor=ERROR, line=line, hoverinfo="skip"
+        )
     made.add_scatter(
-        x=[point.at for point in course.points],
-        y=[point.value for point in course.points],
-        error_y={
-            "array": [_Z95 * (point.sem or 0.0) for point in course.points],
-            "thickness": 1.5,
-            "width": 4,
-        },
-        mode="lines+markers",
+        x=at,
+        y=values,
+        error_y=None if crowded else {"array": errors, "thickness": 1.5, "width": 4},
+        mode="lines" if crowded else "lines+markers",
         line={"color": LINE, "width": 3},
         marker={"size": 9},
         name=course_title(course),
@@ -74,7 +84,7 @@ def pain_figure(check_ins: Sequence[CheckIn]) -> go.Figure:
         made.add_scatter(
             x=[one.at for one in said],
             y=[one.pain for one in said],
-            mode="lines+markers",
+            mode="lines" if len(said) > _CROWDED else "lines+markers",
             name=tr(name),
             line={"color": colour, "width": 2},
             marker={"symbol": sign, "size": 9},
