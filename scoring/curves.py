@@ -153,10 +153,11 @@ def ways(
     trunks_px = np.linalg.norm(trunk_vector(xy_px), axis=-1)
     seen = trunks_px[np.isfinite(trunks_px)]
     percent = 100 / float(np.median(seen)) if len(seen) else np.nan
+    chosen = sided(template, side)
     found: list[tuple[FloatArray, FloatArray] | None] = []
     for rep in reps:
         first, last = np.searchsorted(poses.t_s, (rep.start_s, rep.end_s))
-        way = _way(xy_px[first:last], sided(template, side)[rep.side].moving)
+        way = _way(xy_px[first:last], chosen[rep.side].moving)
         found.append((poses.t_s[first:last], percent * way) if last > first else None)
     return found
 

@@ -151,6 +151,7 @@ def delete_person(store: Store, person_id: int, export: Path) -> Manifest:
             if owned is not None:
                 session.execute(table.delete().where(owned))
         note(session, store.viewer, "deleted a person", person_id)
+    store.forget_numbers()
     store.database.wipe_free_space()
     return manifest
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import fmean, median
+from threading import Lock
 from typing import Final
 
 from patterns.template import Side
@@ -69,6 +70,7 @@ class KnownNumbers:
 
     def __init__(self) -> None:
         self._kept: dict[int, tuple[tuple[int, int], Numbers]] = {}
+        self._adding = Lock()
 
     def get(self, session_id: int, start: SessionStart, added: tuple[int, int]) -> Numbers | None:
         """Those of a session to which so many repetitions and reviews were added; None where they are not known."""
@@ -77,9 +79,15 @@ class KnownNumbers:
 
     def keep(self, read: Numbers, added: tuple[int, int]) -> None:
         """Keep what was read, instead of the oldest where there is no room."""
-        while len(self._kept) >= MOST_KNOWN and read.id not in self._kept:
-            del self._kept[next(iter(self._kept))]
-        self._kept[read.id] = added, read
+        with self._adding:
+            while len(self._kept) >= MOST_KNOWN and read.id not in self._kept:
+                del self._kept[next(iter(self._kept))]
+            self._kept[read.id] = added, read
+
+    def forget(self) -> None:
+        """Keep nothing."""
+        with self._adding:
+            self._kept.clear()
 
 
 def numbers_of(session: StoredSession) -> Numbers:

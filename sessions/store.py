@@ -180,6 +180,10 @@ class Store:
             read(number, ())
         return tuple(found[number] for number in lines)
 
+    def forget_numbers(self) -> None:
+        """Read each session anew when it is next asked for; once somebody was deleted nothing of them is to stay."""
+        self._known.forget()
+
     def poses(self, session_id: int) -> PoseSequence | None:
         """All its landmarks, bit for bit as the Coach got them; None without any. Raises UnknownSessionError."""
         blocks = list(self._blocks(session_id))

@@ -135,7 +135,7 @@ OF_ONESELF: Final = {
 """Without a person to be named; that they tell of nobody else is tested below."""
 OF_NOBODY: Final = {
     "Store.open", "Store.close", "Store.seen_by", "Store.people", "Store.reviews", "Store.exercises",
-    "PeopleKept.of_login", "ExercisesKept.approved",
+    "Store.forget_numbers", "PeopleKept.of_login", "ExercisesKept.approved",
 }  # fmt: skip
 
 

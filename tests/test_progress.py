@@ -11,9 +11,10 @@ import pytest
 from patterns.program import load_program
 from scoring.records import Kind, MetricValue, RepScore
 from scoring.safety import CheckIn
+from sessions import numbers as numbers_module
 from sessions.care import Period, Plan
 from sessions.dossier import History
-from sessions.numbers import numbers_of
+from sessions.numbers import KnownNumbers, Numbers, numbers_of
 from sessions.people import Person
 from sessions.progress import Course, Week, courses, in_program, weeks
 from sessions.records import SessionStart, StoredSession
@@ -150,3 +151,17 @@ def test_a_program_has_its_own_exercises_sides_and_time_alone() -> None:
     monday = date(2026, 9, 14)
     assert weeks(found, date(2026, 9, 27), monday) == (Week(monday, 2, 5), Week(date(2026, 9, 21), 0, 5))
     assert [one.id for one in in_program(of, Period(plan)).sessions] == [2, 5, 6], "it still holds"
+
+
+def test_numbers_are_known_until_something_is_added_or_there_is_no_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(numbers_module, "MOST_KNOWN", 2)
+    known, sets = KnownNumbers(), [Numbers(i, START, 5, {"both": 5}, {}) for i in (1, 2, 3)]
+    for one in sets:
+        known.keep(one, (5, 0))
+    assert [known.get(i, START, (5, 0)) for i in (1, 2, 3)] == [None, *sets[1:]]
+    assert known.get(2, START, (6, 0)) is known.get(2, START, (5, 1)) is None
+    assert known.get(2, replace(START, pattern_id="march"), (5, 0)) is None, "another one of that number"
+    known.forget()
+    assert known.get(3, START, (5, 0)) is None
