@@ -5,7 +5,7 @@ Each trial says what was asked, what was found, and, where it fails, what to cha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
@@ -27,6 +27,7 @@ from scoring.retiming import RETIMINGS, drawn
 from vision.pose import PoseSequence
 
 LIVE_HOLD_S: Final = 2.0
+_IN_THE_MIRROR: Final[Mapping[Side, Side]] = {"left": "right", "right": "left", "both": "both"}
 _SAME_POINTS: Final = 1.0
 _SHOWN, _WAY_S, _SHOWN_HZ = 2, 1.5, 15.0
 """How another exercise is shown: repetitions, seconds of each way, pictures a second."""
@@ -202,9 +203,8 @@ def _own(case: _Case, k: int) -> Finding:
 
 
 def _mirrored(case: _Case) -> Finding:
-    other: Side = {"left": "right", "right": "left", "both": "both"}[case.side]  # type: ignore[assignment]
     here = case.own[0]
-    there = _judged(case.template, other, mirrored_poses(case.demonstrations[0].poses))
+    there = _judged(case.template, _IN_THE_MIRROR[case.side], mirrored_poses(case.demonstrations[0].poses))
     apart = [
         abs((a.total or 0.0) - (b.total or 0.0)) + 100.0 * ((a.total is None) != (b.total is None))
         for a, b in zip(here, there, strict=False)

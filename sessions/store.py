@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from models.errors import RequestError
@@ -311,7 +311,7 @@ class Store:
         )
 
 
-def _summaries(session: Session, *of: object) -> tuple[SessionSummary, ...]:
+def _summaries(session: Session, *of: ColumnElement[bool]) -> tuple[SessionSummary, ...]:
     done = RepetitionRow.kind == "repetition"
     counts = (
         select(
@@ -332,7 +332,7 @@ def _summaries(session: Session, *of: object) -> tuple[SessionSummary, ...]:
         .order_by(SessionRow.id.desc())
     )
     for condition in of:
-        query = query.where(condition)  # type: ignore[arg-type]
+        query = query.where(condition)
     lines: list[SessionSummary] = []
     for row, finished_at, repetitions, both, mean_total in session.execute(query):
         finished = None if finished_at is None else datetime.fromisoformat(finished_at)
