@@ -7,12 +7,13 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -158,6 +159,13 @@ def check_in(server: RunningServer) -> None:
     store = Store.open(server.data / "sessions.sqlite")
     store.add_check_in(CheckIn(datetime.now(UTC), "before", 0, 0))
     store.close()
+
+
+def unanswered(server: RunningServer) -> None:
+    """As on a day on which the person has answered nothing yet; a server for several tests is one after another."""
+    with closing(sqlite3.connect(server.data / "sessions.sqlite", timeout=30)) as store, store:
+        store.execute("DELETE FROM sign")
+        store.execute("DELETE FROM check_in")
 
 
 def part(page: Page, name: str) -> Any:

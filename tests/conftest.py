@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Playwright, sync_playwright
 
 from models import provision
 from models.provision import Weights
 from sessions.store import Store
+from tests.browsers import camera_file
 from tests.live_fakes import Server
 from tests.postgres import ON_POSTGRES, running_postgres
 from ui import live_socket
@@ -62,6 +64,19 @@ def postgres() -> Iterator[Callable[[], str]]:
     """Addresses of new, empty databases on a PostgreSQL server of this test run's own, for tests that ON_POSTGRES."""
     with running_postgres() as new_database:
         yield new_database
+
+
+@pytest.fixture(scope="module")  # no longer: its event loop runs in this thread as long as it is there
+def playwright() -> Iterator[Playwright]:
+    """What drives browsers."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def camera(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The switch by which Chromium's camera plays the demo clip again and again."""
+    return f"--use-file-for-fake-video-capture={camera_file(tmp_path_factory.mktemp('camera'))}"
 
 
 @pytest.fixture(params=("sqlite", pytest.param("postgresql", marks=ON_POSTGRES)))

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Playwright, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright, Route, expect
 
 from patterns.repetition_finder import FoundRep
 from sessions.intake.opening import open_movement
@@ -70,12 +70,6 @@ _HIDDEN: Final = """() => {
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
 _LIVE: Final = "window.tracks.filter((track) => track.readyState === 'live').length"
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

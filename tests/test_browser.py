@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, WebSocketRoute, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, WebSocketRoute, expect
 
 from models.provision import ensure
 from sessions.store import Store
@@ -19,7 +19,6 @@ from tests.browsers import (
     FAKE_CAMERA,
     HERE,
     RunningServer,
-    camera_file,
     check_in,
     launched,
     part,
@@ -59,22 +58,11 @@ _LOOK = """([right, top, size]) => {
 
 
 @pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     ensure("full")
     with served(tmp_path_factory.mktemp("server")) as running:
         check_in(running)
         yield running
-
-
-@pytest.fixture(scope="module")
-def camera(tmp_path_factory: pytest.TempPathFactory) -> str:
-    return f"--use-file-for-fake-video-capture={camera_file(tmp_path_factory.mktemp('camera'))}"
 
 
 def open_coach(page: Page, server: RunningServer) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, expect
 
 from models.provision import ensure
 from patterns.template_file import parse_template
@@ -38,12 +38,6 @@ pytestmark = [
 PLAN: Final = [*rest(4, 1.5, 3.9), (3.9, 18.9)]
 RECORDED_S: Final = 26
 TITLE: Final = "Reach up and out"
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

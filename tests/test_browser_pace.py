@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, expect
 
 from models.provision import ensure
 from patterns.program import load_program
@@ -64,12 +64,6 @@ _NOTE: Final = """() => {
 
 def test_every_technique_is_here() -> None:
     assert {*KEPT, OWN_PACE} == set(technique_ids())
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, expect
 
 from patterns.library import load_template
 from scoring.document import BackendFacts
@@ -29,12 +28,6 @@ _DRAWN = """(canvas) => {
   for (let i = 3; i < pixels.length; i += 4) if (pixels[i]) { count++; sum += i * pixels[i - 1] % 9973; }
   return [count, sum];
 }"""
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
 
 
 def keep_set(store: Store, reps: list[Rep]) -> int:

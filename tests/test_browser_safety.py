@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, expect
 
 from models.provision import ensure
 from scoring.safety import CheckIn
@@ -17,10 +15,10 @@ from tests.browsers import (
     CHROMIUM,
     FAKE_CAMERA,
     RunningServer,
-    camera_file,
     launched,
     part,
     served,
+    unanswered,
     watched_page,
 )
 
@@ -32,28 +30,23 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def camera(tmp_path_factory: pytest.TempPathFactory) -> str:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     ensure("full")
-    return f"--use-file-for-fake-video-capture={camera_file(tmp_path_factory.mktemp('camera'))}"
+    with served(tmp_path_factory.mktemp("server")) as running:
+        yield running
 
 
-@contextmanager
-def opened(folder: Path, playwright: Playwright, camera: str) -> Iterator[tuple[Page, RunningServer]]:
+@pytest.fixture
+def page(server: RunningServer, playwright: Playwright, camera: str) -> Iterator[Page]:
     """A page of a person who has answered nothing yet."""
-    with served(folder) as server:
-        browser = launched(playwright, ALLOWED, FAKE_CAMERA, camera)
-        page, outside = watched_page(browser, 1280, 720)
-        page.goto(server.url)
-        expect(part(page, "start")).to_be_visible(timeout=30_000)
-        yield page, server
-        browser.close()
-        assert outside == []
+    unanswered(server)
+    browser = launched(playwright, ALLOWED, FAKE_CAMERA, camera)
+    page, outside = watched_page(browser, 1280, 720)
+    page.goto(server.url)
+    expect(part(page, "start")).to_be_visible(timeout=30_000)
+    yield page
+    browser.close()
+    assert outside == []
 
 
 def rate(page: Page, question: str, answer: int) -> None:
@@ -97,71 +90,62 @@ def expect_told(page: Page, told: str) -> None:
     ],
 )
 def test_pain_above_five_or_a_sign_stops_before_anything_begins(
-    tmp_path: Path, playwright: Playwright, camera: str, pain: int, sign: str, told: str
+    page: Page, server: RunningServer, pain: int, sign: str, told: str
 ) -> None:
-    with opened(tmp_path, playwright, camera) as (page, server):
-        answer_before(page, pain, sign)
-        expect_told(page, told)
-        expect(page.get_by_role("alert").filter(has_text=told)).to_be_visible()
-        expect(part(page, "start")).to_be_disabled()
-        expect(part(page, "demo")).to_be_enabled()
-        page.reload()
-        expect(part(page, "start")).to_be_disabled(timeout=30_000)
-        assert [kept.pain for kept in answers(server)] == [pain]
+    answer_before(page, pain, sign)
+    expect_told(page, told)
+    expect(page.get_by_role("alert").filter(has_text=told)).to_be_visible()
+    expect(part(page, "start")).to_be_disabled()
+    expect(part(page, "demo")).to_be_enabled()
+    page.reload()
+    expect(part(page, "start")).to_be_disabled(timeout=30_000)
+    assert [kept.pain for kept in answers(server)] == [pain]
 
 
-def test_pain_of_five_goes_on_and_above_five_after_a_set_stops(
-    tmp_path: Path, playwright: Playwright, camera: str
-) -> None:
-    with opened(tmp_path, playwright, camera) as (page, server):
-        answer_before(page, 5)
-        expect_told(page, "Pain of 5 is acceptable, but be gentle")
-        expect(part(page, "skip")).to_be_visible(timeout=30_000)
-        page.keyboard.press("Escape")
-        dialog = page.get_by_role("dialog")
-        expect(dialog).to_contain_text("Why did you stop?", timeout=15_000)
-        keep = page.get_by_role("button", name="Keep my answers")
-        expect(keep).to_be_disabled()
-        dialog.get_by_text("It hurt", exact=True).click()
-        rate(page, "Pain now", 6)
-        rate(page, "How hard", 4)
-        keep.click()
-        expect_told(page, "Your pain is above 5 of 10")
-        expect(page.get_by_role("alert").filter(has_text="Your pain is above 5 of 10")).to_be_in_viewport(
-            ratio=1
-        )
-        expect(part(page, "start")).to_be_disabled()
-        before, after = answers(server)
-        assert (before.moment, before.pain, before.effort) == ("before", 5, 3)
-        assert (after.moment, after.pain, after.effort, after.reason) == ("after", 6, 4, "pain")
-        shown = page.inner_text("body").lower()
-        for verdict in ("norm", "risk", "normal", "percentile", "below average"):
-            assert verdict not in shown
+def test_pain_of_five_goes_on_and_above_five_after_a_set_stops(page: Page, server: RunningServer) -> None:
+    answer_before(page, 5)
+    expect_told(page, "Pain of 5 is acceptable, but be gentle")
+    expect(part(page, "skip")).to_be_visible(timeout=30_000)
+    page.keyboard.press("Escape")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Why did you stop?", timeout=15_000)
+    keep = page.get_by_role("button", name="Keep my answers")
+    expect(keep).to_be_disabled()
+    dialog.get_by_text("It hurt", exact=True).click()
+    rate(page, "Pain now", 6)
+    rate(page, "How hard", 4)
+    keep.click()
+    expect_told(page, "Your pain is above 5 of 10")
+    expect(page.get_by_role("alert").filter(has_text="Your pain is above 5 of 10")).to_be_in_viewport(ratio=1)
+    expect(part(page, "start")).to_be_disabled()
+    before, after = answers(server)
+    assert (before.moment, before.pain, before.effort) == ("before", 5, 3)
+    assert (after.moment, after.pain, after.effort, after.reason) == ("after", 6, 4, "pain")
+    shown = page.inner_text("body").lower()
+    for verdict in ("norm", "risk", "normal", "percentile", "below average"):
+        assert verdict not in shown
 
 
-def test_questions_set_and_stop_by_keyboard_alone(
-    tmp_path: Path, playwright: Playwright, camera: str
-) -> None:
-    with opened(tmp_path, playwright, camera) as (page, server):
-        tab_to(page, "Start with the camera")
-        page.keyboard.press("Enter")
-        expect(page.get_by_role("dialog")).to_be_visible(timeout=15_000)
-        for question, presses in (("Pain now", 2), ("How tired", 1), ("Do you notice", 0)):
-            tab_to(page, question)
-            page.keyboard.press("Space")
-            for _ in range(presses):
-                page.keyboard.press("ArrowRight")
-            page.wait_for_timeout(500)
-        tab_to(page, "Done, let me practise")
-        page.keyboard.press("Enter")
-        expect(part(page, "skip")).to_be_visible(timeout=30_000)
-        tab_to(page, "Skip the checks")
-        page.keyboard.press("Enter")
-        expect(part(page, "count")).not_to_have_text("0", timeout=60_000)
-        page.keyboard.press("Escape")
-        expect(page.get_by_role("dialog")).to_contain_text("How was it?", timeout=15_000)
-        (kept,) = answers(server)
-        assert (kept.pain, kept.effort, kept.signs) == (2, 1, ())
+def test_questions_set_and_stop_by_keyboard_alone(page: Page, server: RunningServer) -> None:
+    tab_to(page, "Start with the camera")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible(timeout=15_000)
+    for question, presses in (("Pain now", 2), ("How tired", 1), ("Do you notice", 0)):
+        tab_to(page, question)
+        page.keyboard.press("Space")
+        for _ in range(presses):
+            page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(500)
+    tab_to(page, "Done, let me practise")
+    page.keyboard.press("Enter")
+    expect(part(page, "skip")).to_be_visible(timeout=30_000)
+    tab_to(page, "Skip the checks")
+    page.keyboard.press("Enter")
+    expect(part(page, "count")).not_to_have_text("0", timeout=60_000)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_contain_text("How was it?", timeout=15_000)
+    (kept,) = answers(server)
+    assert (kept.pain, kept.effort, kept.signs) == (2, 1, ())
 
 
 _FOCUSED = """() => {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, expect
 
 from models.provision import ensure
 from patterns.library import load_template
@@ -41,12 +41,6 @@ _SOON_S = 14.0
 when that is over takes a later repetition for the raised hand, and can begin only in the long rest: then all of the
 next round counts, the repetition of the hand first, 20 s or more after the set began."""
 CUES = {rule.fault: rule.text for rule in load_template("ue-d2-flexion").cue}
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")

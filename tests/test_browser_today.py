@@ -5,12 +5,11 @@ Screenshots go to a folder of pytest's (--basetemp chooses where), to be looked 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, expect
 
 from models.provision import ensure
 from patterns.program import Dose, load_program
@@ -43,12 +42,6 @@ _OUT: Final = """() => {
   const cut = seen.filter((e) => e.matches('button p, label p') && e.scrollWidth > e.clientWidth + 1);
   return [...wide, ...cut].map((e) => `${e.tagName} ${e.dataset.testid ?? e.className} ${e.innerText.slice(0, 40)}`);
 }""".replace("NOT", """'svg, .unseen, [data-testid="stSidebar"]'""")
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
 
 
 def look(page: Page, folder: Path, state: str) -> None:

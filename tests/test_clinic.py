@@ -11,7 +11,7 @@ from typing import Any, Final
 import oidc_provider_mock
 import pytest
 from oidc_provider_mock import User
-from playwright.sync_api import Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, expect
 
 from models.provision import ensure
 from patterns.library import load_template
@@ -157,12 +157,6 @@ class Opened:
         self.page.get_by_role("button", name="Sign out").click()
         self.page.get_by_role("button", name="End session").click(timeout=30_000)
         expect(self.page.get_by_role("button", name="Sign in")).to_be_visible(timeout=30_000)
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
 
 
 def fill(folder: Path) -> None:

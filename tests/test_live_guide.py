@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, expect
 
 from tests.browsers import CHROMIUM, part
 from tests.live_page import begin, live_page, update
@@ -43,12 +43,6 @@ _COVERED = """() => {
   const seen = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
   return seen.filter((value, i) => i % 4 === 3 && value > 200).length;
 }"""
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, Playwright, Route, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, Route, expect
 
 from patterns.template import FAULT_IDS
 from scoring.cues import PRAISE
@@ -29,12 +29,6 @@ _WATCH_SPOKEN = """() => {
   const region = coach.view.part.spoken;
   new MutationObserver(() => window.spoken.push(region.textContent)).observe(region, { childList: true });
 }"""
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ Screenshots go to a folder of pytest's (--basetemp chooses where), to be looked 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Page, Playwright, sync_playwright
+from playwright.sync_api import Page, Playwright
 
 from scoring.setup_checks import CHECKS
 from tests.browsers import CHROMIUM, mode
@@ -164,12 +164,6 @@ _OUT = """(names) => {
   });
   return { wide: wide.map((e) => e.dataset.part ?? e.className), low };
 }""".replace("HEADER", str(_HEADER))
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
 
 
 @pytest.mark.parametrize("state", STATES)

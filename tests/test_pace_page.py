@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, expect
 
 from tests.browsers import CHROMIUM
 from tests.live_page import live_page
@@ -54,12 +54,6 @@ _MOUNT: Final = """async () => {
   window.lessMotion = false;
   window.pace = new Pace(() => window.sound, () => window.lessMotion);
 }"""
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ import ast
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -81,7 +82,8 @@ _MARKUP: Final = re.compile(r"[<>@]|__|\(\d|%[YHMd]|://|\w-\w+=")
 _WORDS: Final = re.compile(r"[A-Za-z]{2}.*\s|\s.*[A-Za-z]{2}|^[A-Z][a-z]+[.!?]?$", re.DOTALL)
 
 
-def sentences() -> dict[str, str]:
+@cache
+def sentences() -> Mapping[str, str]:
     """Every sentence to where it is told; values as `{name}`."""
     found: dict[str, str] = {}
     for where, text in (*_of_data(), *_of_code(), *_names(), *(("ui/live", text) for text in WORDS.values())):
@@ -93,7 +95,8 @@ def sentences() -> dict[str, str]:
     return found
 
 
-def plurals() -> dict[str, str]:
+@cache
+def plurals() -> Mapping[str, str]:
     """Sentences for one thing to those for more, of every ntr(one, many, ...)."""
     found = {}
     for _, tree in _modules():
