@@ -6,6 +6,7 @@ Each trial says what was asked, what was found, and, where it fails, what to cha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
@@ -13,11 +14,12 @@ from typing import Final, Literal
 import numpy as np
 
 from patterns.demonstration import demonstration
-from patterns.features import feature_table
+from patterns.features import FeatureTable, feature_table
 from patterns.library import load_template, sided, template_ids
 from patterns.repetition_finder import FoundRep
 from patterns.template import ALWAYS_JUDGED, Side, Template
 from scoring.bystanders import standing, walking_in
+from scoring.coach import Coach
 from scoring.finding import CLEAN
 from scoring.judge import judge
 from scoring.performing import first_of, mirrored_poses, performed, turned_for
@@ -88,6 +90,36 @@ def shown(poses: PoseSequence, side: Side, reps: Sequence[FoundRep] | None = Non
 
 
 @dataclass(frozen=True)
+class _Planted:
+    """A recording with a fault, and between which seconds it is; up to the frame `since` it is as it was shown."""
+
+    poses: PoseSequence
+    at_s: tuple[float, float]
+    since: int = 0
+
+
+class _Begun:
+    """A demonstration up to the repetition that faults are planted into, gone through once for all of them."""
+
+    def __init__(self, template: Template, side: Side, judged: Template, one: Shown) -> None:
+        self.rep = one.reps[min(1, len(one.reps) - 1)]
+        self.poses = first_of(one.poses, one.reps, min(2, len(one.reps)))
+        self.first = int(np.searchsorted(self.poses.t_s, self.rep.start_s))
+        self.features: FeatureTable = feature_table(self.poses, {target.feature for target in judged.target})
+        self._coach = Coach(template, side, 0.0)
+        for i in range(self.first):
+            self._coach.step(self.poses.frame(i))
+
+    def judged(self, poses: PoseSequence) -> tuple[RepScore, ...]:
+        """How the whole is judged if it goes on otherwise."""
+        coach = deepcopy(self._coach)
+        for i in range(self.first, len(poses)):
+            coach.step(poses.frame(i))
+        coach.finish()
+        return coach.reps
+
+
+@dataclass(frozen=True)
 class _Case:
     """What is tried: a template on a side, and the demonstrations that have repetitions."""
 
@@ -102,6 +134,11 @@ class _Case:
     def own(self) -> tuple[tuple[RepScore, ...], ...]:
         """How each demonstration is judged."""
         return tuple(self.judged(one.poses) for one in self.demonstrations)
+
+    @cached_property
+    def begun(self) -> tuple[_Begun, ...]:
+        """Each demonstration up to where faults are planted."""
+        return tuple(_Begun(self.template, self.side, self.as_judged, one) for one in self.demonstrations)
 
     @cached_property
     def turned_deg(self) -> float:
@@ -167,8 +204,8 @@ def planted(template: Template, side: Side, one: Shown) -> Iterator[tuple[str, P
     """
     case = _Case(template, side, (one,))
     for fault in _faults(template):
-        for poses, _ in _planted(case, one, fault):
-            yield fault, poses
+        for made in _planted(case, 0, fault):
+            yield fault, made.poses
 
 
 def _judged(template: Template, side: Side, poses: PoseSequence, hold_s: float = 0.0) -> tuple[RepScore, ...]:
@@ -261,12 +298,13 @@ def _fault(case: _Case, fault: str) -> Finding | None:
         for target in lane.target
         if target.fault == fault
     } | _TELL.get(fault, set())
-    for one, judged in zip(case.demonstrations, case.own, strict=True):
+    for number, judged in enumerate(case.own):
         if told_by and not told_by & {metric.name for rep in judged for metric in rep.metrics}:
             continue  # this view cannot show it, and the template says so
-        for poses, at_s in _planted(case, one, fault):
+        for made in _planted(case, number, fault):
             planted += 1
-            reps = [rep for rep in case.judged(poses) if rep.start_s < at_s[1] and rep.end_s > at_s[0]]
+            reps = case.begun[number].judged(made.poses) if made.since else case.judged(made.poses)
+            reps = tuple(rep for rep in reps if rep.start_s < made.at_s[1] and rep.end_s > made.at_s[0])
             told = any(found.id == fault for rep in reps for found in rep.faults)
             caught += told or not _counted(reps)
     if not planted:
@@ -282,40 +320,44 @@ def _fault(case: _Case, fault: str) -> Finding | None:
     )
 
 
-def _planted(case: _Case, one: Shown, fault: str) -> Iterator[tuple[PoseSequence, tuple[float, float]]]:
-    """Recordings of the first repetitions, the second of them with the fault, and between which seconds it is."""
+def _planted(case: _Case, number: int, fault: str) -> Iterator[_Planted]:
+    """The first repetitions of a demonstration, the second of them with the fault, in each way that it can be."""
+    if fault in RETIMINGS:
+        yield from _retimed(case, case.demonstrations[number], fault)
+        return
+    begun = case.begun[number]
+    for plant in PLANTS[fault]:
+        made = posed(begun.poses, begun.rep, plant, case.as_judged)
+        if made is not None and _is_wrong(case.as_judged, begun, made, fault):
+            yield _Planted(made, (begun.rep.start_s, begun.rep.end_s), begun.first)
+
+
+def _retimed(case: _Case, one: Shown, fault: str) -> Iterator[_Planted]:
     needs_next = fault == "incomplete_return"
     i = min(1, len(one.reps) - 1 - needs_next)
     if i < 0:
         return
     count = i + 1 + needs_next
     reps, recording = one.reps[:count], first_of(one.poses, one.reps, count)
-    rep = reps[i]
-    if fault in RETIMINGS:
-        retimed = RETIMINGS[fault](recording, reps, i, case.as_judged)
-        if retimed is None:
-            return
-        times_s, at_s = retimed
-        inside = times_s[(at_s >= rep.start_s) & (at_s <= rep.end_s)]
-        yield drawn(recording, at_s, times_s), (float(inside[0]), float(inside[-1]))
+    retimed = RETIMINGS[fault](recording, reps, i, case.as_judged)
+    if retimed is None:
         return
-    for plant in PLANTS[fault]:
-        made = posed(recording, rep, plant, case.as_judged)
-        if made is not None and _is_wrong(case.as_judged, recording, made, rep, fault):
-            yield made, (rep.start_s, rep.end_s)
+    times_s, at_s = retimed
+    inside = times_s[(at_s >= reps[i].start_s) & (at_s <= reps[i].end_s)]
+    yield _Planted(drawn(recording, at_s, times_s), (float(inside[0]), float(inside[-1])))
 
 
-def _is_wrong(judged: Template, before: PoseSequence, after: PoseSequence, rep: FoundRep, fault: str) -> bool:
+def _is_wrong(judged: Template, before: _Begun, made: PoseSequence, fault: str) -> bool:
     """Whether a plant goes in a direction that a target calls wrong; always where no target tells the fault."""
     targets = [target for target in judged.target if target.fault == fault]
     if not targets:
         return True
-    names = [target.feature for target in targets]
-    inside = (before.t_s >= rep.start_s) & (before.t_s < rep.end_s)
-    change = (feature_table(after, names).values - feature_table(before, names).values)[inside]
-    for target, column in zip(targets, change.T, strict=True):
-        if np.isfinite(column).any():
-            most = float(column[np.nanargmax(np.abs(column))])
+    after = feature_table(made, [target.feature for target in targets])
+    inside = (made.t_s >= before.rep.start_s) & (made.t_s < before.rep.end_s)
+    for target in targets:
+        change = (after.column(target.feature) - before.features.column(target.feature))[inside]
+        if np.isfinite(change).any():
+            most = float(change[np.nanargmax(np.abs(change))])
             if target.direction == "both" or (target.direction == "above") == (most > 0):
                 return True
     return False

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import pairwise
+from itertools import cycle, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -110,8 +110,8 @@ def test_standing_still_for_a_minute_counts_nothing() -> None:
     def sway(posture: Posture, progress: float, t_s: float) -> None:
         posture.lean_left += float(2 * np.sin(t_s) + noise.normal(0, 0.3))
 
-    for pattern, side in CASES:
-        assert not judged(pattern, side, [], sway, until_s=60.0).reps
+    for (pattern, side), rate_hz in zip(CASES, cycle((15.0, 30.0)), strict=False):
+        assert not judged(pattern, side, [], sway, until_s=60.0, rate_hz=rate_hz).reps
 
 
 def test_repetitions_without_a_rest_between_them_are_told_apart() -> None:
