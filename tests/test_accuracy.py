@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,11 +10,11 @@ import numpy as np
 import pytest
 
 from tests.movements import Rep, frames, squat_posture
+from tests.test_cli import Runner
 from ui.accuracy import TRUTH, AccuracyRow, Clip, accuracy_rows, clip_errors, true_angle, true_yaw_deg
 from vision.correction import Correction, identity
 from vision.pose import INDEX, FloatArray, PoseFrame
 
-ROOT = Path(__file__).resolve().parents[1]
 REPS = [Rep(1.0, out_s=4.0, back_s=4.0)]
 
 
@@ -97,10 +95,15 @@ def test_claimed_errors_are_held_against_what_is_off() -> None:
 
 
 @pytest.mark.parametrize(("prepare", "word"), [(False, "found none"), (True, "is missing")])
-def test_a_folder_without_clips_or_truth_is_one_line(tmp_path: Path, prepare: bool, word: str) -> None:
+def test_a_folder_without_clips_or_truth_is_one_line(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    prepare: bool,
+    word: str,
+) -> None:
     if prepare:
         (tmp_path / "a.mp4").write_bytes(b"x")
-    line = [sys.executable, "cli.py", "bench", "accuracy", str(tmp_path)]
-    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert word in done.stderr and len(done.stderr.strip().splitlines()) == 1
+    status, _, complaint = Runner(monkeypatch, capsys)("bench", "accuracy", tmp_path)
+    assert status == 2
+    assert word in complaint and len(complaint.strip().splitlines()) == 1

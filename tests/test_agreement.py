@@ -6,8 +6,6 @@ import csv
 import io
 import json
 import stat
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -25,12 +23,12 @@ from sessions.agreement_measures import NO_TRUTH, TOO_FEW
 from sessions.rated import rated
 from sessions.reviews import Review, ReviewError
 from sessions.store import Store
+from tests.test_cli import Runner
 from tests.test_store import START, rep
 from ui.agreement_page import difference_figure
 from ui.workplace import workplace
 
 SQUAT = load_template("squat")
-ROOT = Path(__file__).parents[1]
 BEN = "Ben"
 TOTALS = [40.0, 45.0, 50.0, 55.0, 60.0, 65.0, 70.0, 75.0, 80.0, 85.0, 90.0, 95.0]
 LOWER = [2.0, -1.0, 3.0, 0.0, 5.0, 1.0, -2.0, 4.0, 2.0, 0.0, 3.0, 1.0]
@@ -199,15 +197,15 @@ def test_the_page_shows_each_pair_and_says_what_it_cannot_know(kept: Store) -> N
     assert "No repetition has been reviewed" in shown.info[0].value
 
 
-def test_the_command_writes_the_file(kept: Store, tmp_path: Path) -> None:
-    line = [sys.executable, "cli.py", "agreement", "--out"]
-    told = subprocess.run(
-        [*line, str(tmp_path / "a.json")], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert "the machine and Ben: 24 repetitions" in told.stdout
+def test_the_command_writes_the_file(
+    kept: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = Runner(monkeypatch, capsys)
+    status, told, _ = run("agreement", "--out", tmp_path / "a.json")
+    assert status == 0
+    assert "the machine and Ben: 24 repetitions" in told
     (one,) = AgreementDocument.model_validate_json((tmp_path / "a.json").read_text()).comparisons
     assert one.n == 24
-    wrong = subprocess.run(
-        [*line, str(tmp_path / "no" / "a.csv")], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert wrong.returncode == 2
+    status, _, wrong = run("agreement", "--out", tmp_path / "no" / "a.csv")
+    assert status == 2
+    assert "a.csv" in "".join(wrong.split())

@@ -234,12 +234,12 @@ def test_a_trc_says_where_it_is_wrong(text: str, said: str, tmp_path: Path) -> N
 def test_a_zip_that_unpacks_to_too_much_is_not_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "bomb.zip"
     with (
-        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
         archive.open("landmarks.csv", "w", force_zip64=True) as member,
     ):
         for _ in range(1100):
             member.write(bytes(1 << 20))
-    assert path.stat().st_size < 2_000_000
+    assert path.stat().st_size < 10_000_000
     assert ending_of(path) == ".zip"
     with pytest.raises(RequestError, match=r"at most 1073741824 bytes, got 1153433600"):
         open_movement(path, stranger=True)

@@ -6,9 +6,8 @@ import ast
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parent.parent
 ORDER = ("models", "vision", "patterns", "scoring", "sessions", "ui")
@@ -58,16 +57,23 @@ def layer(path: Path) -> str:
     return path.relative_to(ROOT).parts[0].removesuffix(".py")
 
 
-def imported(path: Path) -> set[str]:
+@cache
+def parsed(path: Path) -> ast.Module:
+    """What a source file says."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def imported(path: Path) -> frozenset[str]:
     """The top names of everything a file imports, at its head or inside a function."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.Import):
             names.update(alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
             names.add((node.module or "").split(".")[0])
-    return names
+    return frozenset(names)
 
 
 FILES = {str(path.relative_to(ROOT)): path for path in sources()}
@@ -79,20 +85,17 @@ def test_every_package_is_looked_at() -> None:
     assert not others, "a package without a place in the order of layers"
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_imports_run_one_way(name: str) -> None:
-    path = FILES[name]
-    here = layer(path)
-    rank = ORDER.index(here) if here in ORDER else len(ORDER)
-    above = {*ORDER[rank + 1 :], *TOP, "tests"} - {here}
-    assert not imported(path) & above
+def test_imports_run_one_way() -> None:
+    for name, path in FILES.items():
+        here = layer(path)
+        rank = ORDER.index(here) if here in ORDER else len(ORDER)
+        above = {*ORDER[rank + 1 :], *TOP, "tests"} - {here}
+        assert not imported(path) & above, name
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_foreign_libraries_stay_at_home(name: str) -> None:
-    path = FILES[name]
-    strays = {lib for lib in imported(path) if lib in HOMES and layer(path) not in HOMES[lib]}
-    assert not strays
+def test_foreign_libraries_stay_at_home() -> None:
+    for name, path in FILES.items():
+        assert not {lib for lib in imported(path) if lib in HOMES and layer(path) not in HOMES[lib]}, name
 
 
 def test_nothing_needs_the_training() -> None:

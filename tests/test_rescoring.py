@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -33,13 +31,12 @@ from sessions.rescoring import (
     rescoring_text,
 )
 from sessions.rescorings_kept import RescoringsKept
+from tests.test_cli import Runner
 from tests.test_replay import TEMPLATE, kept, shaken
 from tests.test_store import rep
 from ui.rescoring_page import both_over_time, difference_rows
 from ui.rescoring_words import difference_lines
 from ui.workplace import workplace
-
-ROOT = Path(__file__).parents[1]
 
 
 def at(index: int, start_s: float, end_s: float, side: Side = "both", kind: str = "repetition") -> RepScore:
@@ -276,15 +273,16 @@ def test_changes_of_one_repetition_are_told_in_words() -> None:
 
 
 def test_the_command_tells_what_changed_and_the_page_shows_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("DIAGONAL_DATA_DIR", str(tmp_path))
     store, number, _ = kept(default_path(), shaken(), judged_with=(TEMPLATE,))
     store.close()
     file = tmp_path / "next.toml"
     file.write_text(write_template(stricter()))
-    line = [sys.executable, "cli.py", "rescore", str(number), "--pattern", str(file)]
-    told = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    status, told, _ = Runner(monkeypatch, capsys)("rescore", number, "--pattern", file)
+    assert status == 0
+    told = " ".join(told.split())
     assert f"squat version {TEMPLATE.version}, 2 movements; now squat version {TEMPLATE.version + 1}" in told
     assert "No. 1: found now: reduced range" in told
     workplace.cache_clear()

@@ -109,7 +109,7 @@ def _latest(facts: Facts, words: Wording, most: int) -> list[Flowable]:
     parts: list[Flowable] = [
         paragraph(tr("The latest session"), style(11.5, bold=True, after=2)),
         paragraph(" ".join((line, *pain)), style(8.6, after=4)),
-        table(head, rows, (4, 13, 12, 11, 10, 24, 26)),
+        table(head, rows, (5, 13, 12, 11, 10, 24, 25)),
     ]
     if more > 0:
         parts.append(paragraph(tr("and {count} more", count=more), style(7.6, quiet=True)))
