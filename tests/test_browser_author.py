@@ -115,3 +115,20 @@ def test_from_a_recording_to_an_approved_exercise_to_a_scored_set(
     scores = [rep.total for rep in store.session(stored.id).reps if rep.kind == "repetition"]
     assert all(score is not None and score >= 85 for score in scores[-2:])
     store.close()
+
+
+def test_the_figure_stays_in_sight_while_the_last_slider_is_moved(
+    server: RunningServer, playwright: Playwright
+) -> None:
+    browser = launched(playwright)
+    page, outside = watched_page(browser, 1366, 768)
+    page.goto(f"{server.url}/exercises")
+    press(page, "By hand")
+    figure = page.get_by_role("img", name="From the front")
+    expect(figure).to_be_in_viewport(ratio=1, timeout=30_000)
+    expect(page.get_by_role("checkbox", name="Figure of the exercise")).to_have_count(0)
+    page.get_by_label("Way back (s)").scroll_into_view_if_needed()
+    expect(page.get_by_role("textbox", name="Name of the exercise")).not_to_be_in_viewport()
+    expect(figure).to_be_in_viewport(ratio=1)
+    browser.close()
+    assert outside == []

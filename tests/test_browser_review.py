@@ -67,6 +67,9 @@ def test_a_recorded_set_is_played_again_looked_at_and_overridden(
         first = drawn(page, "From the front")
         page.wait_for_timeout(700)
         assert drawn(page, "From the front") != first
+        expect(page.locator(".replay .clock")).to_have_attribute(
+            "aria-live", "off"
+        )  # each picture read out is noise
         page.get_by_role("button", name="Pause").click()
         slider = page.get_by_label("Time in the repetition")
         slider.fill("2000")

@@ -32,6 +32,12 @@ _LEAST_TITLE, _MOST_TITLE = 3, 60
 _VIEWS: Final[dict[Literal["front", "side"], str]] = {"front": "In front", "side": "At the moving side"}
 _SIDES: Final = {False: "One side (the other is its mirror)", True: "Both sides alike"}
 _NAME: Final = "By hand"
+_IN_SIGHT: Final = """<style>
+@media (min-width: 641px) {
+  [data-testid="stColumn"]:has(.st-key-hand-figure) { position: sticky; top: 4rem; align-self: flex-start; }
+}
+</style>"""
+"""The figure stays in sight while sliders further down are moved; on a phone it comes after them."""
 
 
 def draw(bench: Bench, then: Callable[[], None]) -> None:
@@ -44,7 +50,9 @@ def draw(bench: Bench, then: Callable[[], None]) -> None:
         made = _postures(bench)
     with right:
         if made is not None:
-            _figure(made)
+            st.html(_IN_SIGHT)
+            with st.container(key="hand-figure"):
+                _figure(made)
             _make(bench, made, then)
 
 
