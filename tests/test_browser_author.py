@@ -81,6 +81,10 @@ def test_from_a_recording_to_an_approved_exercise_to_a_scored_set(
     recorded(page)
     press(page, "Make the exercise")
     expect(page.get_by_text("are counted.")).to_be_visible(timeout=60_000)
+    page.set_viewport_size({"width": 390, "height": 844})
+    last = page.get_by_test_id("stButtonGroup").get_by_text("Languages").bounding_box()
+    assert last is not None and last["x"] + last["width"] <= 390, "every part can be chosen on a phone"
+    page.set_viewport_size({"width": 1280, "height": 800})
     press(page, "Keep as a draft")
     press(page, "Try it")
     expect(page.get_by_text("All trials")).to_be_visible(timeout=300_000)

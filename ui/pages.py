@@ -36,6 +36,7 @@ STYLE: Final = """<style>
 @media (max-width: 760px) {
   [data-testid="stMainBlockContainer"] { padding: 4rem 0.6rem 1rem; }
   [data-testid="stTable"] :is(td, th) { white-space: nowrap; }
+  [data-testid="stButtonGroup"] > div { flex-wrap: wrap; row-gap: 0.4rem; }
 }
 </style>"""
 NOTE: Final = (
