@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
+import scipy
 
 from patterns.features import FEATURES
 from patterns.template import Path
@@ -122,7 +122,9 @@ def _speed(t_s: FloatArray, rows: FloatArray, grid_s: FloatArray, twins: list[li
 def _column_speed(t_s: FloatArray, column: FloatArray, grid_s: FloatArray) -> FloatArray:
     seen = np.isfinite(column)
     even = np.interp(grid_s, t_s[seen], column[seen])
-    return np.abs(np.gradient(gaussian_filter1d(even, _SMOOTH_S / _STEP_S, mode="nearest"), _STEP_S))
+    return np.abs(
+        np.gradient(scipy.ndimage.gaussian_filter1d(even, _SMOOTH_S / _STEP_S, mode="nearest"), _STEP_S)
+    )
 
 
 def _still_before(speed: FloatArray, index: int, limit: float) -> int:

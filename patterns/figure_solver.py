@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
-from scipy.optimize import least_squares
+import scipy
 
 from patterns.features import compute
 from patterns.figure_aims import Aims
@@ -121,7 +121,7 @@ class _Posture:
     def solved(self, start: FloatArray) -> FloatArray:
         """The joint angles (J,) with the least wrong, looked for from start (J,)."""
         inside = np.clip(start, _LIMITS[0] + 1e-6, _LIMITS[1] - 1e-6)
-        answer = least_squares(
+        answer = scipy.optimize.least_squares(
             self._at_one,
             inside,
             jac=self._slopes,

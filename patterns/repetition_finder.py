@@ -14,8 +14,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import gaussian_filter1d
-from scipy.signal import find_peaks
+import scipy
 
 from patterns.features import FeatureTable
 from patterns.signals import SIDES
@@ -138,7 +137,7 @@ def _scaled(table: FeatureTable, names: tuple[str, ...]) -> tuple[FloatArray, Fl
         if seen.mean() >= _SEEN:
             even = np.interp(t_s, table.t_s[seen], column[seen])
             one = ONE[table.units[table.names.index(name)]]
-            columns.append(gaussian_filter1d(even / one, _SMOOTH_S * _RATE_HZ, mode="nearest"))
+            columns.append(scipy.ndimage.gaussian_filter1d(even / one, _SMOOTH_S * _RATE_HZ, mode="nearest"))
     return t_s, np.stack(columns, axis=-1) if columns else np.empty((len(t_s), 0))
 
 
@@ -160,7 +159,9 @@ def _peaks(progress: FloatArray) -> tuple[Frames, float]:
     """The frames (P,) of the far ends, and the usual prominence of one."""
     low, high = (float(v) for v in np.quantile(progress, _WHOLE_RANGE))
     padded = np.concatenate([[low], progress, [low]])
-    peaks, shape = find_peaks(padded, prominence=_TREMBLE * (high - low), distance=_SHORTEST_S * _RATE_HZ)
+    peaks, shape = scipy.signal.find_peaks(
+        padded, prominence=_TREMBLE * (high - low), distance=_SHORTEST_S * _RATE_HZ
+    )
     usual = _usual(shape["prominences"])
     return peaks[shape["prominences"] >= _PROMINENCE * usual] - 1, usual
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.stats import theilslopes
+import scipy
 
 from patterns.template import Side
 from scoring.cues import PRAISE
@@ -93,7 +93,7 @@ def drift(reps: Sequence[RepScore]) -> tuple[Drift, ...]:
         values = _values(metrics)
         if len(values) < FEWEST_FOR_DRIFT:
             continue
-        slope, start, low, high = theilslopes(values, np.arange(len(values)), 0.95)
+        slope, start, low, high = scipy.stats.theilslopes(values, np.arange(len(values)), 0.95)
         first, last = float(start), float(start + slope * (len(values) - 1))
         shown = bool(low * high > 0) and abs(last - first) > _error(metrics)
         found.append(Drift(name, metrics[0][1].unit, first, last, shown))

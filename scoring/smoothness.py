@@ -12,7 +12,7 @@ import math
 from typing import Final
 
 import numpy as np
-from scipy.signal import butter, sosfiltfilt
+import scipy
 
 from vision.pose import FloatArray
 
@@ -60,7 +60,9 @@ def tremor(t_s: FloatArray, place: FloatArray, way_s: float) -> float | None:
     cut_hz = max(TREMOR_FROM_HZ, _MEANT_IN_A_WAY / max(way_s, 1e-3))
     if cut_hz >= 0.45 * rate_hz:
         return None
-    quick = sosfiltfilt(butter(2, cut_hz, "high", fs=rate_hz, output="sos"), even, axis=0)
+    quick = scipy.signal.sosfiltfilt(
+        scipy.signal.butter(2, cut_hz, "high", fs=rate_hz, output="sos"), even, axis=0
+    )
     return float(np.median(np.linalg.norm(quick, axis=1)))
 
 
@@ -88,7 +90,9 @@ def path_smoothness(t_s: FloatArray, path: FloatArray) -> tuple[float, float] | 
     even, rate_hz = evenly
     smooth = even
     if rate_hz > 2.5 * LOW_PASS_HZ:
-        smooth = sosfiltfilt(butter(2, LOW_PASS_HZ, fs=rate_hz, output="sos"), even, axis=0)
+        smooth = scipy.signal.sosfiltfilt(
+            scipy.signal.butter(2, LOW_PASS_HZ, fs=rate_hz, output="sos"), even, axis=0
+        )
     jitter = float((even - smooth).std(axis=0).max())
     speed = np.linalg.norm(np.gradient(smooth, 1 / rate_hz, axis=0), axis=1)
     if speed.max() <= 0:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import f as f_distribution
-from scipy.stats import norm, t
+import scipy
 
 Weights = Literal["none", "linear", "quadratic"]
 LEAST: Final = 10
@@ -26,7 +26,7 @@ ALWAYS_FOUND: Final = "The one compared with found it every time."
 NO_TRUTH: Final = "Between two therapists neither is the one compared with."
 """Why a number or its interval is missing."""
 
-_Z: Final = float(norm.ppf(0.975))
+_Z: Final = NormalDist().inv_cdf(0.975)
 
 
 @dataclass(frozen=True)
@@ -144,8 +144,8 @@ def _mean_squares(x: npt.NDArray[np.float64]) -> tuple[float, float, float]:
 
 def _consistency_interval(ratio: float, n: int, k: int) -> tuple[float, float]:
     within = (n - 1) * (k - 1)
-    low = ratio / f_distribution.ppf(0.975, n - 1, within)
-    high = ratio * f_distribution.ppf(0.975, within, n - 1)
+    low = ratio / scipy.stats.f.ppf(0.975, n - 1, within)
+    high = ratio * scipy.stats.f.ppf(0.975, within, n - 1)
     return float((low - 1) / (low + k - 1)), float((high - 1) / (high + k - 1))
 
 
@@ -156,8 +156,8 @@ def _agreement_interval(rated: float, raters: float, rest: float, n: int, k: int
     freedom = (a * raters + b * rest) ** 2 / (
         (a * raters) ** 2 / (k - 1) + (b * rest) ** 2 / ((n - 1) * (k - 1))
     )
-    down = f_distribution.ppf(0.975, n - 1, freedom)
-    up = f_distribution.ppf(0.975, freedom, n - 1)
+    down = scipy.stats.f.ppf(0.975, n - 1, freedom)
+    up = scipy.stats.f.ppf(0.975, freedom, n - 1)
     spread = k * raters + (k * n - k - n) * rest
     low = n * (rated - down * rest) / (down * spread + n * rated)
     high = n * (up * rated - rest) / (spread + n * up * rated)
@@ -198,7 +198,7 @@ def bland_altman(one: Sequence[float], other: Sequence[float], least: int = LEAS
         return Difference(few, few, few, None)
     apart = np.asarray(one, dtype=float) - np.asarray(other, dtype=float)
     bias, spread = float(apart.mean()), float(apart.std(ddof=1))
-    often = float(t.ppf(0.975, n - 1))
+    often = float(scipy.stats.t.ppf(0.975, n - 1))
     of_bias = often * spread / math.sqrt(n)
     of_limit = often * spread * math.sqrt(1 / n + _Z**2 / (2 * (n - 1)))
     limits = [

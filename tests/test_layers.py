@@ -42,7 +42,7 @@ FILE_READERS = {
     "patterns/toml_file.py",
     "patterns/uncertainty.py",
 }
-HEAVY = {"cv2", "onnxruntime", "mediapipe", "av", "streamlit"}
+HEAVY = {"cv2", "onnxruntime", "mediapipe", "av", "streamlit", "scipy.signal", "scipy.stats", "scipy.ndimage"}
 
 
 def sources() -> list[Path]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.stats import mannwhitneyu
+import scipy
 
 from patterns.repetition_finder import FoundRep
 from patterns.signals import View
@@ -209,4 +209,4 @@ def separation_rows(judged: Iterable[JudgedSet]) -> list[SeparationRow]:
 
 def auc(higher: Sequence[float], lower: Sequence[float]) -> float:
     """Area under the ROC curve: the chance that one of the first is above one of the second, ties half."""
-    return float(mannwhitneyu(higher, lower).statistic / (len(higher) * len(lower)))
+    return float(scipy.stats.mannwhitneyu(higher, lower).statistic / (len(higher) * len(lower)))

@@ -109,8 +109,8 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
 
 
 def _read_ahead(place: Workplace) -> None:
-    """Load what the first page would wait for: its modules, what draws its tables, and at home the own history."""
-    for name in ("ui.pages", "pandas", "pyarrow"):
+    """Load what would be waited for: the pages, what draws their tables, what judges a movement, the own history."""
+    for name in ("ui.pages", "pandas", "pyarrow", "scipy.ndimage", "scipy.signal", "scipy.stats"):
         import_module(name)
     if place.clinic is None:
         place.store.numbers()
