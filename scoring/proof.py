@@ -200,8 +200,10 @@ def variants(template_id: str) -> tuple[str, ...]:
 def planted(template: Template, side: Side, one: Shown) -> Iterator[tuple[str, PoseSequence]]:
     """Each fault that a demonstration can be given, and the recording with it in its second repetition.
 
-    Where a fault has two directions, both. Raises SideError.
+    Where a fault has two directions, both; none without a repetition. Raises SideError.
     """
+    if not one.reps:
+        return
     case = _Case(template, side, (one,))
     for fault in _faults(template):
         for made in _planted(case, 0, fault):

@@ -10,9 +10,10 @@ from patterns.demonstration import demonstration
 from patterns.features import feature_table
 from patterns.template import Template
 from scoring import proof
+from scoring.judge import judge
 from scoring.performing import mirrored_poses
 from scoring.planting import PLANTS, posed
-from scoring.proof import Proof, prove, shown
+from scoring.proof import Proof, Shown, planted, prove, shown
 from scoring.retiming import RETIMINGS, drawn
 from tests.movements import Rep
 from tests.test_authoring import filmed, raising
@@ -69,6 +70,24 @@ def test_a_template_with_wide_limits_fails_and_is_told_which(arm: Template, reco
     assert not lean.ok
     assert "Narrow the limit" in lean.advice
     assert not tried.stands
+
+
+def test_a_recording_without_a_repetition_has_nothing_to_plant_into(
+    arm: Template, recording: PoseSequence
+) -> None:
+    assert list(planted(arm, "right", Shown(recording, ()))) == []
+
+
+def test_what_goes_on_from_a_beginning_is_judged_as_the_whole_is(
+    arm: Template, recording: PoseSequence
+) -> None:
+    begun = proof._Begun(arm, "right", arm, shown(recording, "right"))
+    for plant in (*PLANTS["trunk_lean"], *PLANTS["elbow_bend"]):
+        made = posed(begun.poses, begun.rep, plant, arm)
+        assert made is not None
+        whole = judge((made.frame(i) for i in range(len(made))), arm, "right")
+        assert len(whole.reps) == 2
+        assert repr(begun.judged(made)) == repr(whole.reps)
 
 
 @pytest.mark.parametrize(("fault", "amount"), [("trunk_lean", 20.0), ("trunk_rotation", 30.0)])
