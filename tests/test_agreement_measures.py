@@ -66,8 +66,9 @@ def test_quadratic_kappa_is_the_intraclass_correlation_it_is_known_to_come_to() 
 def test_weighted_kappa_is_one_less_the_cost_over_the_cost_by_chance(table: list[list[int]]) -> None:
     """Cohen (1968): the slow way, pair by pair."""
     n = sum(map(sum, table))
-    for weights, power in (("linear", 1), ("quadratic", 2)):
-        got = kappa(table, weights)  # type: ignore[arg-type]
+    costs: dict[Weights, int] = {"linear": 1, "quadratic": 2}
+    for weights, power in costs.items():
+        got = kappa(table, weights)
         if got.value is None:
             continue
         cost = sum(count * abs(i - j) ** power for i, row in enumerate(table) for j, count in enumerate(row))

@@ -26,6 +26,7 @@ from patterns.template import Target, Template
 from patterns.template_file import parse_template, write_template
 from scoring.judge import judge
 from tests.movements import Rep, frames
+from tests.stick_figure import Posture
 from tests.test_authoring import raising
 
 ARM = load_template("shoulder-abduction")
@@ -226,8 +227,8 @@ def test_a_file_with_a_translation_of_no_sentence_is_refused() -> None:
 
 
 def test_an_edited_limit_is_the_one_that_judges() -> None:
-    def leaning(held: object, progress: float, _t_s: float) -> None:
-        held.lean_left = 20.0 * progress  # type: ignore[attr-defined]
+    def leaning(held: Posture, progress: float, _t_s: float) -> None:
+        held.lean_left = 20.0 * progress
 
     poses = list(frames([Rep(2.0), Rep(8.0)], raising("right"), change=leaning))
     for limit, told in ((4.0, True), (60.0, False)):

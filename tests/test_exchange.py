@@ -10,6 +10,7 @@ import stat
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -181,8 +182,8 @@ def test_the_record_is_what_it_says_and_holds_the_session_document(kept: Dossier
 
 @pytest.mark.parametrize("turned", [0.0, 25.0, 45.0])
 def test_what_a_session_could_not_show_is_told_of_a_stored_one_as_when_it_was_judged(turned: float) -> None:
-    posture = lambda at: arm_posture("ue-d2-flexion", "right", at)  # noqa: E731
-    judged = judge(frames([Rep(1.5), Rep(6.7)], posture, turned_right=turned), D2, "right")
+    poses = frames([Rep(1.5), Rep(6.7)], partial(arm_posture, "ue-d2-flexion", "right"), turned_right=turned)
+    judged = judge(poses, D2, "right")
     assert judged.reps
     start = SessionStart(
         D2.id, D2.version, D2.sha256, "right", D2.view, "recording", "onnx", "full", "b" * 64, 0.0

@@ -18,6 +18,7 @@ from patterns.figure_solver import solve
 from patterns.figure_store import figure_solution, solved_from
 from patterns.library import load_template, template_ids
 from patterns.signals import SIDES, body_yaw_deg
+from patterns.template import Side
 from scoring.coach import Coach
 from tests.stick_figure import minimum_jerk
 from vision.pose import INDEX, FloatArray
@@ -43,13 +44,13 @@ BONES = [
 ]
 
 
-def the_figure(template_id: str, side: str) -> Figure:
-    (figure,) = figures(load_template(template_id), side)  # type: ignore[arg-type]
+def the_figure(template_id: str, side: Side) -> Figure:
+    (figure,) = figures(load_template(template_id), side)
     return figure
 
 
 @pytest.mark.parametrize(("template_id", "side"), CASES)
-def test_the_figure_is_on_the_path_of_its_template(template_id: str, side: str) -> None:
+def test_the_figure_is_on_the_path_of_its_template(template_id: str, side: Side) -> None:
     figure = the_figure(template_id, side)
     path = figure.template.path
     values = compute(signals(figure.points(PHASES)), path.features)
@@ -79,10 +80,10 @@ def set_of(figure: Figure, repetitions: int, way_s: float) -> list[tuple[float, 
 
 
 @pytest.mark.parametrize(("template_id", "side"), CASES)
-def test_the_coach_counts_the_figure_and_finds_no_fault(template_id: str, side: str) -> None:
+def test_the_coach_counts_the_figure_and_finds_no_fault(template_id: str, side: Side) -> None:
     figure = the_figure(template_id, side)
     template = load_template(template_id)
-    coach = Coach(template, side, hold_s=0.0)  # type: ignore[arg-type]
+    coach = Coach(template, side, hold_s=0.0)
     way_s = 1.3 * max(template.tempo.out_s[0], template.tempo.back_s[0], 1.2)
     for t_s, points in set_of(figure, 3, way_s):
         coach.step(pose_frame(points, t_s))
@@ -201,9 +202,7 @@ def test_what_travels_is_what_shows_the_movement() -> None:
 
 
 def test_seats_and_steps_are_where_the_body_needs_them() -> None:
-    chair, step = (
-        props(the_figure(name, side))[0] for name, side in (("sit-to-stand", "both"), ("step-up", "left"))
-    )
+    (chair, *_), (step, *_) = props(the_figure("sit-to-stand", "both")), props(the_figure("step-up", "left"))
     hips = the_figure("sit-to-stand", "both").points(np.zeros(1))[0, INDEX["left_hip"]]
     seat = np.concatenate(chair.faces)
     assert seat[:, 0].min() < hips[0] < seat[:, 0].max()

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from patterns.library import load_template, template_ids
+from patterns.template import Side
 from scoring.coach import Coach
 from scoring.guide import MOST_ARCS, Guide, GuideFrame, Way
 from tests.movements import Rep, arm_posture, frames, squat_posture
@@ -20,11 +21,11 @@ ARM_PX = 1.03 * 0.4805 * 550 / 2.8
 
 
 def guided(
-    pattern: str, side: str, poses: Iterable[PoseFrame]
+    pattern: str, side: Side, poses: Iterable[PoseFrame]
 ) -> list[tuple[float | None, GuideFrame | None]]:
     """Progress and guidance of every frame."""
     template = load_template(pattern)
-    coach, guide = Coach(template, side, hold_s=0.0), Guide(template, side)  # type: ignore[arg-type]
+    coach, guide = Coach(template, side, hold_s=0.0), Guide(template, side)
     told = []
     for pose in poses:
         update = coach.step(pose)
@@ -33,7 +34,7 @@ def guided(
 
 
 def one(
-    pattern: str, side: str, posture: Posture, turned: float = 0.0, distance: float = 2.8
+    pattern: str, side: Side, posture: Posture, turned: float = 0.0, distance: float = 2.8
 ) -> GuideFrame | None:
     """The guidance after a second of standing still in a posture."""
     return guided(pattern, side, (seen(posture, k / 30, turned, distance) for k in range(30)))[-1][1]

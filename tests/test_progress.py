@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -32,8 +33,8 @@ def rep(
     return RepScore(number, kind, None, "both", 0.0, 1.0, 2.0, total, None, None, 1.0, (metric,))
 
 
-def session(number: int, day: int, *reps: RepScore, **changed: object) -> StoredSession:
-    start = replace(START, started_at=FIRST + timedelta(days=day), **changed)  # type: ignore[arg-type]
+def session(number: int, day: int, *reps: RepScore, **changed: Any) -> StoredSession:
+    start = replace(START, started_at=FIRST + timedelta(days=day), **changed)
     return StoredSession(number, start, None, reps)
 
 

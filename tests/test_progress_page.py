@@ -110,8 +110,12 @@ def test_a_program_is_looked_at_alone(kept: Store) -> None:
     kept.give_plan(Plan(load_program("after-knee-surgery"), "left", given))
     chair = load_template("sit-to-stand")
     for template, day, total in ((chair, 9, 50.0), (chair, 3, 70.0), (chair, 1, 90.0), (SQUAT, 1, 60.0)):
-        asked = {"pattern_id": template.id, "template_sha256": template.sha256}
-        start = replace(START, started_at=NOW - timedelta(days=day), **asked)  # type: ignore[arg-type]
+        start = replace(
+            START,
+            started_at=NOW - timedelta(days=day),
+            pattern_id=template.id,
+            template_sha256=template.sha256,
+        )
         number = kept.begin(start, [template])
         for i in (1, 2):
             kept.add_rep(number, rep(i, 4.0 * i, total), None)

@@ -27,6 +27,7 @@ from sessions.care import Plan
 from sessions.keep_recording import keep_recording
 from sessions.reports.facts import ReportError
 from sessions.reports.plots import ticks
+from sessions.reports.report import ReportKind
 from sessions.reviews import Review
 from sessions.store import Store
 from sessions.timed_results import TimedResultsKept
@@ -86,10 +87,10 @@ def smallest_letters(pdf: bytes, page: int) -> float:
 @pytest.mark.parametrize("language", ["en", "de", "es"])
 @pytest.mark.parametrize(("kind", "pages"), [("chart", 2), ("sheet", 1)])
 def test_a_report_has_its_pages_and_the_numbers_of_the_session(
-    any_store: Store, judged: Judged, kind: str, pages: int, language: str
+    any_store: Store, judged: Judged, kind: ReportKind, pages: int, language: str
 ) -> None:
     keep(any_store, judged)
-    found = text_of(report_in(language, any_store, kind))  # type: ignore[arg-type]
+    found = text_of(report_in(language, any_store, kind))
     assert len(found) == pages
     if kind == "chart":
         for one in judged.reps:
@@ -129,7 +130,8 @@ def test_the_pages_stay_two_and_one_however_much_there_is(any_store: Store) -> N
     pdf = report_in("de", any_store, "chart")
     chart, sheet = text_of(pdf), text_of(report_in("de", any_store, "sheet"))
     assert (len(chart), len(sheet)) == (2, 1)
-    listed = 90 - int(re.search(r"und (\d+) weitere", chart[0])[1])  # type: ignore[index]
+    (more,) = re.findall(r"und (\d+) weitere", chart[0])
+    listed = 90 - int(more)
     assert 6 <= listed <= 20
     assert len(re.findall(r"Seitneigung des Rumpfs, Knie", chart[0])) == listed
     assert "121 Sitzungen" in chart[0]

@@ -81,7 +81,8 @@ def list_people() -> None:
         for person in store.people.all():
             sessions = store.sessions(person.id)
             last = f"{sessions[0].start.started_at.astimezone():%Y-%m-%d}" if sessions else "-"
-            line = f"{person.id:>4}  {person.alias:24} {len(sessions):>5} sessions, last {last}"
+            kept = f"{len(sessions):>5} {'session' if len(sessions) == 1 else 'sessions'}"
+            line = f"{person.id:>4}  {person.alias:24} {kept}, last {last}"
             out.print(escape(line), highlight=False, soft_wrap=True)
 
 
