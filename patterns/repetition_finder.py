@@ -45,6 +45,12 @@ _LEAST_MOVEMENT: Final = 0.5
 _PROMINENCE: Final = 0.4
 _TREMBLE: Final = 0.1
 _WHOLE: Final = 0.3
+_CUT: Final = 0.55
+"""Share of its longer way that the other way of a repetition has at least where the recording begins or ends in it.
+
+Of UI-PRMD's repetitions, cut off on the way back, no shorter one was counted by the template learned from its person.
+"""
+
 _SHORTEST_S: Final = 0.4
 _LOW, _HIGH = 0.05, 0.2
 _RESTING: Final = 0.1
@@ -96,7 +102,8 @@ def find_repetitions(table: FeatureTable, side: Side, *, turned: bool = False) -
     for i, peak in enumerate(peaks):
         first, last = _around(posture, progress, peaks, i)
         ways = progress[peak] - progress[[first, last - 1]]
-        if ways.min() >= _WHOLE * usual:  # else the recording begins or ends within it
+        cut = _CUT * float(ways.max()) if first == 0 or last == len(progress) else 0.0
+        if ways.min() >= max(_WHOLE * usual, cut):  # else the recording begins or ends within it
             found.append(_span(t_s, progress, int(peak), first, last))
     alike = _alike(t_s, posture, _with_what_goes_before(t_s, posture, found))
     return tuple(alike if side == "both" else _of_side(table, alike, side))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from patterns.repetition_finder import FoundRep
 from patterns.template import Side, Template
 from scoring.cues import worded
 from scoring.curves import Trace, traces
 from scoring.judge import judge
+from scoring.performing import judged_in
 from scoring.records import Fault, RepScore
 from scoring.targets import asked_for
 from vision.pose import FloatArray, PoseSequence
@@ -41,14 +44,19 @@ class Fired:
     said: bool
 
 
-def fired(template: Template, side: Side, poses: PoseSequence) -> tuple[Fired, ...]:
+def fired(
+    template: Template, side: Side, poses: PoseSequence, shown: Sequence[FoundRep] | None = None
+) -> tuple[Fired, ...]:
     """The faults of every movement in a recording, in the order of time, the worst of each movement first.
 
-    A movement says one of them at most; what was said within two movements before is not said again. Raises SideError
-    where the template does not take the side, ValueError for a recording without a pose.
+    shown: of these movements alone, where given. A movement says one of them at most; what was said within two
+    movements before is not said again. Raises SideError where the template does not take the side, ValueError for a
+    recording without a pose.
     """
     frames = [poses.frame(i) for i in range(len(poses))]
     reps = judge(frames, template, side).reps
+    if shown is not None:
+        reps = judged_in(reps, shown)
     both = zip(reps, traces(frames, reps, template, side), strict=True)
     return tuple(_fired(template, rep, fault, trace) for rep, trace in both for fault in rep.faults)
 

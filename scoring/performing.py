@@ -1,4 +1,4 @@
-"""Recordings for the trials of a template: its figure doing the exercise, a person in a mirror, the first of a set."""
+"""Recordings for the trials of a template: its figure doing the exercise, a person in a mirror, parts of a set."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from patterns.mirroring import swapped
 from patterns.repetition_finder import FoundRep
 from patterns.stays import course
 from patterns.template import Side, Template
+from scoring.records import RepScore
 from vision.pose import INDEX, LANDMARKS, PoseSequence
 
 _TURNED_DEG: Final = {"front": 0.0, "any": 0.0, "side": -80.0}
@@ -60,6 +61,11 @@ def mirrored_poses(poses: PoseSequence) -> PoseSequence:
         None if poses.world_error_m is None else poses.world_error_m[:, rows],
         poses.measured,
     )
+
+
+def judged_in(reps: Sequence[RepScore], shown: Sequence[FoundRep]) -> tuple[RepScore, ...]:
+    """The movements judged that are shown ones; of what was left out of a recording nothing is asked."""
+    return tuple(rep for rep in reps if any(one.start_s <= rep.peak_s <= one.end_s for one in shown))
 
 
 def first_of(poses: PoseSequence, reps: Sequence[FoundRep], count: int) -> PoseSequence:

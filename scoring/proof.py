@@ -22,7 +22,7 @@ from scoring.bystanders import standing, walking_in
 from scoring.coach import Coach
 from scoring.finding import CLEAN
 from scoring.judge import judge
-from scoring.performing import first_of, mirrored_poses, performed, turned_for
+from scoring.performing import first_of, judged_in, mirrored_poses, performed, turned_for
 from scoring.planting import PLANTS, posed
 from scoring.records import RepScore
 from scoring.retiming import RETIMINGS, drawn
@@ -219,19 +219,22 @@ def _counted(reps: Sequence[RepScore]) -> list[RepScore]:
 
 
 def _own(case: _Case, k: int) -> Finding:
-    asked, counted = len(case.demonstrations[k].reps), _counted(case.own[k])
+    shown_reps = case.demonstrations[k].reps
+    counted = _counted(judged_in(case.own[k], shown_reps))
+    asked, once = len(shown_reps), sum(len(judged_in(counted, [one])) == 1 for one in shown_reps)
     scored = [(rep.total, rep) for rep in counted if rep.total is not None]
     lowest, worst = min(scored, key=lambda pair: pair[0], default=(0.0, None))
     costly = [] if worst is None else [(m.score, m.name) for m in worst.metrics if m.score is not None]
     values = {
-        "count": str(len(counted)),
+        "count": str(once),
         "shown": str(asked),
         "lowest": f"{lowest:.0f}",
         "worst": min(costly, default=(0.0, ""))[1],
     }
-    ok = len(counted) == asked and len(scored) == asked and lowest >= CLEAN
+    whole = once == len(scored) == asked
+    ok = whole and lowest >= CLEAN
     advice = ""
-    if len(scored) != asked:
+    if not whole:
         advice = (
             "Leave out repetitions that went wrong, or show the movement anew, with a short rest between two."
         )

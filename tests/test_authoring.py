@@ -156,6 +156,29 @@ def test_taking_the_start_posture_first_does_not_turn_the_movement_round() -> No
         assert times == pytest.approx([rep.start_s, rep.peak_s, rep.end_s], abs=0.3)
 
 
+@pytest.mark.parametrize(("share", "is_found"), [(0.3, False), (0.45, False), (0.7, True), (1.0, True)])
+@pytest.mark.parametrize("at_the_end", [True, False])
+def test_a_repetition_of_which_a_way_is_hardly_recorded_is_left_out(
+    share: float, is_found: bool, at_the_end: bool
+) -> None:
+    whole = filmed([*THREE, Rep(18.0)], raising("right"))
+    first, *_, last = found(whole, "right")
+    back_s = last.leave_s + time_of(share) * (last.end_s - last.leave_s)
+    out_s = first.peak_s - time_of(share) * (first.peak_s - first.start_s)
+    kept = whole.t_s <= back_s if at_the_end else whole.t_s >= out_s
+    assert whole.world_m is not None
+    cut = PoseSequence(
+        whole.t_s[kept], whole.size_wh, whole.xy_px[kept], whole.world_m[kept], whole.visibility[kept]
+    )
+    assert len(found(cut, "right")) == 3 + is_found
+
+
+def time_of(share: float) -> float:
+    """After which share of its time a reaching movement has gone that share of its way."""
+    tau = np.linspace(0, 1, 1001)
+    return float(np.interp(share, tau**3 * (10 - 15 * tau + 6 * tau**2), tau))
+
+
 def test_the_other_end_may_be_said_to_be_the_start() -> None:
     table = feature_table(filmed(THREE, raising("right")))
     spans = find_repetitions(table, "right", turned=True)

@@ -8,12 +8,14 @@ import pytest
 from patterns.authoring import learn_template
 from patterns.demonstration import demonstration
 from patterns.features import feature_table
+from patterns.repetition_finder import FoundRep
 from patterns.template import Template
 from scoring import proof
+from scoring.cue_preview import fired
 from scoring.judge import judge
 from scoring.performing import mirrored_poses
 from scoring.planting import PLANTS, posed
-from scoring.proof import Proof, Shown, planted, prove, shown
+from scoring.proof import Finding, Proof, Shown, planted, prove, shown
 from scoring.retiming import RETIMINGS, drawn
 from tests.movements import Rep
 from tests.test_authoring import filmed, raising
@@ -27,9 +29,13 @@ def recording() -> PoseSequence:
     return filmed(REPS, raising("right"))
 
 
+def learned_from(recording: PoseSequence, reps: tuple[FoundRep, ...] | None = None) -> Template:
+    return learn_template([demonstration(recording, "right", reps)], "arm-out", "Arm out", "right")
+
+
 @pytest.fixture(scope="module")
 def arm(recording: PoseSequence) -> Template:
-    return learn_template([demonstration(recording, "right")], "arm-out", "Arm out", "right")
+    return learned_from(recording)
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +76,41 @@ def test_a_template_with_wide_limits_fails_and_is_told_which(arm: Template, reco
     assert not lean.ok
     assert "Narrow the limit" in lean.advice
     assert not tried.stands
+
+
+def own_of(template: Template, one: Shown) -> Finding:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(proof, "template_ids", tuple)
+        return prove(template, "right", [one]).findings[0]
+
+
+def test_of_a_repetition_that_was_left_out_nothing_is_asked() -> None:
+    good = filmed([*REPS, Rep(20.0)], raising("right"))
+    first, second, third, fourth = demonstration(good, "right").reps
+    leaning = posed(good, second, PLANTS["trunk_lean"][0], learned_from(good))
+    assert leaning is not None
+    template = learned_from(leaning, (first, third, fourth))
+    assert [
+        rep.kind for rep in judge((leaning.frame(i) for i in range(len(leaning))), template, "right").reps
+    ] == ["repetition"] * 4
+    own = own_of(template, Shown(leaning, (first, third, fourth)))
+    assert (own.ok, own.values["count"], own.values["shown"]) == (True, "3", "3")
+    assert float(own.values["lowest"]) >= 90
+    all_of_them = own_of(template, Shown(leaning, (first, second, third, fourth)))
+    assert not all_of_them.ok
+    assert (all_of_them.values["count"], all_of_them.values["worst"]) == ("4", "trunk_lean")
+    assert {one.rep for one in fired(template, "right", leaning)} == {2}
+    assert fired(template, "right", leaning, (first, third, fourth)) == ()
+
+
+def test_a_repetition_that_the_recording_cuts_off_is_not_counted_and_the_trial_says_so(arm: Template) -> None:
+    four = [*REPS, Rep(20.0)]
+    whole = demonstration(filmed(four, raising("right")), "right").reps
+    cut = filmed(four, raising("right"), until_s=(whole[3].leave_s + whole[3].end_s) / 2)
+    assert own_of(arm, Shown(cut, whole[:3])).ok
+    own = own_of(arm, Shown(cut, whole))
+    assert (own.ok, own.values["count"], own.values["shown"]) == (False, "3", "4")
+    assert "Leave out" in own.advice
 
 
 def test_a_recording_without_a_repetition_has_nothing_to_plant_into(

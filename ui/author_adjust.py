@@ -14,6 +14,7 @@ from patterns.features import FEATURES
 from patterns.template import ALWAYS_JUDGED, Target, Template
 from scoring.curves import Trace, traces
 from scoring.judge import judge
+from scoring.performing import judged_in
 from scoring.records import RepScore
 from sessions.exercises import Lesson
 from ui import replay_component
@@ -32,7 +33,7 @@ VIEWS: Final = {"front": "from the front", "side": "from the side", "any": "from
 
 @dataclass(frozen=True)
 class Tried:
-    """The demonstrations as a template judges them: repetitions and what can be drawn of each."""
+    """The demonstrations as a template judges them: the repetitions shown and what can be drawn of each."""
 
     reps: tuple[RepScore, ...]
     traces: tuple[Trace, ...]
@@ -47,7 +48,7 @@ def tried(template: Template, lessons: Sequence[Lesson]) -> Tried:
         seen: list[Trace] = []
         for one in lessons:
             frames = [one.poses.frame(i) for i in range(len(one.poses))]
-            found = judge(frames, template, one.side).reps
+            found = judged_in(judge(frames, template, one.side).reps, one.reps)
             reps += found
             seen += [trace for trace in traces(frames, found, template, one.side) if trace is not None]
         kept = (about, Tried(tuple(reps), tuple(seen)))

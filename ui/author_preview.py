@@ -36,7 +36,9 @@ def draw(template: Template, lessons: Sequence[Lesson]) -> None:
         return
     st.caption(tr("They are good ones: what comes here often is judged too strictly."))
     rows = [
-        _row(lesson.name, found) for lesson in lessons for found in fired(template, lesson.side, lesson.poses)
+        _row(lesson.name, found)
+        for lesson in lessons
+        for found in fired(template, lesson.side, lesson.poses, lesson.reps)
     ]
     if rows:
         st.table(rows)
