@@ -255,7 +255,10 @@ def _file_of(table: str) -> str:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
-    file = path.open("rb")
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise BackupError(f"{path}: cannot be read ({error.strerror}); check the name of the file") from error
     try:
         with file, zipfile.ZipFile(file) as archive:
             if archive.getinfo(_MANIFEST).file_size > _LARGEST_MANIFEST:

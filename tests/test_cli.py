@@ -378,6 +378,8 @@ def test_a_template_is_learned_written_and_used(run: Runner, recording: Path, tm
     ("change", "word"),
     [
         ({"--id": "My Diagonal"}, "--id My Diagonal"),
+        ({"--id": "a"}, "--title: expected 3 to 240 letters, got 1"),
+        ({"--title": 241 * "x"}, "--title: expected 3 to 240 letters, got 241"),
         ({"--out": "mine.txt"}, "must end in .toml"),
         ({"--side": "both"}, "only the right side moves"),
         ({"--side": "left"}, "right side that moves"),

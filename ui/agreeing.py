@@ -27,7 +27,7 @@ def agreement(
     ] = False,
 ) -> None:
     """Write how far machine and therapists, and therapists among themselves, agree on the same repetitions."""
-    check_outputs(Path(), {"--out": path})
+    check_outputs(None, {"--out": path})
     with store_open() as store:
         found = comparisons(rated(store, pattern, blind=blind))
     if not found:

@@ -113,7 +113,7 @@ def backend_for(source: Path, name: str, model: str) -> Iterator[PoseBackend | N
         backend.close()
 
 
-def check_outputs(source: Path, outputs: dict[str, Path | None]) -> None:
+def check_outputs(source: Path | None, outputs: dict[str, Path | None]) -> None:
     """Refuse, before the long work starts, what could not be written after it."""
     taken: dict[Path, str] = {}
     for option, path in outputs.items():
@@ -132,7 +132,7 @@ def check_outputs(source: Path, outputs: dict[str, Path | None]) -> None:
             raise RequestError(f"{option} {path}: this is a folder; name a file")
         if path.exists() and not path.is_file():
             raise RequestError(f"{option} {path}: this is a device or pipe; name a file")
-        if path.resolve() == source.resolve():
+        if source is not None and path.resolve() == source.resolve():
             raise RequestError(f"{option} {path}: this is the source itself; name another file")
         if not os.access(folder, os.W_OK):
             raise RequestError(f"{option} {path}: {folder} may not be written to; choose another folder")

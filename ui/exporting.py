@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from sessions.dossiers import dossier_of
 from sessions.exchange.table import EXPORTERS, write_session
-from ui.command_line import out
+from ui.command_line import check_outputs, out
 from ui.keeping import store_open
 
 Format = StrEnum("Format", {name: name for name in EXPORTERS})  # type: ignore[misc]
@@ -23,6 +23,7 @@ def export(
     path: Annotated[Path, typer.Option("--out", help="The file to write.")],
 ) -> None:
     """Write a session for another program: tables, OpenSim, motion capture, a clinic's records."""
+    check_outputs(None, {"--out": path})
     with store_open() as store:
         write_session(dossier_of(store, session), form.value, path)
     out.print(

@@ -24,7 +24,7 @@ from sessions.preferences import forget_preferences
 from sessions.scored import Scored
 from sessions.sealing import KEY_VARIABLE, new_key, put_in_keyring, seal_with
 from sessions.store import Store
-from ui.command_line import Sex, out
+from ui.command_line import Sex, check_outputs, out
 
 people_app = typer.Typer(help="The people whose sessions are kept.", no_args_is_help=True)
 records_app = typer.Typer(help="All that is kept: back up, restore, who looked.", no_args_is_help=True)
@@ -126,6 +126,7 @@ def describe_person(
 @people_app.command("export")
 def export_person(whom: Whom, path: Out) -> None:
     """Write all that is kept of one person into a file; restore takes it back on another computer."""
+    check_outputs(None, {"--out": path})
     with store_open() as store:
         _tell(back_up(store, path, store.people.find(whom).id), path)
 
@@ -137,14 +138,15 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Delete a person and all that is kept of them, for good; it is written into a file first."""
+    check_outputs(None, {"--export": path})
+    if path.exists():
+        raise RequestError(f"--export {path}: this file exists already; choose another name")
     with store_open() as store:
         person = store.people.find(whom)
         sessions = len(store.sessions(person.id))
         if not yes:
             asked = f"Delete {person.alias} (person {person.id}) with {sessions} sessions for good?"
             typer.confirm(asked, abort=True)
-        if path.exists():
-            raise RequestError(f"--export: {path} exists already; choose another name")
         _tell(delete_person(store, person.id, path), path)
         forget_preferences(data_folder(), person.id)
     out.print(f"{escape(person.alias)} is deleted.", highlight=False)
@@ -153,6 +155,7 @@ def delete(
 @records_app.command("backup")
 def backup(path: Annotated[Path, typer.Argument(help="The file to write (.zip).")]) -> None:
     """Write all that is kept into one file, read it once more and compare it."""
+    check_outputs(None, {"the backup": path})
     with store_open() as store:
         _tell(back_up(store, path), path)
 

@@ -13,8 +13,8 @@ from models.errors import RequestError
 from models.whole_file import whole_file
 from patterns.authoring import learn_template
 from patterns.demonstration import demonstration
+from patterns.template import Sentence, Template, TemplateId
 from patterns.template import Side as SideName
-from patterns.template import Template, TemplateId
 from patterns.template_file import read_template, write_template
 from scoring.proof import Shown
 from ui.command_line import (
@@ -45,11 +45,11 @@ def learn(
 ) -> None:
     """Learn a template from three or more good repetitions, write it as a file, and try it on them."""
     check_alike(alike or [])
-    _check(template_id, file, sources)
+    words = title.strip() or template_id.replace("-", " ").capitalize()
+    _check(template_id, words, file, sources)
     chosen: SideName = side.value
     recordings = read_recordings(sources, backend.value, model.value, correction.value)
     parts = [demonstration(recording, chosen) for recording in recordings]
-    words = title or template_id.replace("-", " ").capitalize()
     template = learn_template(parts, template_id, words, chosen)
     with whole_file(file) as part:
         part.write_text(write_template(template), encoding="utf-8")
@@ -61,12 +61,18 @@ def learn(
         tell_proof(proof)
 
 
-def _check(template_id: str, file: Path, sources: list[Path]) -> None:
+def _check(template_id: str, title: str, file: Path, sources: list[Path]) -> None:
     try:
         TypeAdapter(TemplateId).validate_python(template_id)
     except ValidationError as error:
         raise RequestError(
             f"--id {template_id}: expected small letters, digits and hyphens, at most 60, as in arm-circle"
+        ) from error
+    try:
+        TypeAdapter(Sentence).validate_python(title)
+    except ValidationError as error:
+        raise RequestError(
+            f"--title: expected 3 to 240 letters, got {len(title)}; say what is done"
         ) from error
     if file.suffix.lower() != ".toml":
         raise RequestError(f"--out {file}: the name of this file must end in .toml")

@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 
 from models.whole_file import whole_file
-from ui.command_line import out
+from ui.command_line import check_outputs, out
 from ui.keeping import Whom, store_open
 from ui.language import ENGLISH, LANGUAGES
 from ui.report_wording import report_in
@@ -36,6 +36,7 @@ def report(
     language: Annotated[Language, typer.Option(help="In which the report is written.")] = _PLAIN,
 ) -> None:
     """Write a report about an exercise of a person as PDF."""
+    check_outputs(None, {"--out": path})
     with store_open() as store:
         made = report_in(language.value, store, kind.value, store.people.find(whom).id, pattern)
     with whole_file(path, private=True) as part:
