@@ -220,7 +220,8 @@ def _counted(reps: Sequence[RepScore]) -> list[RepScore]:
 
 def _own(case: _Case, k: int) -> Finding:
     shown_reps = case.demonstrations[k].reps
-    counted = _counted(judged_in(case.own[k], shown_reps))
+    everything = _counted(case.own[k])
+    counted = judged_in(everything, shown_reps)
     asked, once = len(shown_reps), sum(len(judged_in(counted, [one])) == 1 for one in shown_reps)
     scored = [(rep.total, rep) for rep in counted if rep.total is not None]
     lowest, worst = min(scored, key=lambda pair: pair[0], default=(0.0, None))
@@ -230,6 +231,7 @@ def _own(case: _Case, k: int) -> Finding:
         "shown": str(asked),
         "lowest": f"{lowest:.0f}",
         "worst": min(costly, default=(0.0, ""))[1],
+        "beside": str(len(everything) - len(counted)),
     }
     whole = once == len(scored) == asked
     ok = whole and lowest >= CLEAN
@@ -241,6 +243,11 @@ def _own(case: _Case, k: int) -> Finding:
     elif not ok:
         advice = "Widen the limit of {worst}, or leave out the repetition that went wrong."
     found = "{count} of {shown} of its own repetitions are counted, the lowest score is {lowest}"
+    if len(everything) > len(counted):
+        found = (
+            "{count} of {shown} of its own repetitions are counted, the lowest score is {lowest}; "
+            "counted in the recording beside them: {beside}"
+        )
     return Finding("own", "", ok, found, values, advice)
 
 

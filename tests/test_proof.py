@@ -96,8 +96,12 @@ def test_of_a_repetition_that_was_left_out_nothing_is_asked() -> None:
     own = own_of(template, Shown(leaning, (first, third, fourth)))
     assert (own.ok, own.values["count"], own.values["shown"]) == (True, "3", "3")
     assert float(own.values["lowest"]) >= 90
+    assert own.found.format(**own.values).endswith("counted in the recording beside them: 1"), (
+        "it is not hidden"
+    )
     all_of_them = own_of(template, Shown(leaning, (first, second, third, fourth)))
     assert not all_of_them.ok
+    assert "beside them" not in all_of_them.found
     assert (all_of_them.values["count"], all_of_them.values["worst"]) == ("4", "trunk_lean")
     assert {one.rep for one in fired(template, "right", leaning)} == {2}
     assert fired(template, "right", leaning, (first, third, fourth)) == ()

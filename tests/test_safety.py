@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from patterns.errors import SafetyRulesError
-from patterns.safety_rules import FILE, read_safety_rules, safety_rules
-from scoring.safety import CheckIn, CheckInError, Moment, advice_of, standing
+from patterns.safety_rules import FILE, Sign, read_safety_rules, safety_rules
+from scoring.safety import CheckIn, CheckInError, Moment, NextDay, advice_of, standing
 
 RULES = safety_rules()
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -21,9 +22,9 @@ def answered(
     pain: int = 0,
     effort: int = 0,
     signs: tuple[str, ...] = (),
-    next_day: str | None = None,
+    next_day: NextDay | None = None,
 ) -> CheckIn:
-    return CheckIn(NINE + timedelta(hours=hours), moment, pain, effort, signs, next_day)  # type: ignore[arg-type]
+    return CheckIn(NINE + timedelta(hours=hours), moment, pain, effort, signs, next_day)
 
 
 # The pain-monitoring model: 0 to 3 fine, 4 and 5 acceptable, above 5 stop. A program may set a lower limit.
@@ -71,8 +72,8 @@ def test_pain_and_effort_after_practising(
 
 
 @pytest.mark.parametrize("sign", RULES.sign, ids=lambda sign: sign.id)
-def test_every_sign_stops_and_says_whom_to_call(sign: object) -> None:
-    name, help_now = sign.id, sign.help  # type: ignore[attr-defined]
+def test_every_sign_stops_and_says_whom_to_call(sign: Sign) -> None:
+    name, help_now = sign.id, sign.help
     advice = advice_of(answered(signs=(name,)), None, RULES, 5)
     assert advice.until == NINE + timedelta(hours=24)
     assert advice.urgent == help_now
@@ -141,9 +142,9 @@ def test_a_day_ends_where_the_person_lives() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"pain": 11}, {"pain": -1}, {"effort": 11}])
-def test_ratings_are_0_to_10(wrong: dict[str, int]) -> None:
+def test_ratings_are_0_to_10(wrong: dict[str, Any]) -> None:
     with pytest.raises(CheckInError, match="0 to 10"):
-        answered(**wrong)  # type: ignore[arg-type]
+        answered(**wrong)
 
 
 def test_an_answer_that_there_is_not_is_refused() -> None:

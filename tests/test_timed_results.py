@@ -15,7 +15,7 @@ from patterns.timed_test import load_timed_test
 from scoring.document import BackendFacts
 from scoring.judge import Judged, judge
 from scoring.timed_tests import Outcome, Trial, run_test
-from sessions.access import Viewer
+from sessions.access import Role, Viewer
 from sessions.backup import delete_person
 from sessions.keep_recording import keep_recording
 from sessions.reviews import Review
@@ -121,13 +121,15 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     workplace.cache_clear()
 
 
-def section(role: str) -> AppTest:
-    def page(role: str) -> None:
-        from sessions.access import Viewer
+def section(role: Role) -> AppTest:
+    def page(role: str) -> None:  # run apart from this file: nothing above is known in it
+        from typing import cast
+
+        from sessions.access import Role, Viewer
         from ui import timed_section
         from ui.workplace import workplace
 
-        store = workplace().store.seen_by(Viewer(role, "T. Herapist"))  # type: ignore[arg-type]
+        store = workplace().store.seen_by(Viewer(cast(Role, role), "T. Herapist"))
         person = store.people.get(1)
         timed_section.draw(store, person)
 

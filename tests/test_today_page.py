@@ -7,7 +7,6 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -19,7 +18,7 @@ from patterns.template import Side
 from scoring.records import Cue, RepScore
 from scoring.safety import CheckIn
 from sessions.care import Plan
-from sessions.records import SessionStart
+from sessions.records import SessionStart, StoredSession
 from sessions.store import Store
 from ui.programs import programs_app
 from ui.server import PAGES
@@ -191,9 +190,10 @@ def test_each_value_is_plotted_for_each_repetition_and_what_was_not_seen_is_a_ga
         RepScore(2, "attempt", "turned back", "left", 1.0, 1.5, 2.0, 10.0, 20.0, 30.0, 1.0),
         RepScore(3, "repetition", None, "left", 2.0, 2.5, 3.0, None, None, None, 0.2),
     ]
-    one = SimpleNamespace(reps=reps)
+    start = SessionStart("squat", 1, "s" * 64, "left", "front", "live", "onnx", "full", None, 0.0)
+    one = StoredSession(1, start, None, tuple(reps))
     for value, expected in (("total", (90.0, None)), ("range", (70.0, None))):
-        (line,) = figure([one], value).data  # type: ignore[list-item]
+        (line,) = figure([one], value).data
         assert tuple(line.x) == (1, 2)
         assert tuple(line.y) == expected
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from pydantic import TypeAdapter, ValidationError
@@ -62,18 +62,19 @@ def learn(
 
 
 def _check(template_id: str, title: str, file: Path, sources: list[Path]) -> None:
-    try:
-        TypeAdapter(TemplateId).validate_python(template_id)
-    except ValidationError as error:
-        raise RequestError(
-            f"--id {template_id}: expected small letters, digits and hyphens, at most 60, as in arm-circle"
-        ) from error
-    try:
-        TypeAdapter(Sentence).validate_python(title)
-    except ValidationError as error:
-        raise RequestError(
-            f"--title: expected 3 to 240 letters, got {len(title)}; say what is done"
-        ) from error
+    asked: tuple[tuple[Any, str, str], ...] = (
+        (
+            TemplateId,
+            template_id,
+            f"--id {template_id}: expected small letters, digits and hyphens, at most 60, as in arm-circle",
+        ),
+        (Sentence, title, f"--title: expected 3 to 240 letters, got {len(title)}; say what is done"),
+    )
+    for kind, value, complaint in asked:
+        try:
+            TypeAdapter(kind).validate_python(value)
+        except ValidationError as error:
+            raise RequestError(complaint) from error
     if file.suffix.lower() != ".toml":
         raise RequestError(f"--out {file}: the name of this file must end in .toml")
     for source in sources:
