@@ -22,12 +22,9 @@ DATA = Path(__file__).with_name("data")
 
 @pytest.hookimpl(tryfirst=True)  # before the groups are looked at
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with a browser run one after the other, so that each has a computer as a person has it.
-
-    Those in the group "page" have no camera to keep up with, and run beside them.
-    """
+    """Tests with a browser run one after the other, so that each has a computer as a person has it."""
     for item in items:
-        if item.get_closest_marker("browser") and not item.get_closest_marker("xdist_group"):
+        if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
@@ -36,7 +33,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Say so where tests with a browser would run beside each other after all: then they fail by chance."""
     in_groups = session.config.getoption("loadgroup", False)
     alone = [item for item in session.items if item.get_closest_marker("browser")]
-    if in_groups and not all(item.nodeid.endswith(("@browser", "@page")) for item in alone):
+    if in_groups and alone and not alone[0].nodeid.endswith("@browser"):
         raise pytest.UsageError(
             "pytest-xdist does not keep the tests with a browser together; see requirements.txt"
         )

@@ -23,7 +23,6 @@ from vision.sources import VideoSource, open_video
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("page"),
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this computer (Debian package chromium)"),
 ]
 ORIGIN: Final = "http://localhost:9"

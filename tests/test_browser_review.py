@@ -18,7 +18,6 @@ from tests.test_browser_today import look
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("page"),
     pytest.mark.weights,
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this computer (Debian package chromium)"),
 ]

@@ -192,7 +192,6 @@ def opened(playwright: Playwright, tmp_path: Path) -> Iterator[Opened]:
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("page")
 @pytest.mark.weights
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this computer (Debian package chromium)")
 def test_patients_see_their_own_therapists_all_and_others_nothing(opened: Opened) -> None:

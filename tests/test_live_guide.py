@@ -13,7 +13,6 @@ from tests.live_page import begin, live_page, update
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("page"),
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this computer (Debian package chromium)"),
 ]
 

@@ -17,7 +17,6 @@ from ui.live_words import WORDS
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("page"),
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this computer (Debian package chromium)"),
 ]
 

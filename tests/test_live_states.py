@@ -18,7 +18,6 @@ from tests.live_page import asked, begin, live_page, say, socket, update
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("page"),
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this computer (Debian package chromium)"),
 ]
 
