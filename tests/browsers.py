@@ -1,4 +1,4 @@
-"""A real Chromium, a real server, and what both did on the network."""
+"""Drive a real Chromium and a real server, and record what both did on the network."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ QUIET: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
-ALLOWED: Final = "--use-fake-ui-for-media-stream"
-DENIED: Final = "--deny-permission-prompts"
+NO_PROMPTS: Final = "--deny-permission-prompts"
+"""Without it a page that may not use the camera would wait for an answer; a granted permission still holds."""
 FAKE_CAMERA: Final = "--use-fake-device-for-media-stream"
 HERE: Final = ("127.0.0.1", "localhost")
 
@@ -120,15 +120,27 @@ def traced_ones(pid: int) -> list[int]:
 
 
 def launched(playwright: Playwright, *switches: str) -> Browser:
-    """Debian's Chromium without a window."""
+    """Start Debian's Chromium without a window."""
     return playwright.chromium.launch(
-        executable_path=CHROMIUM, headless=False, args=[*QUIET, *switches], ignore_default_args=["--headless"]
+        executable_path=CHROMIUM,
+        headless=False,
+        args=[*QUIET, NO_PROMPTS, *switches],
+        ignore_default_args=["--headless"],
     )
 
 
-def watched_page(browser: Browser, width: int = 1366, height: int = 768) -> tuple[Page, list[str]]:
-    """A page, and the list into which every address goes that it asks of anybody but this computer."""
-    page = browser.new_page(viewport={"width": width, "height": height})
+@contextmanager
+def new_page(
+    browser: Browser, width: int = 1366, height: int = 768, *, camera: bool = True, **wishes: Any
+) -> Iterator[Page]:
+    """Yield a page with a profile of its own; afterwards nothing was asked of anybody but this computer.
+
+    camera: whether the person allows it. wishes: further options of the browser context.
+    """
+    permissions = ["camera"] if camera else []
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, permissions=permissions, **wishes
+    )
     outside: list[str] = []
 
     def note(url: str) -> None:
@@ -136,16 +148,33 @@ def watched_page(browser: Browser, width: int = 1366, height: int = 768) -> tupl
         if parts.scheme not in ("data", "blob") and parts.hostname not in HERE:
             outside.append(url)
 
+    page = context.new_page()
     page.on("request", lambda request: note(request.url))
     page.on("websocket", lambda opened: note(opened.url))
-    return page, outside
+    try:
+        yield page
+    finally:
+        context.close()
+    assert outside == []
 
 
-def camera_file(folder: Path, clip: Path = CLIP, plan: Sequence[tuple[float, float]] | None = None) -> Path:
-    """A clip as Chromium's fake camera plays it; plan as in write_camera_file."""
-    path = folder / f"{clip.stem}.mjpeg"
-    write_camera_file(clip, path, plan)
-    return path
+class Camera:
+    """The fake camera of a browser: it opens its file anew each time that a page opens it."""
+
+    def __init__(self, folder: Path) -> None:
+        """Play the demo clip until told otherwise."""
+        self._path = folder / "camera.mjpeg"
+        self._made: dict[object, Path] = {}
+        self.switch = f"--use-file-for-fake-video-capture={self._path}"
+
+    def play(self, clip: Path = CLIP, plan: Sequence[tuple[float, float]] | None = None) -> None:
+        """Play a clip over and over from the next opening of the camera on; plan as in write_camera_file."""
+        key = (clip, None if plan is None else tuple(plan))
+        if key not in self._made:
+            self._made[key] = self._path.with_name(f"{len(self._made)}.mjpeg")
+            write_camera_file(clip, self._made[key], plan)
+        self._path.unlink(missing_ok=True)
+        self._path.symlink_to(self._made[key])
 
 
 def rest(seconds: float, from_s: float, to_s: float) -> list[tuple[float, float]]:

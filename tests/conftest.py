@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from models import provision
 from models.provision import Weights
 from sessions.store import Store
-from tests.browsers import camera_file
+from tests.browsers import FAKE_CAMERA, Camera, launched
 from tests.live_fakes import Server
 from tests.postgres import ON_POSTGRES, running_postgres
 from ui import live_socket
@@ -74,9 +74,17 @@ def playwright() -> Iterator[Playwright]:
 
 
 @pytest.fixture(scope="session")
-def camera(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The switch by which Chromium's camera plays the demo clip again and again."""
-    return f"--use-file-for-fake-video-capture={camera_file(tmp_path_factory.mktemp('camera'))}"
+def camera(tmp_path_factory: pytest.TempPathFactory) -> Camera:
+    """What the camera of `browser` plays."""
+    return Camera(tmp_path_factory.mktemp("camera"))
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright, camera: Camera) -> Iterator[Browser]:
+    """One Chromium for the tests of a file, each with a profile of its own (`new_page`)."""
+    started = launched(playwright, FAKE_CAMERA, camera.switch)
+    yield started
+    started.close()
 
 
 @pytest.fixture(params=("sqlite", pytest.param("postgresql", marks=ON_POSTGRES)))

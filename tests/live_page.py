@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any, Final, cast
 
-from playwright.sync_api import Page, Playwright, Route
+from playwright.sync_api import Browser, Page, Route
 
 from patterns.library import load_template
 from patterns.template import Side
-from tests.browsers import ROOT, launched, part
+from tests.browsers import ROOT, new_page, part
 from ui.figure_data import demonstration
 from ui.live_component import STYLES, Wishes
 from ui.live_words import live_words
@@ -78,31 +78,28 @@ _MOUNT: Final = """async (data) => {
 
 
 @contextmanager
-def live_page(playwright: Playwright, *, still: bool = False, **wishes: Any) -> Iterator[Page]:
+def live_page(browser: Browser, *, still: bool = False, **wishes: Any) -> Iterator[Page]:
     """The page, mounted and idle; what it asks for is in window.sockets[].sent, what it says in window.heard."""
-    browser = launched(playwright)
-    page = browser.new_page(reduced_motion="reduce" if still else "no-preference")
-    page.route(f"{ORIGIN}/**", _answer)
-    page.add_init_script(_FAKES)
-    page.goto(f"{ORIGIN}/")
-    page.evaluate(
-        _MOUNT,
-        {
-            "chosen": CHOSEN,
-            "demo": CHOSEN | {"url": "/demo.mp4"},
-            "words": live_words(str),
-            **asdict(Wishes(**wishes)),
-            "language": "en",
-            "ready": "yes",
-            "begin": 0,
-            "ticket": "",
-            "rest_ends_ms": 0,
-        },
-    )
-    try:
+    motion = "reduce" if still else "no-preference"
+    with new_page(browser, 1280, 720, reduced_motion=motion) as page:
+        page.route(f"{ORIGIN}/**", _answer)
+        page.add_init_script(_FAKES)
+        page.goto(f"{ORIGIN}/")
+        page.evaluate(
+            _MOUNT,
+            {
+                "chosen": CHOSEN,
+                "demo": CHOSEN | {"url": "/demo.mp4"},
+                "words": live_words(str),
+                **asdict(Wishes(**wishes)),
+                "language": "en",
+                "ready": "yes",
+                "begin": 0,
+                "ticket": "",
+                "rest_ends_ms": 0,
+            },
+        )
         yield page
-    finally:
-        browser.close()
 
 
 def _answer(route: Route) -> None:

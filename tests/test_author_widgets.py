@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, Playwright, Route, expec
 
 from patterns.repetition_finder import FoundRep
 from sessions.intake.opening import open_movement
-from tests.browsers import ALLOWED, CHROMIUM, CLIP, DENIED, FAKE_CAMERA, ROOT, camera_file, launched
+from tests.browsers import CHROMIUM, CLIP, ROOT, Camera, launched, new_page
 from ui import author_curve, author_recorder, author_timeline
 from ui.author_timeline import Marked
 from ui.author_widget import Name, markup, script, styles
@@ -72,15 +72,10 @@ _HIDDEN: Final = """() => {
 _LIVE: Final = "window.tracks.filter((track) => track.readyState === 'live').length"
 
 
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    opened = launched(playwright)
-    yield opened
-    opened.close()
-
-
 @contextmanager
-def widget(browser: Browser, name: Name, data: dict[str, Any], width: int = 1280) -> Iterator[Page]:
+def widget(
+    browser: Browser, name: Name, data: dict[str, Any], width: int = 1280, *, camera: bool = True
+) -> Iterator[Page]:
     """A widget in the shadow of a bare page, as Streamlit mounts it; what it gives back is in window.given."""
 
     def answer(route: Route) -> None:
@@ -94,18 +89,15 @@ def widget(browser: Browser, name: Name, data: dict[str, Any], width: int = 1280
         else:
             route.fulfill(status=404)
 
-    page = browser.new_page(viewport={"width": width, "height": 900})
     wrong: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.route(f"{ORIGIN}/**", answer)
-    page.add_init_script(_WATCHED)
-    page.goto(f"{ORIGIN}/")
-    page.evaluate(_MOUNT, [name, markup(name), styles(name), data])
-    try:
+    with new_page(browser, width, 900, camera=camera) as page:
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.route(f"{ORIGIN}/**", answer)
+        page.add_init_script(_WATCHED)
+        page.goto(f"{ORIGIN}/")
+        page.evaluate(_MOUNT, [name, markup(name), styles(name), data])
         yield page
-        assert wrong == []
-    finally:
-        page.close()
+    assert wrong == []
 
 
 def timeline(about: str = "one") -> dict[str, Any]:
@@ -302,10 +294,9 @@ def record(page: Page, seconds: float) -> bytes:
 
 
 def test_what_the_camera_recorded_is_read_back_in_a_process_apart(
-    playwright: Playwright, tmp_path: Path
+    browser: Browser, camera: Camera, tmp_path: Path
 ) -> None:
-    camera = camera_file(tmp_path)
-    browser = launched(playwright, ALLOWED, FAKE_CAMERA, f"--use-file-for-fake-video-capture={camera}")
+    camera.play()
     with widget(browser, "recorder", author_recorder.recorder_data(60.0)) as page:
         path = tmp_path / "recorded.webm"
         path.write_bytes(record(page, 3.0))
@@ -313,7 +304,6 @@ def test_what_the_camera_recorded_is_read_back_in_a_process_apart(
         assert page.evaluate("[window.asked.audio, window.tracks.length]") == [False, 1]
         assert page.evaluate(_LIVE) == 0
         expect(page.locator(".said")).to_have_text(re.compile(r"^Recorded: \d+ s\. The camera is off\.$"))
-    browser.close()
     opened = open_movement(path, stranger=True)
     assert isinstance(opened, VideoSource)
     frames = list(opened)
@@ -333,8 +323,8 @@ def test_what_the_camera_recorded_is_read_back_in_a_process_apart(
     assert nearest < mirrored / 3
 
 
-def test_a_recording_ends_by_itself(playwright: Playwright) -> None:
-    browser = launched(playwright, ALLOWED, FAKE_CAMERA)
+def test_a_recording_ends_by_itself(browser: Browser, camera: Camera) -> None:
+    camera.play()
     with widget(browser, "recorder", author_recorder.recorder_data(1.5)) as page:
         button = page.locator(".go")
         button.click()
@@ -343,11 +333,12 @@ def test_a_recording_ends_by_itself(playwright: Playwright) -> None:
         expect(page.locator(".said")).to_contain_text("as long as a recording can be", timeout=20_000)
         assert page.evaluate(_LIVE) == 0
         assert len(page.evaluate("window.given")) == 1
-    browser.close()
 
 
-def test_the_camera_is_let_go_when_the_page_is_hidden_or_the_recorder_gone(playwright: Playwright) -> None:
-    browser = launched(playwright, ALLOWED, FAKE_CAMERA)
+def test_the_camera_is_let_go_when_the_page_is_hidden_or_the_recorder_gone(
+    browser: Browser, camera: Camera
+) -> None:
+    camera.play()
     for leaves in (_HIDDEN, "window.gone()"):
         with widget(browser, "recorder", author_recorder.recorder_data(60.0)) as page:
             page.locator(".go").click()
@@ -359,20 +350,22 @@ def test_the_camera_is_let_go_when_the_page_is_hidden_or_the_recorder_gone(playw
             page.wait_for_timeout(3500)
             assert page.evaluate("window.given") == []
             assert page.evaluate("window.tracks.length") == 1
-    browser.close()
 
 
-@pytest.mark.parametrize(
-    ("switches", "said"),
-    [((DENIED, FAKE_CAMERA), "The camera is blocked for this page."), ((ALLOWED,), "No camera was found.")],
-)
-def test_why_there_is_no_camera_is_said(playwright: Playwright, switches: tuple[str, ...], said: str) -> None:
-    browser = launched(playwright, *switches)
-    with widget(browser, "recorder", author_recorder.recorder_data(60.0)) as page:
+def test_a_blocked_camera_is_named(browser: Browser) -> None:
+    no_camera(browser, "The camera is blocked for this page.")
+
+
+def test_a_missing_camera_is_named(playwright: Playwright) -> None:
+    with closing(launched(playwright)) as without_one:
+        no_camera(without_one, "No camera was found.", camera=True)
+
+
+def no_camera(browser: Browser, sentence: str, *, camera: bool = False) -> None:
+    with widget(browser, "recorder", author_recorder.recorder_data(60.0), camera=camera) as page:
         page.locator(".go").click()
-        expect(page.locator(".said")).to_contain_text(said, timeout=20_000)
+        expect(page.locator(".said")).to_contain_text(sentence, timeout=20_000)
         expect(page.locator(".go")).to_have_text("Start with the camera")
-    browser.close()
 
 
 @pytest.mark.parametrize("code", ["en", "de", "es"])

@@ -8,22 +8,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, WebSocketRoute, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from models.provision import ensure
 from sessions.store import Store
 from tests.browsers import (
-    ALLOWED,
     CHROMIUM,
-    DENIED,
-    FAKE_CAMERA,
     HERE,
+    Camera,
     RunningServer,
     check_in,
-    launched,
+    new_page,
     part,
     served,
-    watched_page,
 )
 
 pytestmark = [
@@ -82,163 +79,150 @@ def wait_for_count(page: Page, least: int, timeout_s: float = 60) -> None:
     raise AssertionError(f"{count(page)} repetitions after {timeout_s} s, expected {least}")
 
 
-def test_the_demo_counts_draws_where_the_hand_is_and_saves(
-    server: RunningServer, playwright: Playwright
-) -> None:
-    browser = launched(playwright)
-    page, outside = watched_page(browser)
-    open_coach(page, server)
-    part(page, "demo").click()
-    command = "Open your hand, thumb first, and lift your arm up and out."
-    on_the_hand, mirrored, seen_cues = [], [], set()
-    until = time.monotonic() + 60
-    while page.locator(".coach").get_attribute("data-mode") != "finished":
-        assert time.monotonic() < until, page.locator(".coach").inner_text()
-        captured = float(part(page, "canvas").get_attribute("data-capture-s") or -1)
-        for from_s, to_s, x, y in RIGHT_WRIST:
-            if from_s < captured < to_s - 0.15:
-                on_the_hand.append(page.evaluate(_LOOK, [x, y, 6]))
-                mirrored.append(page.evaluate(_LOOK, [640 - x, y, 6]) if y < 100 else 0)
-        seen_cues.add(part(page, "cue").inner_text())
-        page.wait_for_timeout(60)
-    assert len(on_the_hand) >= 8
-    assert min(on_the_hand) >= 20, on_the_hand
-    assert max(mirrored) == 0, mirrored
-    expect(part(page, "notice")).to_contain_text("saved: 4 repetitions")
-    assert count(page) == 4
-    assert len(seen_cues - {"", command}) >= 1, "the cue never changed"
-    expect(page.get_by_role("heading", name="Your last set")).to_be_visible()
-    page.get_by_role("link", name="Sessions").click()
-    expect(page.get_by_role("cell", name="PNF arm diagonal 2, flexion, elbow straight").first).to_be_visible()
-    browser.close()
-    assert outside == []
-    store = Store.open(server.data / "sessions.sqlite")
-    stored = store.sessions()[0]
-    assert (stored.repetitions, stored.start.source_kind) == (4, "demo")
-    assert stored.finished_at is not None
-    t_s = [pose.t_s for pose in store.frames(stored.id)]
-    assert t_s[-1] - t_s[0] == pytest.approx(26.0, abs=1.0)
-    store.close()
+def test_the_demo_counts_draws_where_the_hand_is_and_saves(server: RunningServer, browser: Browser) -> None:
+    with new_page(browser) as page:
+        open_coach(page, server)
+        part(page, "demo").click()
+        command = "Open your hand, thumb first, and lift your arm up and out."
+        on_the_hand, mirrored, seen_cues = [], [], set()
+        until = time.monotonic() + 60
+        while page.locator(".coach").get_attribute("data-mode") != "finished":
+            assert time.monotonic() < until, page.locator(".coach").inner_text()
+            captured = float(part(page, "canvas").get_attribute("data-capture-s") or -1)
+            for from_s, to_s, x, y in RIGHT_WRIST:
+                if from_s < captured < to_s - 0.15:
+                    on_the_hand.append(page.evaluate(_LOOK, [x, y, 6]))
+                    mirrored.append(page.evaluate(_LOOK, [640 - x, y, 6]) if y < 100 else 0)
+            seen_cues.add(part(page, "cue").inner_text())
+            page.wait_for_timeout(60)
+        assert len(on_the_hand) >= 8
+        assert min(on_the_hand) >= 20, on_the_hand
+        assert max(mirrored) == 0, mirrored
+        expect(part(page, "notice")).to_contain_text("saved: 4 repetitions")
+        assert count(page) == 4
+        assert len(seen_cues - {"", command}) >= 1, "the cue never changed"
+        expect(page.get_by_role("heading", name="Your last set")).to_be_visible()
+        page.get_by_role("link", name="Sessions").click()
+        expect(
+            page.get_by_role("cell", name="PNF arm diagonal 2, flexion, elbow straight").first
+        ).to_be_visible()
+        store = Store.open(server.data / "sessions.sqlite")
+        stored = store.sessions()[0]
+        assert (stored.repetitions, stored.start.source_kind) == (4, "demo")
+        assert stored.finished_at is not None
+        t_s = [pose.t_s for pose in store.frames(stored.id)]
+        assert t_s[-1] - t_s[0] == pytest.approx(26.0, abs=1.0)
+        store.close()
 
 
 def test_a_reload_in_the_middle_of_a_camera_set_keeps_the_count(
-    server: RunningServer, playwright: Playwright, camera: str
+    server: RunningServer, browser: Browser, camera: Camera
 ) -> None:
-    browser = launched(playwright, ALLOWED, FAKE_CAMERA, camera)
-    page, outside = watched_page(browser)
-    open_coach(page, server)
-    part(page, "start").click()
-    wait_for_count(page, 1)
-    before = count(page)
-    page.reload()
-    expect(part(page, "resume")).to_be_visible(timeout=30_000)
-    assert count(page) >= before
-    part(page, "resume").click()
-    wait_for_count(page, before + 1)
-    last = count(page)
-    page.keyboard.press("Escape")
-    expect(part(page, "notice")).to_contain_text(re.compile(rf"saved: ({last}|{last + 1}) repetitions"))
-    store = Store.open(server.data / "sessions.sqlite")
-    assert store.sessions()[0].start.source_kind == "live"
-    assert store.sessions()[0].repetitions >= last
-    store.close()
-    browser.close()
-    assert outside == []
+    camera.play()
+    with new_page(browser) as page:
+        open_coach(page, server)
+        part(page, "start").click()
+        wait_for_count(page, 1)
+        before = count(page)
+        page.reload()
+        expect(part(page, "resume")).to_be_visible(timeout=30_000)
+        assert count(page) >= before
+        part(page, "resume").click()
+        wait_for_count(page, before + 1)
+        last = count(page)
+        page.keyboard.press("Escape")
+        expect(part(page, "notice")).to_contain_text(re.compile(rf"saved: ({last}|{last + 1}) repetitions"))
+        store = Store.open(server.data / "sessions.sqlite")
+        assert store.sessions()[0].start.source_kind == "live"
+        assert store.sessions()[0].repetitions >= last
+        store.close()
 
 
 def test_a_lost_connection_is_said_and_comes_back(
-    server: RunningServer, playwright: Playwright, camera: str
+    server: RunningServer, browser: Browser, camera: Camera
 ) -> None:
-    browser = launched(playwright, ALLOWED, FAKE_CAMERA, camera)
-    page, _ = watched_page(browser)
-    sockets: list[WebSocketRoute] = []
-    down = {"now": False}
+    camera.play()
+    with new_page(browser) as page:
+        sockets: list[WebSocketRoute] = []
+        down = {"now": False}
 
-    def through(route: WebSocketRoute) -> None:
-        if down["now"]:
-            route.close(code=1011)
-            return
-        sockets.append(route)
-        route.connect_to_server()
+        def through(route: WebSocketRoute) -> None:
+            if down["now"]:
+                route.close(code=1011)
+                return
+            sockets.append(route)
+            route.connect_to_server()
 
-    page.route_web_socket(re.compile("/live/ws"), through)
-    open_coach(page, server)
-    part(page, "start").click()
-    expect(part(page, "state")).not_to_have_text("Getting ready", timeout=20_000)
-    down["now"] = True
-    sockets[0].close(code=1011)
-    expect(part(page, "lost")).to_contain_text("Trying again")
-    down["now"] = False
-    expect(part(page, "lost")).to_be_hidden(timeout=20_000)
-    assert len(sockets) == 2
-    assert "resume=" in sockets[1].url
-    wait_for_count(page, 1)
-    part(page, "stop").click()
-    expect(part(page, "notice")).to_contain_text("saved")
-    browser.close()
+        page.route_web_socket(re.compile("/live/ws"), through)
+        open_coach(page, server)
+        part(page, "start").click()
+        expect(part(page, "state")).not_to_have_text("Getting ready", timeout=20_000)
+        down["now"] = True
+        sockets[0].close(code=1011)
+        expect(part(page, "lost")).to_contain_text("Trying again")
+        down["now"] = False
+        expect(part(page, "lost")).to_be_hidden(timeout=20_000)
+        assert len(sockets) == 2
+        assert "resume=" in sockets[1].url
+        wait_for_count(page, 1)
+        part(page, "stop").click()
+        expect(part(page, "notice")).to_contain_text("saved")
 
 
-FAULTS = {
-    "denied": ([DENIED, FAKE_CAMERA], "", "blocked"),
-    "missing": ([ALLOWED], "", "No camera was found"),
-    "busy": ([ALLOWED, FAKE_CAMERA], "NotReadableError", "in use by another program"),
+THROWN = {
+    "missing": ("NotFoundError", "No camera was found"),
+    "busy": ("NotReadableError", "in use by another program"),
 }
+"""What Chromium throws where there is no camera, and where another program holds it."""
 
 
-@pytest.mark.parametrize("name", FAULTS)
-def test_each_camera_fault_has_its_own_sentence(
-    server: RunningServer, playwright: Playwright, name: str
-) -> None:
-    switches, thrown, sentence = FAULTS[name]
-    browser = launched(playwright, *switches)
-    page, _ = watched_page(browser)
-    if thrown:  # what Chromium throws where another program holds the device; no fake device can be held
-        page.add_init_script(
-            "navigator.mediaDevices.getUserMedia = () => "
-            f"Promise.reject(new DOMException('in use', '{thrown}'));"
+@pytest.mark.parametrize("name", ["denied", *THROWN])
+def test_each_camera_fault_has_its_own_sentence(server: RunningServer, browser: Browser, name: str) -> None:
+    with new_page(browser, camera=False) as page:
+        thrown, sentence = THROWN.get(name, ("", "blocked"))
+        if thrown:
+            page.add_init_script(
+                "navigator.mediaDevices.getUserMedia = () => "
+                f"Promise.reject(new DOMException('by the test', '{thrown}'));"
+            )
+        open_coach(page, server)
+        part(page, "start").click()
+        expect(part(page, "fault")).to_contain_text(sentence)
+        expect(part(page, "demo")).to_be_visible()
+
+
+def test_an_unplugged_camera_keeps_the_set(server: RunningServer, browser: Browser, camera: Camera) -> None:
+    camera.play()
+    with new_page(browser) as page:
+        open_coach(page, server)
+        part(page, "start").click()
+        expect(part(page, "state")).not_to_have_text("Getting ready", timeout=20_000)
+        part(page, "video").evaluate(
+            "video => video.srcObject.getTracks()[0].dispatchEvent(new Event('ended'))"
         )
-    open_coach(page, server)
-    part(page, "start").click()
-    expect(part(page, "fault")).to_contain_text(sentence)
-    expect(part(page, "demo")).to_be_visible()
-    browser.close()
-
-
-def test_an_unplugged_camera_keeps_the_set(
-    server: RunningServer, playwright: Playwright, camera: str
-) -> None:
-    browser = launched(playwright, ALLOWED, FAKE_CAMERA, camera)
-    page, _ = watched_page(browser)
-    open_coach(page, server)
-    part(page, "start").click()
-    expect(part(page, "state")).not_to_have_text("Getting ready", timeout=20_000)
-    part(page, "video").evaluate("video => video.srcObject.getTracks()[0].dispatchEvent(new Event('ended'))")
-    expect(part(page, "fault")).to_contain_text("disconnected")
-    part(page, "resume").click()
-    expect(part(page, "stop")).to_be_visible()
-    part(page, "stop").click()
-    expect(part(page, "start")).to_be_visible()
-    browser.close()
+        expect(part(page, "fault")).to_contain_text("disconnected")
+        part(page, "resume").click()
+        expect(part(page, "stop")).to_be_visible()
+        part(page, "stop").click()
+        expect(part(page, "start")).to_be_visible()
 
 
 def test_keys_and_names_serve_those_without_a_mouse_or_screen(
-    server: RunningServer, playwright: Playwright
+    server: RunningServer, browser: Browser
 ) -> None:
-    browser = launched(playwright)
-    page, _ = watched_page(browser, 390, 844)
-    open_coach(page, server)
-    page.keyboard.press("m")
-    expect(page.get_by_role("button", name="Sound is off")).to_have_attribute("aria-pressed", "true")
-    part(page, "demo").focus()
-    page.keyboard.press("Enter")
-    expect(part(page, "state")).not_to_have_text("Getting ready", timeout=20_000)
-    for live in ("state", "spoken", "cue"):
-        assert part(page, live).get_attribute("aria-live") in ("polite", "assertive")
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= 390
-    page.keyboard.press("Escape")
-    expect(part(page, "notice")).not_to_be_empty()
-    browser.close()
+    with new_page(browser, 390, 844) as page:
+        open_coach(page, server)
+        page.keyboard.press("m")
+        expect(page.get_by_role("button", name="Sound is off")).to_have_attribute("aria-pressed", "true")
+        part(page, "demo").focus()
+        page.keyboard.press("Enter")
+        expect(part(page, "state")).not_to_have_text("Getting ready", timeout=20_000)
+        for live in ("state", "spoken", "cue"):
+            assert part(page, live).get_attribute("aria-live") in ("polite", "assertive")
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= 390
+        page.keyboard.press("Escape")
+        expect(part(page, "notice")).not_to_be_empty()
 
 
 def test_the_server_spoke_to_nobody_outside(server: RunningServer) -> None:

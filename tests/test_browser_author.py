@@ -7,24 +7,21 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
 from models.provision import ensure
 from patterns.template_file import parse_template
 from sessions.store import Store
 from tests.browsers import (
-    ALLOWED,
     CHROMIUM,
-    FAKE_CAMERA,
+    Camera,
     RunningServer,
-    camera_file,
     check_in,
-    launched,
+    new_page,
     part,
     rest,
     served,
     skip_checks,
-    watched_page,
 )
 from tests.conftest import DATA
 
@@ -71,68 +68,62 @@ def kept(server: RunningServer) -> Store:
 
 
 def test_from_a_recording_to_an_approved_exercise_to_a_scored_set(
-    server: RunningServer, playwright: Playwright, tmp_path: Path
+    server: RunningServer, browser: Browser, camera: Camera, tmp_path: Path
 ) -> None:
-    camera = camera_file(tmp_path, DATA / "pace_metronome.mp4", PLAN)
-    browser = launched(playwright, ALLOWED, FAKE_CAMERA, f"--use-file-for-fake-video-capture={camera}")
-    page, outside = watched_page(browser, 1280, 800)
-    page.set_default_timeout(30_000)
-    page.goto(f"{server.url}/exercises")
-    recorded(page)
-    press(page, "Make the exercise")
-    expect(page.get_by_text("are counted.")).to_be_visible(timeout=60_000)
-    page.set_viewport_size({"width": 390, "height": 844})
-    last = page.get_by_test_id("stButtonGroup").get_by_text("Languages").bounding_box()
-    assert last is not None and last["x"] + last["width"] <= 390, "every part can be chosen on a phone"
-    page.set_viewport_size({"width": 1280, "height": 800})
-    press(page, "Keep as a draft")
-    press(page, "Try it")
-    expect(page.get_by_text("All trials")).to_be_visible(timeout=300_000)
-    press(page, "All of them are of its kind")
-    expect(page.get_by_text("It stands every trial.")).to_be_visible()
-    page.screenshot(path=tmp_path / "trials.png", full_page=True)
-    store = kept(server)
-    (draft,) = store.exercises.all()
-    assert draft.trials is not None
-    page.get_by_role("tab", name="Approve or withdraw").click()
-    press(page, "Approve: everybody may use it")
-    expect(page.get_by_role("heading", name=f"{TITLE} · Version 1 · Approved")).to_be_visible()
-    with page.expect_download() as saved:
-        page.get_by_role("tab", name="Use it").click()
-        press(page, "Save the file")
-    file = parse_template(saved.value.path().read_bytes(), "saved")
-    assert (file.id, file.title, file.sha256) == ("reach-up-and-out", TITLE, draft.template.sha256)
-    page.get_by_role("link", name="Practise").click()
-    page.get_by_role("combobox", name="Kind of exercise").click()
-    page.get_by_role("option", name="Own exercises").click()
-    expect(page.get_by_text(TITLE).first).to_be_visible()
-    part(page, "start").click()
-    skip_checks(page)
-    expect(part(page, "count")).to_have_text("2", timeout=90_000)
-    part(page, "stop").click()
-    expect(part(page, "notice")).to_contain_text("saved: ", timeout=30_000)
-    browser.close()
-    assert outside == []
-    stored = store.sessions()[0]
-    assert (stored.start.pattern_id, stored.start.template_sha256) == (file.id, file.sha256)
-    assert stored.repetitions >= 2
-    scores = [rep.total for rep in store.session(stored.id).reps if rep.kind == "repetition"]
-    assert all(score is not None and score >= 85 for score in scores[-2:])
-    store.close()
+    camera.play(DATA / "pace_metronome.mp4", PLAN)
+    with new_page(browser, 1280, 800) as page:
+        page.set_default_timeout(30_000)
+        page.goto(f"{server.url}/exercises")
+        recorded(page)
+        press(page, "Make the exercise")
+        expect(page.get_by_text("are counted.")).to_be_visible(timeout=60_000)
+        page.set_viewport_size({"width": 390, "height": 844})
+        last = page.get_by_test_id("stButtonGroup").get_by_text("Languages").bounding_box()
+        assert last is not None and last["x"] + last["width"] <= 390, "every part can be chosen on a phone"
+        page.set_viewport_size({"width": 1280, "height": 800})
+        press(page, "Keep as a draft")
+        press(page, "Try it")
+        expect(page.get_by_text("All trials")).to_be_visible(timeout=300_000)
+        press(page, "All of them are of its kind")
+        expect(page.get_by_text("It stands every trial.")).to_be_visible()
+        page.screenshot(path=tmp_path / "trials.png", full_page=True)
+        store = kept(server)
+        (draft,) = store.exercises.all()
+        assert draft.trials is not None
+        page.get_by_role("tab", name="Approve or withdraw").click()
+        press(page, "Approve: everybody may use it")
+        expect(page.get_by_role("heading", name=f"{TITLE} · Version 1 · Approved")).to_be_visible()
+        with page.expect_download() as saved:
+            page.get_by_role("tab", name="Use it").click()
+            press(page, "Save the file")
+        file = parse_template(saved.value.path().read_bytes(), "saved")
+        assert (file.id, file.title, file.sha256) == ("reach-up-and-out", TITLE, draft.template.sha256)
+        page.get_by_role("link", name="Practise").click()
+        page.get_by_role("combobox", name="Kind of exercise").click()
+        page.get_by_role("option", name="Own exercises").click()
+        expect(page.get_by_text(TITLE).first).to_be_visible()
+        part(page, "start").click()
+        skip_checks(page)
+        expect(part(page, "count")).to_have_text("2", timeout=90_000)
+        part(page, "stop").click()
+        expect(part(page, "notice")).to_contain_text("saved: ", timeout=30_000)
+        stored = store.sessions()[0]
+        assert (stored.start.pattern_id, stored.start.template_sha256) == (file.id, file.sha256)
+        assert stored.repetitions >= 2
+        scores = [rep.total for rep in store.session(stored.id).reps if rep.kind == "repetition"]
+        assert all(score is not None and score >= 85 for score in scores[-2:])
+        store.close()
 
 
 def test_the_figure_stays_in_sight_while_the_last_slider_is_moved(
-    server: RunningServer, playwright: Playwright
+    server: RunningServer, browser: Browser
 ) -> None:
-    browser = launched(playwright)
-    page, outside = watched_page(browser, 1366, 768)
-    page.goto(f"{server.url}/exercises")
-    press(page, "By hand")
-    figure = page.get_by_role("img", name="From the front")
-    expect(figure).to_be_in_viewport(ratio=1, timeout=30_000)
-    expect(page.get_by_role("checkbox", name="Figure of the exercise")).to_have_count(0)
-    page.get_by_label("Way back (s)").scroll_into_view_if_needed()
-    expect(page.get_by_role("textbox", name="Name of the exercise")).not_to_be_in_viewport()
-    expect(figure).to_be_in_viewport(ratio=1)
-    browser.close()
-    assert outside == []
+    with new_page(browser) as page:
+        page.goto(f"{server.url}/exercises")
+        press(page, "By hand")
+        figure = page.get_by_role("img", name="From the front")
+        expect(figure).to_be_in_viewport(ratio=1, timeout=30_000)
+        expect(page.get_by_role("checkbox", name="Figure of the exercise")).to_have_count(0)
+        page.get_by_label("Way back (s)").scroll_into_view_if_needed()
+        expect(page.get_by_role("textbox", name="Name of the exercise")).not_to_be_in_viewport()
+        expect(figure).to_be_in_viewport(ratio=1)

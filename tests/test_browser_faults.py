@@ -12,22 +12,20 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
 from models.provision import ensure
 from sessions.store import Store
 from tests.browsers import (
-    ALLOWED,
     CHROMIUM,
     ROOT,
     RunningServer,
     check_in,
     free_port,
-    launched,
+    new_page,
     part,
     served,
     skip_checks,
-    watched_page,
 )
 
 pytestmark = [
@@ -107,20 +105,17 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
 
 
 @contextmanager
-def counting(server: RunningServer, playwright: Playwright) -> Iterator[Page]:
+def counting(server: RunningServer, browser: Browser) -> Iterator[Page]:
     """A page with a set at the camera in which one repetition has counted."""
     check_in(server)
-    browser = launched(playwright, ALLOWED)
-    page, outside = watched_page(browser)
-    page.add_init_script(_CAMERA)
-    page.goto(server.url)
-    expect(part(page, "start")).to_be_visible(timeout=30_000)
-    part(page, "start").click()
-    skip_checks(page)
-    wait_for(page, 1)
-    yield page
-    browser.close()
-    assert outside == []
+    with new_page(browser) as page:
+        page.add_init_script(_CAMERA)
+        page.goto(server.url)
+        expect(part(page, "start")).to_be_visible(timeout=30_000)
+        part(page, "start").click()
+        skip_checks(page)
+        wait_for(page, 1)
+        yield page
 
 
 def count(page: Page) -> int:
@@ -152,9 +147,9 @@ def stored(server: RunningServer) -> int:
 
 
 def test_a_covered_a_still_and_a_pulled_out_camera_are_said_and_the_set_goes_on(
-    server: RunningServer, playwright: Playwright
+    server: RunningServer, browser: Browser
 ) -> None:
-    with counting(server, playwright) as page:
+    with counting(server, browser) as page:
         for what, sentence in (("covered", "picture is blank"), ("still", "stands still")):
             page.evaluate(f"camera.{what} = true")
             expect(part(page, "trouble")).to_contain_text(sentence, timeout=15_000)
@@ -175,10 +170,10 @@ def test_a_covered_a_still_and_a_pulled_out_camera_are_said_and_the_set_goes_on(
 
 
 def test_after_the_background_and_after_sleep_the_set_goes_on(
-    server: RunningServer, playwright: Playwright
+    server: RunningServer, browser: Browser
 ) -> None:
     """The debugger stops all of the page's script, as sleep does; the clock of the camera goes on."""
-    with counting(server, playwright) as page:
+    with counting(server, browser) as page:
         before = count(page)
         page.evaluate(_HIDDEN.format(hidden="true"))
         expect(part(page, "state")).to_contain_text("hidden", timeout=5_000)
@@ -198,12 +193,12 @@ def test_after_the_background_and_after_sleep_the_set_goes_on(
         end_and_compare(page, server, before + 1)
 
 
-def test_pose_estimation_that_takes_80_ms_longer_still_counts(tmp_path: Path, playwright: Playwright) -> None:
+def test_pose_estimation_that_takes_80_ms_longer_still_counts(tmp_path: Path, browser: Browser) -> None:
     ensure("full")
     (tmp_path / "sitecustomize.py").write_text(_SLOW)
     with (
         served(tmp_path, PYTHONPATH=f"{tmp_path}:{ROOT}") as server,
-        counting(server, playwright) as page,
+        counting(server, browser) as page,
     ):
         expect(part(page, "speed")).not_to_be_empty()
         rate = float(part(page, "speed").inner_text().split()[0])
@@ -211,10 +206,10 @@ def test_pose_estimation_that_takes_80_ms_longer_still_counts(tmp_path: Path, pl
         end_and_compare(page, server, 1)
 
 
-def test_a_server_that_ends_in_the_middle_loses_no_repetition(tmp_path: Path, playwright: Playwright) -> None:
+def test_a_server_that_ends_in_the_middle_loses_no_repetition(tmp_path: Path, browser: Browser) -> None:
     ensure("full")
     port = free_port()
-    with served(tmp_path, port) as server, counting(server, playwright) as page:
+    with served(tmp_path, port) as server, counting(server, browser) as page:
         before = count(page)
         server.kill()
         expect(part(page, "lost")).to_contain_text("Trying again", timeout=15_000)

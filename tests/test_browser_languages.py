@@ -8,24 +8,22 @@ from contextlib import suppress
 from typing import Final
 
 import pytest
-from playwright.sync_api import Page, Playwright, TimeoutError, expect
+from playwright.sync_api import Browser, Page, TimeoutError, expect
 
 from models.provision import ensure
 from patterns.program import load_program
 from sessions.care import Plan
 from sessions.store import Store
 from tests.browsers import (
-    ALLOWED,
     CHROMIUM,
-    FAKE_CAMERA,
+    Camera,
     RunningServer,
     check_in,
-    launched,
+    new_page,
     part,
     past_checks,
     served,
     unanswered,
-    watched_page,
 )
 from ui.language import ENGLISH, LANGUAGES, pack
 from ui.language_choice import LABEL
@@ -102,37 +100,35 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
 
 @pytest.mark.parametrize("code", [code for code in LANGUAGES if code != ENGLISH])
 def test_a_whole_set_in_each_language(
-    server: RunningServer, playwright: Playwright, camera: str, code: str
+    server: RunningServer, browser: Browser, camera: Camera, code: str
 ) -> None:
     words = pack(code).sentences
     unanswered(server)
-    browser = launched(playwright, ALLOWED, FAKE_CAMERA, camera)
-    page, outside = watched_page(browser, 1280, 720)
-    page.goto(server.url)
-    expect(part(page, "start")).to_be_visible(timeout=30_000)
-    choose(page, LANGUAGES[code])
-    expect(part(page, "start")).to_have_text(words["Start with the camera"], timeout=15_000)
-    assert page.locator(".coach").get_attribute("lang") == code
-    seen = {"idle": english_in(page, code)}
-    part(page, "start").click()
-    expect(page.get_by_role("dialog")).to_contain_text(words["None of these"], timeout=15_000)
-    seen["questions"] = english_in(page, code)
-    check_in(server)
-    page.reload()
-    expect(part(page, "start")).to_have_text(words["Start with the camera"], timeout=30_000)
-    part(page, "start").click()
-    part(page, "skip").wait_for(timeout=30_000)
-    page.wait_for_timeout(1500)
-    seen["set-up"] = english_in(page, code)
-    past_checks(page)
-    expect(part(page, "count")).not_to_have_text("0", timeout=60_000)
-    seen["set"] = english_in(page, code)
-    part(page, "stop").click()
-    expect(page.get_by_role("dialog")).to_contain_text(words["How was it?"], timeout=15_000)
-    seen["end"] = english_in(page, code)
-    page.goto(f"{server.url}/today")
-    expect(page.get_by_role("heading", name=words["What you did today"])).to_be_visible(timeout=30_000)
-    seen["today"] = english_in(page, code)
-    browser.close()
-    assert outside == []
-    assert {state: left for state, left in seen.items() if left} == {}
+    camera.play()
+    with new_page(browser, 1280, 720) as page:
+        page.goto(server.url)
+        expect(part(page, "start")).to_be_visible(timeout=30_000)
+        choose(page, LANGUAGES[code])
+        expect(part(page, "start")).to_have_text(words["Start with the camera"], timeout=15_000)
+        assert page.locator(".coach").get_attribute("lang") == code
+        seen = {"idle": english_in(page, code)}
+        part(page, "start").click()
+        expect(page.get_by_role("dialog")).to_contain_text(words["None of these"], timeout=15_000)
+        seen["questions"] = english_in(page, code)
+        check_in(server)
+        page.reload()
+        expect(part(page, "start")).to_have_text(words["Start with the camera"], timeout=30_000)
+        part(page, "start").click()
+        part(page, "skip").wait_for(timeout=30_000)
+        page.wait_for_timeout(1500)
+        seen["set-up"] = english_in(page, code)
+        past_checks(page)
+        expect(part(page, "count")).not_to_have_text("0", timeout=60_000)
+        seen["set"] = english_in(page, code)
+        part(page, "stop").click()
+        expect(page.get_by_role("dialog")).to_contain_text(words["How was it?"], timeout=15_000)
+        seen["end"] = english_in(page, code)
+        page.goto(f"{server.url}/today")
+        expect(page.get_by_role("heading", name=words["What you did today"])).to_be_visible(timeout=30_000)
+        seen["today"] = english_in(page, code)
+        assert {state: left for state, left in seen.items() if left} == {}

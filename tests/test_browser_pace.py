@@ -3,30 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
 from models.provision import ensure
 from patterns.program import load_program
 from patterns.technique import OWN_PACE, load_technique, technique_ids
 from sessions.care import Plan
 from sessions.store import Store
-from tests.browsers import (
-    ALLOWED,
-    CHROMIUM,
-    FAKE_CAMERA,
-    RunningServer,
-    camera_file,
-    check_in,
-    launched,
-    part,
-    served,
-    skip_checks,
-    watched_page,
-)
+from tests.browsers import CHROMIUM, Camera, RunningServer, check_in, new_page, part, served, skip_checks
 from tests.conftest import DATA
 
 pytestmark = [
@@ -88,41 +75,38 @@ def in_order(wanted: list[str], seen: list[str]) -> bool:
 
 @pytest.mark.parametrize("technique", KEPT)
 def test_a_set_is_paced_by_sight_and_sound_and_its_tempo_scored(
-    server: RunningServer, playwright: Playwright, tmp_path: Path, technique: str
+    server: RunningServer, browser: Browser, camera: Camera, technique: str
 ) -> None:
     clip, steps, metric = KEPT[technique]
     store = Store.open(server.data / "sessions.sqlite")
     if load_technique(technique).needs_therapist:
         allowing = load_program("overhead-athlete-shoulder")
         store.give_plan(Plan(allowing.model_copy(update={"therapist_enables": (technique,)}), "right"))
-    camera = camera_file(tmp_path, DATA / f"pace_{clip}.mp4")
-    browser = launched(playwright, ALLOWED, FAKE_CAMERA, f"--use-file-for-fake-video-capture={camera}")
-    page, outside = watched_page(browser, 1280, 720)
-    page.goto(server.url)
-    expect(part(page, "start")).to_be_visible(timeout=30_000)
-    choose(page, load_technique(technique).title)
-    page.wait_for_timeout(1500)
-    page.evaluate(_NOTE)
-    part(page, "start").click()
-    skip_checks(page)
-    for _ in range(160):
-        counted = int(part(page, "count").inner_text())
-        if in_order(steps, page.evaluate("window.steps")) and (counted or not metric):
-            break
-        page.wait_for_timeout(250)
-    seen, beats = page.evaluate("window.steps"), page.evaluate("window.beats")
-    expect(part(page, "pace")).to_be_visible()
-    part(page, "stop").click()
-    expect(part(page, "notice")).not_to_be_empty(timeout=15_000)
-    browser.close()
-    assert outside == []
-    assert in_order(steps, seen), seen
-    has_beat = any(stage.beat_s for stage in load_technique(technique).stage)
-    assert (beats >= 3) == has_beat, "the metronome is heard where the technique has one"
-    if metric:
-        last = store.sessions()[0]
-        assert last.start.technique == technique
-        reps = [rep for rep in store.session(last.id).reps if rep.kind == "repetition"]
-        scores = [m.score for rep in reps for m in rep.metrics if m.name == metric]
-        assert scores, "the tempo is scored"
-    store.close()
+    camera.play(DATA / f"pace_{clip}.mp4")
+    with new_page(browser, 1280, 720) as page:
+        page.goto(server.url)
+        expect(part(page, "start")).to_be_visible(timeout=30_000)
+        choose(page, load_technique(technique).title)
+        page.wait_for_timeout(1500)
+        page.evaluate(_NOTE)
+        part(page, "start").click()
+        skip_checks(page)
+        for _ in range(160):
+            counted = int(part(page, "count").inner_text())
+            if in_order(steps, page.evaluate("window.steps")) and (counted or not metric):
+                break
+            page.wait_for_timeout(250)
+        seen, beats = page.evaluate("window.steps"), page.evaluate("window.beats")
+        expect(part(page, "pace")).to_be_visible()
+        part(page, "stop").click()
+        expect(part(page, "notice")).not_to_be_empty(timeout=15_000)
+        assert in_order(steps, seen), seen
+        has_beat = any(stage.beat_s for stage in load_technique(technique).stage)
+        assert (beats >= 3) == has_beat, "the metronome is heard where the technique has one"
+        if metric:
+            last = store.sessions()[0]
+            assert last.start.technique == technique
+            reps = [rep for rep in store.session(last.id).reps if rep.kind == "repetition"]
+            scores = [m.score for rep in reps for m in rep.metrics if m.name == metric]
+            assert scores, "the tempo is scored"
+        store.close()

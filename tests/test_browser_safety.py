@@ -5,22 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
 from models.provision import ensure
 from scoring.safety import CheckIn
 from sessions.store import Store
-from tests.browsers import (
-    ALLOWED,
-    CHROMIUM,
-    FAKE_CAMERA,
-    RunningServer,
-    launched,
-    part,
-    served,
-    unanswered,
-    watched_page,
-)
+from tests.browsers import CHROMIUM, Camera, RunningServer, new_page, part, served, unanswered
 
 pytestmark = [
     pytest.mark.browser,
@@ -37,16 +27,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
 
 
 @pytest.fixture
-def page(server: RunningServer, playwright: Playwright, camera: str) -> Iterator[Page]:
+def page(server: RunningServer, browser: Browser, camera: Camera) -> Iterator[Page]:
     """A page of a person who has answered nothing yet."""
     unanswered(server)
-    browser = launched(playwright, ALLOWED, FAKE_CAMERA, camera)
-    page, outside = watched_page(browser, 1280, 720)
-    page.goto(server.url)
-    expect(part(page, "start")).to_be_visible(timeout=30_000)
-    yield page
-    browser.close()
-    assert outside == []
+    camera.play()
+    with new_page(browser, 1280, 720) as page:
+        page.goto(server.url)
+        expect(part(page, "start")).to_be_visible(timeout=30_000)
+        yield page
 
 
 def rate(page: Page, question: str, answer: int) -> None:

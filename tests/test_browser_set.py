@@ -5,24 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
 from models.provision import ensure
 from patterns.library import load_template
 from sessions.store import Store
-from tests.browsers import (
-    ALLOWED,
-    CHROMIUM,
-    FAKE_CAMERA,
-    RunningServer,
-    camera_file,
-    check_in,
-    launched,
-    part,
-    rest,
-    served,
-    watched_page,
-)
+from tests.browsers import CHROMIUM, Camera, RunningServer, check_in, new_page, part, rest, served
 from tests.conftest import DATA
 
 pytestmark = [
@@ -51,12 +39,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def camera(tmp_path_factory: pytest.TempPathFactory) -> str:
-    folder = tmp_path_factory.mktemp("camera")
-    return f"--use-file-for-fake-video-capture={camera_file(folder, CLIP, PLAN)}"
-
-
 _NOTE = """() => {
   window.noted = [];
   const coach = [...document.querySelectorAll('*')].map((e) => e.shadowRoot?.querySelector('.coach')).find(Boolean);
@@ -74,42 +56,40 @@ def noted(page: Page) -> list[list[str]]:
 
 
 def test_set_up_then_a_set_with_clean_and_faulty_repetitions(
-    server: RunningServer, playwright: Playwright, camera: str
+    server: RunningServer, browser: Browser, camera: Camera
 ) -> None:
-    browser = launched(playwright, ALLOWED, FAKE_CAMERA, camera)
-    page, outside = watched_page(browser, 1280, 720)
-    page.goto(server.url)
-    expect(part(page, "start")).to_be_visible(timeout=30_000)
-    part(page, "start").click()
-    page.evaluate(_NOTE)
-    expect(part(page, "reason")).to_contain_text("turned back", timeout=200_000)
-    part(page, "stop").click()
-    expect(part(page, "notice")).to_contain_text("saved: ")
-    store = Store.open(server.data / "sessions.sqlite")
-    stored = store.sessions()[0]
-    reps, begun_s = store.session(stored.id).reps, next(store.frames(stored.id)).t_s
-    store.close()
-    hand_too = reps[0].start_s - begun_s > _SOON_S
-    expected: list[set[str]] = [set(), {"trunk_lean"}, {"trunk_rotation"}, {"too_fast"}]
-    if hand_too:
-        expected = [set(), *expected]
-    count = len(expected)
-    expect(part(page, "notice")).to_contain_text(f"saved: {count} repetitions")
-    lines = noted(page)
-    browser.close()
-    assert outside == []
-    phases = [phase for phase, *_ in lines]
-    first = phases.index("setup")
-    assert sorted(phases[first:], key="setup set".index) == phases[first:], "no way back into the set-up"
-    in_setup = [cue for phase, cue, *_ in lines if phase == "setup"]
-    assert "Raise your right hand." in in_setup
-    assert {big for *_, big in lines} == {"", "1", "2"}, "the count-down"
-    said = [cue for phase, cue, *_ in lines[first:] if phase == "set"]
-    for fault in ("trunk_lean", "trunk_rotation", "too_fast"):
-        assert any(CUES[fault] in cue for cue in said), fault
-    assert [n for n in dict.fromkeys(line[2] for line in lines)] == [str(n) for n in range(count + 1)]
-    assert any("Not counted: turned back at 4" in reason for _, _, _, reason, _ in lines)
-    assert (stored.repetitions, stored.attempts, stored.start.source_kind) == (count, 1, "live")
-    for rep, faults in zip(reps, expected, strict=False):
-        found = {fault.id for fault in rep.faults}
-        assert faults <= found if faults else not found, rep.index
+    camera.play(CLIP, PLAN)
+    with new_page(browser, 1280, 720) as page:
+        page.goto(server.url)
+        expect(part(page, "start")).to_be_visible(timeout=30_000)
+        part(page, "start").click()
+        page.evaluate(_NOTE)
+        expect(part(page, "reason")).to_contain_text("turned back", timeout=200_000)
+        part(page, "stop").click()
+        expect(part(page, "notice")).to_contain_text("saved: ")
+        store = Store.open(server.data / "sessions.sqlite")
+        stored = store.sessions()[0]
+        reps, begun_s = store.session(stored.id).reps, next(store.frames(stored.id)).t_s
+        store.close()
+        hand_too = reps[0].start_s - begun_s > _SOON_S
+        expected: list[set[str]] = [set(), {"trunk_lean"}, {"trunk_rotation"}, {"too_fast"}]
+        if hand_too:
+            expected = [set(), *expected]
+        count = len(expected)
+        expect(part(page, "notice")).to_contain_text(f"saved: {count} repetitions")
+        lines = noted(page)
+        phases = [phase for phase, *_ in lines]
+        first = phases.index("setup")
+        assert sorted(phases[first:], key="setup set".index) == phases[first:], "no way back into the set-up"
+        in_setup = [cue for phase, cue, *_ in lines if phase == "setup"]
+        assert "Raise your right hand." in in_setup
+        assert {big for *_, big in lines} == {"", "1", "2"}, "the count-down"
+        said = [cue for phase, cue, *_ in lines[first:] if phase == "set"]
+        for fault in ("trunk_lean", "trunk_rotation", "too_fast"):
+            assert any(CUES[fault] in cue for cue in said), fault
+        assert [n for n in dict.fromkeys(line[2] for line in lines)] == [str(n) for n in range(count + 1)]
+        assert any("Not counted: turned back at 4" in reason for _, _, _, reason, _ in lines)
+        assert (stored.repetitions, stored.attempts, stored.start.source_kind) == (count, 1, "live")
+        for rep, faults in zip(reps, expected, strict=False):
+            found = {fault.id for fault in rep.faults}
+            assert faults <= found if faults else not found, rep.index

@@ -9,23 +9,13 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
 from models.provision import ensure
 from patterns.program import Dose, load_program
 from sessions.care import Plan
 from sessions.store import Store
-from tests.browsers import (
-    ALLOWED,
-    CHROMIUM,
-    FAKE_CAMERA,
-    camera_file,
-    launched,
-    part,
-    served,
-    skip_checks,
-    watched_page,
-)
+from tests.browsers import CHROMIUM, Camera, new_page, part, served, skip_checks
 
 pytestmark = [
     pytest.mark.browser,
@@ -70,12 +60,12 @@ def give(server_data: Path) -> None:
     store.close()
 
 
-def test_todays_list_is_practised_from_start_to_summary(playwright: Playwright, tmp_path: Path) -> None:
+def test_todays_list_is_practised_from_start_to_summary(
+    browser: Browser, camera: Camera, tmp_path: Path
+) -> None:
     ensure("full")
-    camera = camera_file(tmp_path)
-    with served(tmp_path) as server:
-        browser = launched(playwright, ALLOWED, FAKE_CAMERA, f"--use-file-for-fake-video-capture={camera}")
-        page, outside = watched_page(browser, *SIZES["laptop"])
+    camera.play()
+    with served(tmp_path) as server, new_page(browser, *SIZES["laptop"]) as page:
         page.goto(f"{server.url}/today")
         expect(page.get_by_text("You have no program yet")).to_be_visible(timeout=30_000)
         look(page, tmp_path, "no-program")
@@ -123,5 +113,3 @@ def test_todays_list_is_practised_from_start_to_summary(playwright: Playwright, 
         look(page, tmp_path, "summary")
         page.get_by_role("heading", name="Your days of practice").scroll_into_view_if_needed()
         look(page, tmp_path, "days")
-        browser.close()
-    assert outside == []

@@ -11,13 +11,13 @@ from typing import Any, Final
 import oidc_provider_mock
 import pytest
 from oidc_provider_mock import User
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
 from models.provision import ensure
 from patterns.library import load_template
 from sessions.access import NotAllowedError, Viewer
 from sessions.store import Store
-from tests.browsers import CHROMIUM, free_port, launched, served, watched_page
+from tests.browsers import CHROMIUM, free_port, new_page, served
 from tests.clips import standing
 from tests.live_fakes import BEGIN, Server, connect, frame
 from tests.test_store import START, rep
@@ -173,7 +173,7 @@ def fill(folder: Path) -> None:
 
 
 @pytest.fixture
-def opened(playwright: Playwright, tmp_path: Path) -> Iterator[Opened]:
+def opened(browser: Browser, tmp_path: Path) -> Iterator[Opened]:
     ensure("full")
     fill(tmp_path)
     users = [
@@ -184,11 +184,9 @@ def opened(playwright: Playwright, tmp_path: Path) -> Iterator[Opened]:
     with oidc_provider_mock.run_server_in_thread(user_claims=users) as provider:
         path = tmp_path / "clinic.toml"
         path.write_text(FILE.format(port=port, provider=provider.server_port))
-        with served(tmp_path, port, **{CLINIC_VARIABLE: str(path)}) as server:
-            browser = launched(playwright)
-            page, _ = watched_page(browser)
+        settings = {CLINIC_VARIABLE: str(path)}
+        with served(tmp_path, port, **settings) as server, new_page(browser) as page:
             yield Opened(page, server.url)
-            browser.close()
 
 
 @pytest.mark.browser

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browsers import CHROMIUM, part
 from tests.live_page import begin, live_page, update
@@ -46,8 +46,8 @@ _COVERED = """() => {
 
 
 @pytest.fixture
-def page(playwright: Playwright) -> Iterator[Page]:
-    with live_page(playwright) as mounted:
+def page(browser: Browser) -> Iterator[Page]:
+    with live_page(browser) as mounted:
         yield mounted
 
 
@@ -96,8 +96,8 @@ def strengths(page: Page) -> set[int]:
     return {alpha for alpha in seen if seen.count(alpha) > 8}
 
 
-def test_high_contrast_and_large_type_reach_the_guide(playwright: Playwright) -> None:
-    with live_page(playwright) as plain, live_page(playwright, looks=["contrast", "large"]) as dressed:
+def test_high_contrast_and_large_type_reach_the_guide(browser: Browser) -> None:
+    with live_page(browser) as plain, live_page(browser, looks=["contrast", "large"]) as dressed:
         drawn = []
         for page in (plain, dressed):
             begin(page)
@@ -150,8 +150,8 @@ def test_the_figure_of_the_exercise_moves_until_it_is_paused_and_rests_in_a_set(
     assert moves(page)
 
 
-def test_who_wants_no_motion_sees_start_and_end_side_by_side(playwright: Playwright) -> None:
-    with live_page(playwright, still=True) as page:
+def test_who_wants_no_motion_sees_start_and_end_side_by_side(browser: Browser) -> None:
+    with live_page(browser, still=True) as page:
         expect(part(page, "demonstration")).to_be_visible()
         expect(part(page, "figure")).to_be_hidden()
         assert not moves(page)

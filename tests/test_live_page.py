@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, Playwright, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from patterns.template import FAULT_IDS
 from scoring.cues import PRAISE
@@ -32,8 +32,8 @@ _WATCH_SPOKEN = """() => {
 
 
 @pytest.fixture
-def page(playwright: Playwright) -> Iterator[Page]:
-    with live_page(playwright) as mounted:
+def page(browser: Browser) -> Iterator[Page]:
+    with live_page(browser) as mounted:
         yield mounted
 
 
@@ -297,8 +297,8 @@ def test_who_does_not_want_to_wait_stops(page: Page) -> None:
     assert mode(page) == "running"
 
 
-def test_a_set_with_a_goal_shows_it_and_ends_by_itself(playwright: Playwright) -> None:
-    with live_page(playwright, goal=2) as page:
+def test_a_set_with_a_goal_shows_it_and_ends_by_itself(browser: Browser) -> None:
+    with live_page(browser, goal=2) as page:
         page.clock.install()
         begin(page)
         assert page.evaluate("window.sockets.at(-1).sent[0].goal") == 2
@@ -312,8 +312,8 @@ def test_a_set_with_a_goal_shows_it_and_ends_by_itself(playwright: Playwright) -
         assert asked(page) == ["begin", "finish"]
 
 
-def test_who_turns_speech_off_hears_chimes_and_is_not_told_of_a_missing_voice(playwright: Playwright) -> None:
-    with live_page(playwright, sound="chime") as page:
+def test_who_turns_speech_off_hears_chimes_and_is_not_told_of_a_missing_voice(browser: Browser) -> None:
+    with live_page(browser, sound="chime") as page:
         page.evaluate(VOICE)
         page.evaluate("() => { window.chimes = []; coach.voice.chime = (kind) => window.chimes.push(kind); }")
         begin(page)
@@ -323,8 +323,8 @@ def test_who_turns_speech_off_hears_chimes_and_is_not_told_of_a_missing_voice(pl
 
 
 @pytest.mark.parametrize("look", ["contrast", "large", "pictures"])
-def test_looks_are_worn(playwright: Playwright, look: str) -> None:
-    with live_page(playwright, looks=(look,)) as page:
+def test_looks_are_worn(browser: Browser, look: str) -> None:
+    with live_page(browser, looks=(look,)) as page:
         begin(page)
         update(page, closed=CLOSED, repetitions=1, told=HIGHER)
         assert look in str(page.locator(".coach").get_attribute("class"))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Page, Playwright
+from playwright.sync_api import Browser, Page
 
 from scoring.setup_checks import CHECKS
 from tests.browsers import CHROMIUM, mode
@@ -167,9 +167,9 @@ _OUT = """(names) => {
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_state_fits_the_window(playwright: Playwright, tmp_path: Path, state: str) -> None:
+def test_a_state_fits_the_window(browser: Browser, tmp_path: Path, state: str) -> None:
     bring, expected, wanted = STATES[state]
-    with live_page(playwright) as page:
+    with live_page(browser) as page:
         bring(page)
         for size, (width, height) in SIZES.items():
             page.set_viewport_size({"width": width, "height": height})

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browsers import CHROMIUM
 from tests.live_page import live_page
@@ -57,8 +57,8 @@ _MOUNT: Final = """async () => {
 
 
 @pytest.fixture
-def page(playwright: Playwright) -> Iterator[Page]:
-    with live_page(playwright) as mounted:
+def page(browser: Browser) -> Iterator[Page]:
+    with live_page(browser) as mounted:
         mounted.evaluate(_MOUNT)
         yield mounted
 
