@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, Playwright, TimeoutError
+from playwright.sync_api import Browser, Page, Playwright, Request, TimeoutError
 
 from scoring.safety import CheckIn
 from sessions.store import Store
@@ -131,11 +131,18 @@ def launched(playwright: Playwright, *switches: str) -> Browser:
 
 @contextmanager
 def new_page(
-    browser: Browser, width: int = 1366, height: int = 768, *, camera: bool = True, **wishes: Any
+    browser: Browser,
+    width: int = 1366,
+    height: int = 768,
+    *,
+    camera: bool = True,
+    but_for: str | None = None,
+    **wishes: Any,
 ) -> Iterator[Page]:
     """Yield a page with a profile of its own; afterwards nothing was asked of anybody but this computer.
 
-    camera: whether the person allows it. wishes: further options of the browser context.
+    camera: whether the person allows it. but_for: start of the addresses of another server, whose own pages may ask
+    others. wishes: further options of the browser context.
     """
     permissions = ["camera"] if camera else []
     context = browser.new_context(
@@ -149,25 +156,40 @@ def new_page(
             outside.append(url)
 
     page = context.new_page()
-    page.on("request", lambda request: note(request.url))
+
+    def requested(request: Request) -> None:
+        if but_for is None or not request.frame.url.startswith(but_for):
+            note(request.url)
+
+    page.on("request", requested)
     page.on("websocket", lambda opened: note(opened.url))
     try:
         yield page
     finally:
         context.close()
-    assert outside == []
+    assert outside == [], outside
+
+
+def rest(seconds: float, from_s: float, to_s: float) -> list[tuple[float, float]]:
+    """A plan in which a stretch of standing is played to and fro for about so long."""
+    there_and_back = [(from_s, to_s), (to_s, from_s)]
+    return there_and_back * max(1, round(seconds / (2 * (to_s - from_s))))
+
+
+PRACTICE: Final = (*rest(3.6, 2.3, 3.5), (2.3, 13.8))
+"""Of the demo clip: the start posture for as long as a set asks for it, then two repetitions, each of five seconds."""
 
 
 class Camera:
     """The fake camera of a browser: it opens its file anew each time that a page opens it."""
 
     def __init__(self, folder: Path) -> None:
-        """Play the demo clip until told otherwise."""
+        """Play nothing yet."""
         self._path = folder / "camera.mjpeg"
         self._made: dict[object, Path] = {}
         self.switch = f"--use-file-for-fake-video-capture={self._path}"
 
-    def play(self, clip: Path = CLIP, plan: Sequence[tuple[float, float]] | None = None) -> None:
+    def play(self, clip: Path = CLIP, plan: Sequence[tuple[float, float]] | None = PRACTICE) -> None:
         """Play a clip over and over from the next opening of the camera on; plan as in write_camera_file."""
         key = (clip, None if plan is None else tuple(plan))
         if key not in self._made:
@@ -175,12 +197,6 @@ class Camera:
             write_camera_file(clip, self._made[key], plan)
         self._path.unlink(missing_ok=True)
         self._path.symlink_to(self._made[key])
-
-
-def rest(seconds: float, from_s: float, to_s: float) -> list[tuple[float, float]]:
-    """A plan in which a stretch of standing is played to and fro for about so long."""
-    there_and_back = [(from_s, to_s), (to_s, from_s)]
-    return there_and_back * max(1, round(seconds / (2 * (to_s - from_s))))
 
 
 def check_in(server: RunningServer) -> None:

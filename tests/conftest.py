@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,21 +23,33 @@ DATA = Path(__file__).with_name("data")
 
 @pytest.hookimpl(tryfirst=True)  # before the groups are looked at
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with a browser run one after the other, so that each has a computer as a person has it."""
+    """Run tests at a camera one after the other, and tests of a page one after the other beside them."""
     for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+        if item.get_closest_marker("camera"):
+            item.add_marker(pytest.mark.xdist_group("camera"))
+        elif item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.xdist_group("page"))
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Say so where tests with a browser would run beside each other after all: then they fail by chance."""
+    """Refuse to run tests at a camera beside each other: they would fail by chance."""
     in_groups = session.config.getoption("loadgroup", False)
-    alone = [item for item in session.items if item.get_closest_marker("browser")]
-    if in_groups and alone and not alone[0].nodeid.endswith("@browser"):
+    alone = [item for item in session.items if item.get_closest_marker("camera")]
+    if in_groups and alone and not alone[0].nodeid.endswith("@camera"):
         raise pytest.UsageError(
-            "pytest-xdist does not keep the tests with a browser together; see requirements.txt"
+            "pytest-xdist does not keep the tests at a camera together; see requirements.txt"
         )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let tests at a camera have the processor first: they run in real time, the others only sooner or later.
+
+    The camera's tests are the largest group, which pytest-xdist gives out first, so their process is not slowed yet.
+    """
+    if "PYTEST_XDIST_WORKER" in os.environ and not item.get_closest_marker("camera") and not os.nice(0):
+        os.nice(10)
 
 
 @pytest.fixture(autouse=True)

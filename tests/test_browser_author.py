@@ -27,6 +27,7 @@ from tests.conftest import DATA
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.camera,
     pytest.mark.weights,
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this computer (Debian package chromium)"),
 ]

@@ -1,7 +1,7 @@
 """What a camera, a computer or a server can do in the middle of a set: it goes on or says why, and keeps what counted.
 
-The camera is a canvas that the test draws the demo clip on, so that it can be covered, stopped and pulled out; all
-behind it is real: page, socket, pose estimation, Coach, store.
+The camera is a canvas with the picture of the browser's own camera, so that it can be covered, stopped and pulled out;
+all behind it is real: page, socket, pose estimation, Coach, store.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from sessions.store import Store
 from tests.browsers import (
     CHROMIUM,
     ROOT,
+    Camera,
     RunningServer,
     check_in,
     free_port,
@@ -30,16 +31,16 @@ from tests.browsers import (
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.camera,
     pytest.mark.weights,
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this computer (Debian package chromium)"),
 ]
 
 _CAMERA: Final = """
 window.camera = { covered: false, still: false, there: true, tracks: [] };
-const clip = document.createElement("video");
-clip.muted = true;
-clip.loop = true;
-clip.src = "/live/demo/arm-diagonal.mp4";
+const own = document.createElement("video");
+own.muted = true;
+const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
 const canvas = document.createElement("canvas");
 [canvas.width, canvas.height] = [640, 480];
 const context = canvas.getContext("2d");
@@ -51,14 +52,15 @@ window.setInterval(() => {
   } else if (camera.still) {
     context.drawImage(canvas, 0, 0);
   } else {
-    context.drawImage(clip, 0, 0);
+    context.drawImage(own, 0, 0);
     context.fillStyle = `rgb(${performance.now() % 255}, 90, 90)`; // no two pictures are the same
     context.fillRect(0, 0, 12, 12);
   }
 }, 33);
 navigator.mediaDevices.getUserMedia = async () => {
   if (!camera.there) throw new DOMException("none", "NotFoundError");
-  await clip.play();
+  own.srcObject ??= await open({ video: { width: 640, height: 480 } });
+  await own.play();
   const stream = canvas.captureStream(30);
   camera.tracks = stream.getTracks();
   return stream;
@@ -105,9 +107,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
 
 
 @contextmanager
-def counting(server: RunningServer, browser: Browser) -> Iterator[Page]:
+def counting(server: RunningServer, browser: Browser, camera: Camera) -> Iterator[Page]:
     """A page with a set at the camera in which one repetition has counted."""
     check_in(server)
+    camera.play()
     with new_page(browser) as page:
         page.add_init_script(_CAMERA)
         page.goto(server.url)
@@ -147,9 +150,9 @@ def stored(server: RunningServer) -> int:
 
 
 def test_a_covered_a_still_and_a_pulled_out_camera_are_said_and_the_set_goes_on(
-    server: RunningServer, browser: Browser
+    server: RunningServer, browser: Browser, camera: Camera
 ) -> None:
-    with counting(server, browser) as page:
+    with counting(server, browser, camera) as page:
         for what, sentence in (("covered", "picture is blank"), ("still", "stands still")):
             page.evaluate(f"camera.{what} = true")
             expect(part(page, "trouble")).to_contain_text(sentence, timeout=15_000)
@@ -170,10 +173,10 @@ def test_a_covered_a_still_and_a_pulled_out_camera_are_said_and_the_set_goes_on(
 
 
 def test_after_the_background_and_after_sleep_the_set_goes_on(
-    server: RunningServer, browser: Browser
+    server: RunningServer, browser: Browser, camera: Camera
 ) -> None:
     """The debugger stops all of the page's script, as sleep does; the clock of the camera goes on."""
-    with counting(server, browser) as page:
+    with counting(server, browser, camera) as page:
         before = count(page)
         page.evaluate(_HIDDEN.format(hidden="true"))
         expect(part(page, "state")).to_contain_text("hidden", timeout=5_000)
@@ -193,12 +196,14 @@ def test_after_the_background_and_after_sleep_the_set_goes_on(
         end_and_compare(page, server, before + 1)
 
 
-def test_pose_estimation_that_takes_80_ms_longer_still_counts(tmp_path: Path, browser: Browser) -> None:
+def test_pose_estimation_that_takes_80_ms_longer_still_counts(
+    tmp_path: Path, browser: Browser, camera: Camera
+) -> None:
     ensure("full")
     (tmp_path / "sitecustomize.py").write_text(_SLOW)
     with (
         served(tmp_path, PYTHONPATH=f"{tmp_path}:{ROOT}") as server,
-        counting(server, browser) as page,
+        counting(server, browser, camera) as page,
     ):
         expect(part(page, "speed")).not_to_be_empty()
         rate = float(part(page, "speed").inner_text().split()[0])
@@ -206,10 +211,12 @@ def test_pose_estimation_that_takes_80_ms_longer_still_counts(tmp_path: Path, br
         end_and_compare(page, server, 1)
 
 
-def test_a_server_that_ends_in_the_middle_loses_no_repetition(tmp_path: Path, browser: Browser) -> None:
+def test_a_server_that_ends_in_the_middle_loses_no_repetition(
+    tmp_path: Path, browser: Browser, camera: Camera
+) -> None:
     ensure("full")
     port = free_port()
-    with served(tmp_path, port) as server, counting(server, browser) as page:
+    with served(tmp_path, port) as server, counting(server, browser, camera) as page:
         before = count(page)
         server.kill()
         expect(part(page, "lost")).to_contain_text("Trying again", timeout=15_000)

@@ -31,6 +31,7 @@ from ui.sentences import sentences
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.camera,
     pytest.mark.weights,
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this computer (Debian package chromium)"),
 ]

@@ -14,6 +14,7 @@ from tests.browsers import CHROMIUM, Camera, RunningServer, new_page, part, serv
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.camera,
     pytest.mark.weights,
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this computer (Debian package chromium)"),
 ]

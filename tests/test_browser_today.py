@@ -19,6 +19,7 @@ from tests.browsers import CHROMIUM, Camera, new_page, part, served, skip_checks
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.camera,
     pytest.mark.weights,
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this computer (Debian package chromium)"),
 ]

@@ -185,7 +185,8 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Opened]:
         path = tmp_path / "clinic.toml"
         path.write_text(FILE.format(port=port, provider=provider.server_port))
         settings = {CLINIC_VARIABLE: str(path)}
-        with served(tmp_path, port, **settings) as server, new_page(browser) as page:
+        theirs = f"http://localhost:{provider.server_port}/"
+        with served(tmp_path, port, **settings) as server, new_page(browser, but_for=theirs) as page:
             yield Opened(page, server.url)
 
 
