@@ -173,6 +173,7 @@ def test_other_exercises_that_are_counted_are_said_to_be_of_its_kind(
     assert load_template(draft.template.id) == draft.template
 
 
+@pytest.mark.slow
 def test_changing_a_version_makes_another_and_says_what_changed(kept: Store, quick: list[Finding]) -> None:
     page = press(press(by_hand(), "author-make"), "author-keep")
     (first,) = kept.exercises.all()

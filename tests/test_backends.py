@@ -213,6 +213,7 @@ assert all(found)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("strace") is None, reason="needs the Debian package strace")
 @pytest.mark.parametrize("name", TABLE)
 def test_no_connection_leaves_the_machine(

@@ -57,6 +57,7 @@ def learn(source: Path, **more: object) -> tuple[object, ...]:
     )
 
 
+@pytest.mark.slow
 def test_what_is_learned_is_tried_and_told(run: Runner, source: Path) -> None:
     status, told, complaint = run(*learn(source))
     assert (status, complaint) == (0, "")

@@ -33,6 +33,7 @@ def known_set(folder: Path, subject: str, correct: bool) -> KnownSet:
     return KnownSet("measured", file, load_template("squat"), "both", 3, truth, subject)
 
 
+@pytest.mark.slow
 def test_what_was_learned_from_one_tells_the_others_apart(tmp_path: Path) -> None:
     sets = [known_set(tmp_path, subject, correct) for subject in "12" for correct in (True, False)]
     told: list[None] = []

@@ -312,6 +312,7 @@ def _other_process(folder: str, queue: Any) -> None:
     queue.put(provision.ensure("full").source_sha256)
 
 
+@pytest.mark.slow
 @pytest.mark.network
 def test_really_fetched_by_two_processes(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")

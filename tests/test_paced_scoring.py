@@ -266,6 +266,7 @@ CLIPS = {
 """Rendered clip: technique, rounds as the pacer counts them, repetitions, times; see tests/data/README.md."""
 
 
+@pytest.mark.slow
 @pytest.mark.weights
 @pytest.mark.parametrize("name", CLIPS)
 def test_a_rendered_person_is_paced_and_timed(name: str, tmp_path: Path, weights: object) -> None:

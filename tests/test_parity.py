@@ -35,6 +35,7 @@ def _torso_px(poses: PoseSequence) -> float:
     return float(np.median(np.linalg.norm(shoulders - hips, axis=1)))
 
 
+@pytest.mark.slow
 @pytest.mark.weights
 @pytest.mark.mediapipe
 def test_both_backends_agree(arm_clip: Path, weights: Weights) -> None:

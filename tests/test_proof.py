@@ -62,6 +62,7 @@ def test_a_good_template_stands_all_trials_but_those_of_its_own_kind(tried: Proo
         assert one.ok == (not one.advice)
 
 
+@pytest.mark.slow
 def test_a_template_with_wide_limits_fails_and_is_told_which(arm: Template, recording: PoseSequence) -> None:
     wide = tuple(
         target.model_copy(update={"tolerance": 120.0, "steady": 120.0})
@@ -84,6 +85,7 @@ def own_of(template: Template, one: Shown) -> Finding:
         return prove(template, "right", [one]).findings[0]
 
 
+@pytest.mark.slow
 def test_of_a_repetition_that_was_left_out_nothing_is_asked() -> None:
     good = filmed([*REPS, Rep(20.0)], raising("right"))
     first, second, third, fourth = demonstration(good, "right").reps
@@ -107,6 +109,7 @@ def test_of_a_repetition_that_was_left_out_nothing_is_asked() -> None:
     assert fired(template, "right", leaning, (first, third, fourth)) == ()
 
 
+@pytest.mark.slow
 def test_a_repetition_that_the_recording_cuts_off_is_not_counted_and_the_trial_says_so(arm: Template) -> None:
     four = [*REPS, Rep(20.0)]
     whole = demonstration(filmed(four, raising("right")), "right").reps

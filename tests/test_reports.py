@@ -110,6 +110,7 @@ def test_a_therapists_words_stand_beside_the_machines(any_store: Store, judged: 
     assert f"{judged.reps[0].total:.0f}" in page
 
 
+@pytest.mark.slow
 def test_the_pages_stay_two_and_one_however_much_there_is(any_store: Store) -> None:
     """90 repetitions with three faults and long notes in the latest of 120 sessions, 300 answers, a program."""
     faults = tuple(

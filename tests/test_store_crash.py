@@ -22,7 +22,9 @@ from tests.clips import standing
 from tests.postgres import ON_POSTGRES
 from tests.test_store import START, rep
 
-KILLS = {"sqlite": 200, "postgresql": 40}
+KILLS = {"sqlite": 50, "postgresql": 10}
+AT_ONCE = 4
+"""Processes that kill writers, each in a database of its own: 200 kills with SQLite and 40 with PostgreSQL."""
 ROOT = Path(__file__).parents[1]
 
 
@@ -38,8 +40,8 @@ def _write_until_killed(where: str, said: int) -> None:
         os.write(said, f"{number} {index}\n".encode())
 
 
-def _killed_writer(where: str, after_s: float) -> list[tuple[int, int]]:
-    """(session, last repetition said to be stored) of a writer that lived that long after its first word."""
+def _killed_writer(where: str, stored: int, after_s: float) -> list[tuple[int, int]]:
+    """Return (session, last repetition reported as stored) of a writer killed after_s after it reported so many."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
@@ -48,46 +50,58 @@ def _killed_writer(where: str, after_s: float) -> list[tuple[int, int]]:
         os._exit(1)
     os.close(writing)
     with os.fdopen(reading) as lines:
-        first = lines.readline()  # it is writing now, however slow this computer is
+        first = [lines.readline() for _ in range(1 + stored)]  # however slow this computer is
         time.sleep(after_s)
         os.kill(child, signal.SIGKILL)
         _, status = os.waitpid(child, 0)
         assert os.WIFSIGNALED(status), "the writer ended by itself"
-        said = [line.split() for line in [first, *lines] if line.endswith("\n")]
+        said = [line.split() for line in [*first, *lines] if line.endswith("\n")]
     return [(int(number), int(index)) for number, index in said[-1:]]
 
 
-def kill_writers(where: str, kills: int) -> dict[int, int]:
+def kill_writers(where: str, kills: int, seed: int) -> dict[int, int]:
     """Let so many writers write, each killed at a moment of its own; the last repetition each session said it had.
 
     To be called in a process of one thread, which forks safely.
     """
-    moments = random.Random(20261122)
+    moments = random.Random(seed)
     said: dict[int, int] = {}
     for _ in range(kills):
-        said.update(_killed_writer(where, moments.uniform(0.01, 0.15)))
+        said.update(_killed_writer(where, moments.randrange(6), moments.uniform(0.0, 0.03)))
         if "://" not in where:
             with closing(sqlite3.connect(where)) as connection:
                 assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     return said
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=ON_POSTGRES)])
 def test_every_closed_repetition_survives_a_kill(
     tmp_path: Path, kind: str, request: pytest.FixtureRequest
 ) -> None:
-    where = str(tmp_path / "a.sqlite") if kind == "sqlite" else request.getfixturevalue("postgres")()
     kills = KILLS[kind]
+    new = request.getfixturevalue("postgres") if kind == "postgresql" else None
+    places = [str(tmp_path / f"{k}.sqlite") if new is None else new() for k in range(AT_ONCE)]
+    killers = [_started(where, kills, seed) for seed, where in enumerate(places, 20261122)]
+    for where, killer in zip(places, killers, strict=True):
+        words, _ = killer.communicate(timeout=240)
+        assert killer.returncode == 0
+        said = {int(number): last for number, last in json.loads(words).items()}
+        assert len(said) == kills
+        assert sum(said.values()) > kills, "the writers were killed before they stored anything"
+        _compare(where, said)
+
+
+def _started(where: str, kills: int, seed: int) -> subprocess.Popen[str]:
     call = (
         "import json; from tests.test_store_crash import kill_writers;"
-        f"print(json.dumps(kill_writers({where!r}, {kills})))"
+        f"print(json.dumps(kill_writers({where!r}, {kills}, {seed})))"
     )
-    line = [sys.executable, "-c", call]
-    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=True, timeout=240)
-    said = {int(number): last for number, last in json.loads(done.stdout).items()}
-    assert len(said) == kills
-    assert sum(said.values()) > kills, "the writers were killed before they stored anything"
+    return subprocess.Popen([sys.executable, "-c", call], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+
+
+def _compare(where: str, said: dict[int, int]) -> None:
     store = Store.open(where)
     for number, last in said.items():
         kept = store.session(number)
@@ -95,3 +109,4 @@ def test_every_closed_repetition_survives_a_kill(
         assert len(kept.reps) <= last + 1, "at most the one whose commit was not yet said"
         assert len(list(store.frames(number))) == 30 * len(kept.reps)
         assert kept.finished_at is None
+    store.close()

@@ -30,7 +30,7 @@ PATTERNS = {
     "sit_to_stand": "sit-to-stand",
     "squat": "squat",
 }
-pytestmark = pytest.mark.weights
+pytestmark = [pytest.mark.weights, pytest.mark.slow]
 
 
 def judged(video: Path, pattern: str, side: Side) -> tuple[RepScore, ...]:

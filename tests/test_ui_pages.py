@@ -188,6 +188,7 @@ def test_names_of_curves_are_words() -> None:
     assert names.words("trunk_lean") == "trunk lean"
 
 
+@pytest.mark.slow
 @pytest.mark.weights
 def test_an_uploaded_video_is_scored_and_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
