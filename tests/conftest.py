@@ -14,11 +14,18 @@ from models import provision
 from models.provision import Weights
 from sessions.store import Store
 from tests.browsers import FAKE_CAMERA, Camera, launched
+from tests.durations import DurationRecorder
 from tests.live_fakes import Server
 from tests.postgres import ON_POSTGRES, running_postgres
 from ui import live_socket
 
 DATA = Path(__file__).with_name("data")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Record how long each file takes; see tests/durations.py."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        config.pluginmanager.register(DurationRecorder(config))
 
 
 @pytest.hookimpl(tryfirst=True)  # before the groups are looked at
