@@ -24,7 +24,9 @@ class Posture:
     """Angles in degrees. Arms: (elevation, plane, elbow flexion); legs: (hip flexion, knee flexion).
 
     Plane of elevation: 0 straight sideways, 90 forward, above 90 across the body. lean_left and lean_forward tilt the
-    trunk about the hips; turn_right turns the shoulders on the hips.
+    trunk about the hips; turn_right turns the shoulders on the hips. abduction swings a whole leg about its hip, away
+    from the other leg; valgus turns a shank outward on its thigh. hike_left and pelvis_left raise the left end of the
+    shoulder line and of the hip line about its middle. The feet stay level and point forward.
     """
 
     arms: dict[str, tuple[float, float, float]] = field(
@@ -36,6 +38,10 @@ class Posture:
     lean_left: float = 0.0
     lean_forward: float = 0.0
     turn_right: float = 0.0
+    abduction: dict[str, float] = field(default_factory=lambda: {"left": 0.0, "right": 0.0})
+    valgus: dict[str, float] = field(default_factory=lambda: {"left": 0.0, "right": 0.0})
+    hike_left: float = 0.0
+    pelvis_left: float = 0.0
 
 
 def rotation(axis: int, degrees: float) -> Vector:
@@ -58,7 +64,7 @@ def body(posture: Posture) -> Vector:
         aside = 0.04 if "left" in name else -0.04 if "right" in name else 0.0
         points[INDEX[name]] = neck + trunk @ np.array([aside, 0.2, 0.08])
     for side, sign in (("left", 1.0), ("right", -1.0)):
-        shoulder = neck + chest @ np.array([sign * SHOULDERS / 2, 0.0, 0.0])
+        shoulder = neck + chest @ rotation(2, posture.hike_left) @ np.array([sign * SHOULDERS / 2, 0.0, 0.0])
         elevation, plane, elbow_flexion = posture.arms[side]
         e, p = np.radians(elevation), np.radians(plane)
         down, outward = np.array([0.0, -1.0, 0.0]), np.array([sign * np.cos(p), 0.0, np.sin(p)])
@@ -72,13 +78,14 @@ def body(posture: Posture) -> Vector:
         for hand in ("wrist", "pinky", "index", "thumb"):
             reach = 0.0 if hand == "wrist" else 0.09
             points[INDEX[f"{side}_{hand}"]] = wrist + chest @ (reach * forearm)
-        hip = np.array([sign * HIPS / 2, 0.0, 0.0])
+        hip = rotation(2, posture.pelvis_left) @ np.array([sign * HIPS / 2, 0.0, 0.0])
         hip_flexion, knee_flexion = np.radians(posture.legs[side])
         thigh = np.array([0.0, -np.cos(hip_flexion), np.sin(hip_flexion)])
         shank_angle = hip_flexion - knee_flexion
         shank = np.array([0.0, -np.cos(shank_angle), np.sin(shank_angle)])
-        knee = hip + THIGH * thigh
-        ankle = knee + SHANK * shank
+        out = posture.abduction[side]
+        knee = hip + THIGH * rotation(2, sign * out) @ thigh
+        ankle = knee + SHANK * rotation(2, sign * (out + posture.valgus[side])) @ shank
         points[INDEX[f"{side}_hip"]], points[INDEX[f"{side}_knee"]] = hip, knee
         points[INDEX[f"{side}_ankle"]] = ankle
         points[INDEX[f"{side}_heel"]] = ankle + np.array([0.0, -0.06, -0.05])
