@@ -182,7 +182,7 @@ class Segmenter:
         if self._held_since_s is None:
             self._held_since_s = t_s
         recent = [p for s, p, *_ in self._track if s >= self._held_since_s]
-        if max(recent) - min(recent) > self.rule.hysteresis and self.hold_s > 0:
+        if max(recent) - min(recent) > self.rule.hysteresis:
             self._held_since_s = t_s
         if t_s - self._held_since_s >= self.hold_s:
             self.armed, self._floor = True, max(progress, 0.0)
@@ -286,7 +286,7 @@ class Segmenter:
         from_s = min(self._free_from_s, self._begun_s)
         points = [point for point in self._track if from_s <= point[0] <= end_s]
         t_s, progress, distance = (np.array([point[k] for point in points]) for k in (0, 1, 2))
-        inside = (t_s >= self._begun_s) & (t_s <= end_s)
+        inside = t_s >= self._begun_s
         turn = int(np.argmax(np.where(inside, progress, -np.inf)))
         off_path = float(distance[inside & (t_s <= t_s[turn])].mean())
         reach, returned = self.personal(self._top), self.personal(self._bottom)
@@ -322,14 +322,14 @@ class Segmenter:
         self, t_s: FloatArray, rows: FloatArray, progress: FloatArray, turn: int
     ) -> tuple[tuple[float, float, float, float], tuple[tuple[float, float], ...]]:
         """Start, first arrival, last leaving and end; and every stay at the far end."""
-        turns_s = [s for s in self._turns_s if self._begun_s < s < t_s[-1]] if self.turns_within else []
+        turns_s = self._turns_s if self.turns_within else []
         whole = t_s >= self._begun_s
         stays_s = stays(t_s[whole], progress[whole], turns_s)
         if not turns_s:
             return self.edges.find(t_s, rows, progress, turn, self._floor), stays_s
         first, last = (int(np.searchsorted(t_s, s)) for s in (turns_s[0], turns_s[-1]))
         found = []
-        for part in (slice(0, first + 1), slice(last, len(t_s))):
+        for part in (slice(0, first + 1), slice(last, None)):
             top = int(np.argmax(progress[part]))
             found.append(self.edges.find(t_s[part], rows[part], progress[part], top, self._floor))
         return (*found[0][:2], *found[1][2:]), stays_s
