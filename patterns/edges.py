@@ -85,11 +85,10 @@ class EdgeFinder:
         blind_leave, blind_arrive = self._slow_shares(*span, _SPEED_SHARE)
         blind = (max(blind_leave, blind_arrive) - _BLIND_FROM) / (_BLIND_WHOLLY - _BLIND_FROM)
         trust = 0.0 if paused else min(max(blind, 0.0), 1.0)
-        if trust > 0:
-            if blind_leave > blind_arrive:
-                start_s = (1 - trust) * start_s + trust * (middle_s - max(arrival_s - middle_s, 0.0))
-            else:
-                arrival_s = (1 - trust) * arrival_s + trust * (middle_s + max(middle_s - start_s, 0.0))
+        if blind_leave > blind_arrive:
+            start_s = (1 - trust) * start_s + trust * (middle_s - max(arrival_s - middle_s, 0.0))
+        else:
+            arrival_s = (1 - trust) * arrival_s + trust * (middle_s + max(middle_s - start_s, 0.0))
         return start_s, min(arrival_s, max(until_s, high_s))
 
     def _slow_shares(self, floor: float, top: float, limit: float) -> tuple[float, float]:

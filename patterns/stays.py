@@ -57,7 +57,7 @@ def stays(
         arrival = _arrival(part_s, part, top)
         leaving = -_arrival(-part_s[::-1], part[::-1], top)
         middle = (arrival + leaving) / 2
-        found.append((arrival, leaving) if arrival <= leaving else (middle, middle))
+        found.append((min(arrival, middle), max(leaving, middle)))
     return tuple(found)
 
 

@@ -95,7 +95,8 @@ class Path(Record):
 
     features: names to knot values, as many as there are phases. scale: each feature's weight as the deviation that
     counts as one. off_path: distance (in scales) beyond which the posture is not on this path at all. own_start:
-    features whose start is the person's own (the height of their chair), with the [lowest, highest] it may have.
+    features whose start is the person's own (the height of their chair), with the [lowest, highest] it may have, short
+    of the path's end.
     """
 
     phase: tuple[float, ...]
@@ -122,6 +123,10 @@ class Path(Record):
         for name, (lowest, highest) in self.own_start.items():
             if name not in self.features or not lowest < highest:
                 raise ValueError(f"own_start: {name} must be a path feature with lowest < highest")
+            if lowest <= self.features[name][-1] <= highest:
+                raise ValueError(
+                    f"own_start: {name} must not reach the end of the path, {self.features[name][-1]}"
+                )
         return self
 
     def at(self, name: str, phase: FloatArray) -> FloatArray:

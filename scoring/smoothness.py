@@ -69,7 +69,7 @@ def tremor(t_s: FloatArray, place: FloatArray, way_s: float) -> float | None:
 def _evenly(t_s: FloatArray, path: FloatArray) -> tuple[FloatArray, float] | None:
     """Places (N, D) at even times with their rate, gaps bridged by lines; None for fewer than 16."""
     seen = np.isfinite(path).all(axis=1)
-    if seen.sum() < _FEWEST_SAMPLES:
+    if seen.sum() < 2:
         return None
     rate_hz = float((seen.sum() - 1) / (t_s[seen][-1] - t_s[seen][0]))
     even_s = np.arange(t_s[seen][0], t_s[seen][-1], 1 / rate_hz)
