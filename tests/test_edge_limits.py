@@ -16,11 +16,11 @@ from tests.stick_figure import Posture, seen
 from vision.pose import FloatArray
 
 TAIL = 1.9734
-"""A minimum-jerk movement is through a tenth of its way after 0.24664 of its time: 0.5 / (0.5 - 0.24664)."""
+"""A minimum-jerk movement has covered a tenth of its distance after 0.24664 of its time: 0.5 / (0.5 - 0.24664)."""
 
 
-def stays_of(*progress: float, turns_s: tuple[float, ...] = ()) -> list[tuple[float, float]]:
-    """Stays of a movement of one frame a second."""
+def dwell(*progress: float, turns_s: tuple[float, ...] = ()) -> list[tuple[float, float]]:
+    """Return the dwell times of a movement of one frame a second."""
     return list(stays(np.arange(float(len(progress))), np.array(progress), turns_s))
 
 
@@ -36,45 +36,45 @@ def test_the_course_and_its_inverse() -> None:
 
 def test_two_frames_are_enough_and_one_is_not() -> None:
     """It passes 0.1 at 0.1 s and 0.5 at 0.5 s, so it arrives at 0.5 + 0.4 TAIL = 1.289; it leaves at 1: the mean."""
-    assert stays_of(0.0, 1.0) == [at(1.1447, 1.1447)]
-    assert stays_of(0.0) == []
+    assert dwell(0.0, 1.0) == [at(1.1447, 1.1447)]
+    assert dwell(0.0) == []
 
 
-def test_a_way_that_pauses_at_its_middle_passed_it_when_it_came_there() -> None:
+def test_a_pause_at_the_middle_level_counts_from_its_first_frame() -> None:
     """Out: 0.1 at 0.2 s, 0.5 at 1 s. Back, from the end at 4 s: 0.1 at 3.9 s, 0.5 at 3.5 s."""
-    assert stays_of(0.0, 0.5, 0.5, 1.0, 0.0) == [at(1.0 + TAIL * 0.8, 3.5 - TAIL * 0.4)]
+    assert dwell(0.0, 0.5, 0.5, 1.0, 0.0) == [at(1.0 + TAIL * 0.8, 3.5 - TAIL * 0.4)]
 
 
-def test_a_way_that_pauses_at_its_low_level_passed_it_when_it_came_there() -> None:
+def test_a_pause_at_the_low_level_counts_from_its_first_frame() -> None:
     """Out: 0.1 at 1 s, 0.5 at 2.444 s. Back, from the end at 8 s: 0.1 at 7.9 s, 0.5 at 7.5 s."""
-    paused = stays_of(0.0, 0.1, 0.1, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0)
+    paused = dwell(0.0, 0.1, 0.1, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0)
     assert paused == [at(2.4444 + TAIL * 1.4444, 7.5 - TAIL * 0.4)]
 
 
-def test_what_never_moves_stays_from_first_to_last() -> None:
-    assert stays_of(0.5, 0.5, 0.5) == [(0.0, 2.0)]
+def test_a_person_who_never_moves_dwells_from_first_to_last() -> None:
+    assert dwell(0.5, 0.5, 0.5) == [(0.0, 2.0)]
 
 
 def test_unseen_frames_are_left_out() -> None:
     nan = float("nan")
     t_s, progress = np.array([0.0, 0.5, 1.0, 2.0, 3.0, 4.0]), np.array([0.0, nan, 0.5, 0.5, 1.0, 0.0])
-    assert list(stays(t_s, progress)) == stays_of(0.0, 0.5, 0.5, 1.0, 0.0)
+    assert list(stays(t_s, progress)) == dwell(0.0, 0.5, 0.5, 1.0, 0.0)
     assert list(stays(t_s[:3], np.array([nan, nan, 0.5]))) == []
 
 
 @pytest.mark.parametrize("turn_s", [0.0, 2.0])
 def test_a_turn_at_either_end_is_none(turn_s: float) -> None:
     """Arrival at 0.5 + 0.4 TAIL and leaving at 1.5 - 0.4 TAIL cross at 1 s."""
-    assert stays_of(0.0, 1.0, 0.0, turns_s=(turn_s,)) == [at(1.0, 1.0)]
+    assert dwell(0.0, 1.0, 0.0, turns_s=(turn_s,)) == [at(1.0, 1.0)]
 
 
-def test_a_turn_before_the_last_frame_is_one_though_nothing_follows() -> None:
-    assert stays_of(0.0, 1.0, 0.0, turns_s=(1.5,)) == [at(1.0, 1.0), (2.0, 2.0)]
+def test_a_turn_between_the_last_two_frames_counts() -> None:
+    assert dwell(0.0, 1.0, 0.0, turns_s=(1.5,)) == [at(1.0, 1.0), (2.0, 2.0)]
 
 
-def test_a_turn_within_parts_two_stays() -> None:
+def test_a_turn_separates_two_dwell_times() -> None:
     """Each part as a movement of its own: it ends, and begins, at the turn."""
-    both = stays_of(0.0, 1.0, 0.0, 1.0, 0.0, turns_s=(2.0,))
+    both = dwell(0.0, 1.0, 0.0, 1.0, 0.0, turns_s=(2.0,))
     assert both == [at(1.0, 1.0), at(3.0, 3.0)]
 
 
@@ -82,7 +82,7 @@ def test_a_turn_within_parts_two_stays() -> None:
     ((0.0, 0.5, 0.5, 1.0), 1.0), ((0.0, 1.0), 0.5), ((1.0, 0.0), 1.0), ((1.0, 1.0), 0.0),
 ])  # fmt: skip
 def test_the_last_rise_through_a_half(progress: tuple[float, ...], rose_s: float) -> None:
-    """Where it pauses at the level it has come there; where it never comes back, the last frame below counts."""
+    """A pause at the level counts from its first frame; without a rise the last frame below counts."""
     assert _last_rise(np.array(progress), np.arange(float(len(progress))), 0.5) == rose_s
 
 
@@ -93,7 +93,7 @@ def test_still_is_four_frames_up_to_the_limit(speed: tuple[float, ...], frame: i
     assert _still_before(np.array(speed, dtype=float), 5, 2.0) == frame
 
 
-def test_a_twin_that_was_seen_once_does_not_stop_the_other() -> None:
+def test_a_twin_seen_once_does_not_slow_the_other() -> None:
     """One column rises by 1 a second; of the other there is one frame, or none, or all but one."""
     t_s = np.linspace(0.0, 1.0, 61)
     rising, unseen = t_s.copy(), np.full(61, np.nan)
@@ -107,7 +107,7 @@ def test_a_twin_that_was_seen_once_does_not_stop_the_other() -> None:
 
 
 class Shares(EdgeFinder):
-    """Edges with the shares of slow ends that the test gives, and the marks that were passed to each way."""
+    """Edges with the shares of slow ends that the test gives, and a record of the marks of each phase."""
 
     def __init__(self, leave: float = 0.0, arrive: float = 0.0) -> None:
         super().__init__(load_template("ue-d2-flexion").path)
@@ -128,10 +128,10 @@ class Shares(EdgeFinder):
         self.marks.append([round(abs(mark), 3) for mark in marks_s])
         return super()._ends(grid_s, speed, marks_s, until_s, span)
 
-    def ways(
+    def edges_of(
         self, fast: dict[int, float], marks: tuple[float, float, float], until: float
     ) -> tuple[float, float]:
-        """Onset and arrival of a way over frames 0 to 40, where nothing moves but in some of them."""
+        """Return onset and arrival of one phase over frames 0 to 40, still in all but some of them."""
         speed = np.zeros(41)
         for frame, value in fast.items():
             speed[frame] = value
@@ -141,41 +141,41 @@ class Shares(EdgeFinder):
 MOVING = dict.fromkeys(range(10, 21), 100.0)
 
 
-def test_a_way_lies_between_the_still_frames_about_it() -> None:
+def test_a_phase_lies_between_the_still_frames_around_it() -> None:
     """Frames 10 to 20 move. Where nothing is blind, the last still frame before and the first after are its ends."""
-    assert Shares().ways(MOVING, (12.0, 15.0, 18.0), 40.0) == (9.0, 21.0)
+    assert Shares().edges_of(MOVING, (12.0, 15.0, 18.0), 40.0) == (9.0, 21.0)
 
 
-def test_what_never_moves_has_its_marks_for_ends() -> None:
-    assert Shares().ways({}, (12.0, 15.0, 18.0), 40.0) == (12.0, 18.0)
+def test_without_any_speed_the_marks_are_the_edges() -> None:
+    assert Shares().edges_of({}, (12.0, 15.0, 18.0), 40.0) == (12.0, 18.0)
 
 
-def test_a_way_that_ends_with_the_recording_arrives_at_its_high_mark() -> None:
+def test_a_phase_cut_off_by_the_recording_arrives_at_its_high_mark() -> None:
     moving = dict.fromkeys(range(10, 41), 100.0)
-    assert Shares().ways(moving, (12.0, 30.0, 39.5), 40.0) == (9.0, 39.5)
+    assert Shares().edges_of(moving, (12.0, 30.0, 39.5), 40.0) == (9.0, 39.5)
 
 
 def test_a_blind_start_is_as_far_from_the_middle_as_the_arrival() -> None:
     """Wholly blind is 0.16: then 16 - (21 - 16) = 11, or 16 + (16 - 9) = 23; where both ends are, from the start."""
-    assert Shares(0.16, 0.0).ways(MOVING, (12.0, 15.0, 18.0), 40.0) == pytest.approx((9.0, 21.0))
-    assert Shares(0.0, 0.16).ways(MOVING, (12.0, 15.0, 18.0), 40.0) == pytest.approx((9.0, 21.0))
+    assert Shares(0.16, 0.0).edges_of(MOVING, (12.0, 15.0, 18.0), 40.0) == pytest.approx((9.0, 21.0))
+    assert Shares(0.0, 0.16).edges_of(MOVING, (12.0, 15.0, 18.0), 40.0) == pytest.approx((9.0, 21.0))
     lopsided = (12.0, 16.0, 18.0)
-    assert Shares(0.16, 0.0).ways(MOVING, lopsided, 40.0) == pytest.approx((11.0, 21.0))
-    assert Shares(0.0, 0.16).ways(MOVING, lopsided, 40.0) == pytest.approx((9.0, 23.0))
+    assert Shares(0.16, 0.0).edges_of(MOVING, lopsided, 40.0) == pytest.approx((11.0, 21.0))
+    assert Shares(0.0, 0.16).edges_of(MOVING, lopsided, 40.0) == pytest.approx((9.0, 23.0))
     start, arrival = 9 - 0.16 / 0.34 * 7, 16 + 7 + 0.16 / 0.34 * 7
-    assert Shares(0.16, 0.16).ways(MOVING, lopsided, 40.0) == pytest.approx((start, arrival)), (
-        "the start is kept"
+    assert Shares(0.16, 0.16).edges_of(MOVING, lopsided, 40.0) == pytest.approx((start, arrival)), (
+        "the start stays as it is"
     )
 
 
 @pytest.mark.parametrize("paused_at", [12, 15, 18])
-def test_a_way_with_a_pause_is_not_symmetric(paused_at: int) -> None:
+def test_a_phase_with_a_pause_is_not_taken_as_symmetric(paused_at: int) -> None:
     """4 is a twenty-fifth of 100, the limit itself: a pause, so the start is 9 - 0.16 / 0.34 * 7."""
     fast = MOVING | {paused_at: 4.0}
     start = 9 - 0.16 / 0.34 * 7
-    assert Shares(0.16, 0.0).ways(fast, (12.0, 16.0, 18.0), 40.0) == pytest.approx((start, 21.0))
+    assert Shares(0.16, 0.0).edges_of(fast, (12.0, 16.0, 18.0), 40.0) == pytest.approx((start, 21.0))
     barely = MOVING | {paused_at: 4.1}
-    assert Shares(0.16, 0.0).ways(barely, (12.0, 16.0, 18.0), 40.0) == pytest.approx((11.0, 21.0))
+    assert Shares(0.16, 0.0).edges_of(barely, (12.0, 16.0, 18.0), 40.0) == pytest.approx((11.0, 21.0))
 
 
 @pytest.mark.parametrize(("fastest_at", "still_s", "arrival_s"), [(11, 10.0, 18.0), (18, 12.0, 19.0)])
@@ -185,7 +185,7 @@ def test_the_greatest_speed_is_sought_from_before_the_low_mark_to_the_high_one(
     """3 is slow beside 100: still until the frame before that one, or until the low mark; and paused in between."""
     fast = dict.fromkeys(range(10, 21), 3.0) | {fastest_at: 100.0}
     onset = still_s - 0.16 / 0.34 * (16.0 - still_s)
-    assert Shares(0.16, 0.0).ways(fast, (12.0, 16.0, 18.0), 40.0) == pytest.approx((onset, arrival_s))
+    assert Shares(0.16, 0.0).edges_of(fast, (12.0, 16.0, 18.0), 40.0) == pytest.approx((onset, arrival_s))
 
 
 def test_nothing_is_faster_than_the_greatest_speed() -> None:
@@ -216,7 +216,7 @@ THERE_AND_BACK = Path.model_validate(
         "off_path": 1.0,
     }
 )
-"""A path that passes 0.525 on its way up at phase 0.21, and near it (0.52) on its way down at 0.64."""
+"""A path that rises through 0.525 at phase 0.21 and falls through 0.52, near it, at 0.64."""
 
 
 @pytest.mark.parametrize(("after_s", "phase"), [(0.5, 0.64), (0.5 + 1 / 64, 0.21)])
@@ -249,10 +249,10 @@ def own_start(start: float, end: float, limits: tuple[float, float]) -> Path:
 @pytest.mark.parametrize(("start", "end", "seen_at", "phase"), [
     (0.0, 1.0, 0.2, 0.0), (0.0, 1.0, 0.6, 0.5), (1.0, 0.0, 0.8, 0.0), (1.0, 0.0, 0.4, 0.5),
 ])  # fmt: skip
-def test_a_start_of_ones_own_is_the_farthest_from_the_end(
+def test_an_own_start_is_the_farthest_value_from_the_end(
     start: float, end: float, seen_at: float, phase: float
 ) -> None:
-    """Who starts 0.2 along the way is at the start there, and half way at 0.6 (or 0.4 from the other end)."""
+    """From an own start at 0.2 of the distance, half of the rest lies at 0.6 (or at 0.4 from the other end)."""
     limits = (start - 0.3, start + 0.3)
     follower = PathFollower(own_start(start, end, limits))
     own = start + 0.2 * (end - start)
@@ -262,7 +262,7 @@ def test_a_start_of_ones_own_is_the_farthest_from_the_end(
     assert follower.nearest(np.array([seen_at]), 1.0)[0] == pytest.approx(phase)
 
 
-def test_an_unseen_feature_teaches_no_start() -> None:
+def test_an_unseen_feature_does_not_set_the_own_start() -> None:
     follower = PathFollower(own_start(0.0, 1.0, (-0.3, 0.3)))
     assert np.isnan(follower.nearest(np.array([np.nan]), 0.0)[0])
     follower.nearest(np.array([0.2]), 0.1)
@@ -270,7 +270,7 @@ def test_an_unseen_feature_teaches_no_start() -> None:
 
 
 @pytest.mark.parametrize("end", [0.3, -0.3])
-def test_a_start_of_ones_own_never_reaches_the_end(end: float) -> None:
+def test_an_own_start_never_reaches_the_end(end: float) -> None:
     """There the path would have no length left to measure progress on."""
     with pytest.raises(ValidationError, match="own_start: foot_y_left must not reach the end of the path"):
         own_start(0.0, end, (-0.3, 0.3))

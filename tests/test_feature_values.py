@@ -182,43 +182,45 @@ ROWS: dict[str, tuple[Row, ...]] = {
 """Hand-worked rows of every feature."""
 
 
-def told(name: str, image: PoseFrame, world: PoseFrame, *, vouched: bool) -> float:
+def measured(name: str, image: PoseFrame, world: PoseFrame, *, vouched: bool) -> float:
     """Return the feature of one posture's pixels and another's world landmarks; vouched: the depth is trusted."""
     pose = replace(image, world_m=world.world_m, measured=vouched)
     return float(compute(Signals.of([pose], [SIZE]), [name])[0, 0])
 
 
-def test_there_is_a_row_for_every_feature_and_none_besides() -> None:
+def test_the_rows_cover_the_feature_table() -> None:
     assert sorted(ROWS) == sorted(FEATURES)
 
 
 @pytest.mark.parametrize("name", sorted(FEATURES))
-def test_a_feature_has_the_value_that_was_worked_out_by_hand(name: str) -> None:
-    """In each branch the landmarks of the other one are those of a person who stands still."""
+def test_every_feature_has_its_hand_worked_value(name: str) -> None:
+    """The landmarks of the branch not under test show a person standing still."""
     for row in ROWS[name]:
         shown, standing = (
             seen(posture, 0.0, turned_right=row.turned_right, distance=FAR_M)
             for posture in (row.posture, Posture())
         )
         if row.space is not None:
-            got = told(name, standing, shown, vouched=True)
+            got = measured(name, standing, shown, vouched=True)
             assert got == pytest.approx(row.space, rel=1e-4), f"in space: {row.why}"
         if row.image is not None:
-            got = told(name, shown, standing, vouched=False)
+            got = measured(name, shown, standing, vouched=False)
             assert got == pytest.approx(row.image, rel=1e-3), f"in the image: {row.why}"
 
 
 @pytest.mark.parametrize("name", sorted(FEATURES))
-def test_a_feature_with_one_branch_is_the_same_whether_the_depth_is_trusted_or_not(name: str) -> None:
+def test_a_feature_with_one_branch_ignores_whether_the_depth_is_trusted(name: str) -> None:
     for row in ROWS[name]:
         shown, standing = (seen(posture, 0.0, distance=FAR_M) for posture in (row.posture, Posture()))
         if row.image is None and row.space is not None:
-            assert told(name, standing, shown, vouched=False) == pytest.approx(row.space, rel=1e-4), row.why
+            assert measured(name, standing, shown, vouched=False) == pytest.approx(row.space, rel=1e-4), (
+                row.why
+            )
         if row.space is None and row.image is not None:
-            assert told(name, shown, shown, vouched=True) == pytest.approx(row.image, rel=1e-3), row.why
+            assert measured(name, shown, shown, vouched=True) == pytest.approx(row.image, rel=1e-3), row.why
 
 
-def test_no_value_is_one_that_a_sign_or_a_side_would_not_change() -> None:
+def test_every_row_would_show_a_flipped_sign_and_swapped_sides() -> None:
     """A row of 0, or of the same number on both sides, could not show a flipped sign or swapped sides."""
     for name, rows in ROWS.items():
         other = name.replace("_left", "_RIGHT").replace("_right", "_left").replace("_RIGHT", "_right")

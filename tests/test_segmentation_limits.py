@@ -1,4 +1,4 @@
-"""The Segmenter exactly on each of its limits, and just beyond: frames and what they come to, worked out by hand.
+"""The Segmenter exactly on each of its limits, and just beyond: frames and their movements, worked out by hand.
 
 Frames lie on powers of two, so that sums and differences are exact. A limit that is no such number (0.2 s, 0.7 s) is
 met from time 0, where the difference is exact too.
@@ -28,11 +28,11 @@ NOT_SEEN = float("nan")
 JUST = 1 / 64
 
 OUT = [(0.0, 0.0), (0.25, 0.5), (0.5, 1.0), (0.75, 0.5)]
-"""Knots (seconds, progress) of a way out and the first half of the way back."""
+"""Knots (seconds, progress) of an outward phase and the first half of its return."""
 
 
 class FirstToLast(EdgeFinder):
-    """Edges from the first to the last frame that it is shown, and all the frames it was shown."""
+    """Report edges from the first to the last frame of a movement, and record all frames."""
 
     def __init__(self) -> None:
         super().__init__(PATH)
@@ -47,7 +47,7 @@ class FirstToLast(EdgeFinder):
 
 @dataclass
 class Cut:
-    """A Segmenter after some frames, and the movements it has cut; rows: features, unless they are progress itself."""
+    """Run a Segmenter over frames and hold the movements it cuts; rows: the features, progress itself unless given."""
 
     frames: Sequence[tuple[float, float]]
     rule: RepRule = RULE
@@ -77,12 +77,12 @@ class Cut:
 
 
 def held(progress: float, from_s: float, to_s: float) -> list[tuple[float, float]]:
-    """Frames every quarter of a second, and one at the end."""
+    """Return frames every quarter of a second, and one at the end."""
     return [(float(t_s), progress) for t_s in np.arange(from_s, to_s, 0.25)] + [(to_s, progress)]
 
 
 def out_to(top: float) -> list[tuple[float, float]]:
-    """A whole movement that goes out to there and comes to rest at 1.25 s."""
+    """Return a whole movement that reaches `top` and comes to rest at 1.25 s."""
     return [(0.0, 0.0), (0.25, top), (0.5, top), (0.75, top / 4), (1.0, 0.0), (1.25, 0.0)]
 
 
@@ -103,7 +103,7 @@ def test_the_start_posture_is_held_for_exactly_the_time_asked(until_s: float, ar
 
 
 @pytest.mark.parametrize(("wobble", "armed"), [(0.125, True), (0.125 + JUST, False)])
-def test_holding_bears_a_wobble_of_the_hysteresis(wobble: float, armed: bool) -> None:
+def test_holding_allows_a_wobble_of_the_hysteresis(wobble: float, armed: bool) -> None:
     frames = [(0.0, 0.0), (0.5, wobble), (1.0, wobble), (1.5, wobble), (2.0, wobble)]
     assert Cut(frames, hold_s=2.0).segmenter.armed is armed
 
@@ -168,14 +168,14 @@ def test_going_out_again_is_beyond_the_hysteresis(again: float, phase: str) -> N
 
 
 @pytest.mark.parametrize(("bottom", "counted"), [(0.5, 0), (0.5 - JUST, 1)])
-def test_coming_back_less_than_half_the_way_is_one_movement(bottom: float, counted: int) -> None:
+def test_returning_at_most_half_the_distance_is_one_movement(bottom: float, counted: int) -> None:
     cut = Cut([*OUT[:3], (0.75, bottom), (1.0, 0.75)])
     assert len(cut.movements) == counted
     assert cut.phase == "out"
 
 
 @pytest.mark.parametrize(("bottom", "counted"), [(0.25, 1), (0.25 + JUST, 0)])
-def test_coming_back_to_the_limit_of_the_start_zone_is_a_return(bottom: float, counted: int) -> None:
+def test_the_limit_of_the_start_zone_is_a_return(bottom: float, counted: int) -> None:
     cut = Cut([*OUT, *held(bottom, 1.0, 2.0)])
     assert cut.reasons == [None] * counted
 
@@ -210,7 +210,7 @@ def test_speed_is_taken_over_exactly_twelve_hundredths_of_a_second() -> None:
 
 
 @pytest.mark.parametrize(("until_s", "counted"), [(2.5, 0), (2.5 + JUST, 1)])
-def test_who_never_comes_to_rest_has_settled_after_more_than_a_second_and_a_half(
+def test_a_restless_person_has_settled_after_more_than_a_second_and_a_half(
     until_s: float, counted: int
 ) -> None:
     frames = [*OUT, *held(0.0, 1.0, until_s)]
@@ -238,7 +238,7 @@ def test_the_next_movement_begins_at_the_lowest_point_of_the_one_before() -> Non
 
 
 @pytest.mark.parametrize(("top", "came"), [(0.625, True), (0.625 - JUST, False)])
-def test_who_may_stay_has_arrived_at_the_end_zone(top: float, came: bool) -> None:
+def test_a_last_movement_without_return_needs_the_end_zone(top: float, came: bool) -> None:
     cut = Cut([(0.0, 0.0), (0.25, top)], rule=RULE.model_copy(update={"may_stay": True}))
     last = cut.segmenter.finish()
     assert (last is not None) is came
@@ -246,7 +246,7 @@ def test_who_may_stay_has_arrived_at_the_end_zone(top: float, came: bool) -> Non
 
 
 @pytest.mark.parametrize(("top", "attempted"), [(0.375, True), (0.375 - JUST, False)])
-def test_what_ends_with_the_recording_is_an_attempt_from_the_attempt_zone_on(
+def test_a_movement_cut_off_by_the_recording_counts_from_the_attempt_zone_on(
     top: float, attempted: bool
 ) -> None:
     last = Cut([(0.0, 0.0), (0.25, top), (0.5, 0.125)]).segmenter.finish()
@@ -281,14 +281,14 @@ def test_a_repetition_keeps_to_the_path_up_to_its_limit(distance: float, reason:
 
 
 def test_distance_is_the_mean_from_the_first_frame_to_the_turn() -> None:
-    """(0 + 1 + 2) / 3: neither the rest before nor the way back counts."""
+    """(0 + 1 + 2) / 3: neither the rest before nor the return phase counts."""
     frames = [(-0.25, 0.0), *OUT, (1.0, 0.0), (1.25, 0.0)]
     (movement,) = Cut(frames, distances=[1.0, 0.0, 1.0, 2.0, 8.0, 8.0, 8.0]).movements
     assert movement.off_path == 1.0
 
 
 class Fixed(FirstToLast):
-    """Edges that lie where the test says."""
+    """Report the edges that the test gives."""
 
     def __init__(self, start_s: float, end_s: float) -> None:
         super().__init__()
@@ -303,7 +303,7 @@ class Fixed(FirstToLast):
 @pytest.mark.parametrize(("start_s", "end_s", "counted"), [
     (0.25, 0.25, 0), (0.25, 0.25 + JUST, 1), (0.25 - JUST, 0.25, 0),
 ])  # fmt: skip
-def test_a_movement_without_a_frame_from_its_start_to_before_its_end_is_none(
+def test_a_movement_needs_a_frame_within_its_half_open_interval(
     start_s: float, end_s: float, counted: int
 ) -> None:
     assert len(Cut(out_to(1.0), edges=Fixed(start_s, end_s)).movements) == counted
@@ -341,7 +341,7 @@ SMALL = RULE.model_copy(update={"hysteresis": 0.0625})
 
 
 @pytest.mark.parametrize(("until_s", "phase"), [(2.5, "resting"), (2.5 - JUST, "out")])
-def test_who_stays_low_stands_there_after_exactly_two_and_a_half_seconds(until_s: float, phase: str) -> None:
+def test_a_low_pause_becomes_rest_after_exactly_two_and_a_half_seconds(until_s: float, phase: str) -> None:
     """Begun at 0 s, and since then within half the hysteresis."""
     assert Cut([(-0.5, 0.0), (0.0, 0.04), *held(0.07, 0.25, until_s)], rule=SMALL).phase == phase
 
@@ -352,13 +352,13 @@ def test_a_frame_of_two_and_a_half_seconds_ago_still_counts(until_s: float, phas
 
 
 @pytest.mark.parametrize(("sway", "phase"), [(0.0625, "resting"), (0.0625 + JUST, "out")])
-def test_who_stays_low_may_sway_by_half_the_hysteresis(sway: float, phase: str) -> None:
+def test_a_low_pause_may_sway_by_half_the_hysteresis(sway: float, phase: str) -> None:
     frames = [(0.0, 0.0), *held(0.25, 0.25, 1.0), (1.25, 0.25 + sway), *held(0.25, 1.5, 2.75)]
     assert Cut(frames).phase == phase
 
 
 @pytest.mark.parametrize(("crest", "phase"), [(0.375, "out"), (0.375 - JUST, "resting")])
-def test_who_stays_in_the_attempt_zone_is_still_moving(crest: float, phase: str) -> None:
+def test_a_pause_at_the_attempt_zone_is_still_a_movement(crest: float, phase: str) -> None:
     assert Cut([(0.0, 0.0), *held(crest, 0.25, 2.75)]).phase == phase
 
 
