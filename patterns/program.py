@@ -17,7 +17,7 @@ from patterns.errors import ProgramError, SideError, TechniqueError, TemplateErr
 from patterns.library import load_template, sided
 from patterns.safety_rules import safety_rules
 from patterns.technique import load_technique
-from patterns.template import Positive, Record, Sentence, Side, Template
+from patterns.template import Positive, Record, Sentence, Side, Template, Title
 from patterns.toml_file import FileKind
 
 FOLDER: Final = Path(__file__).parent / "data" / "programs"
@@ -82,7 +82,7 @@ class Program(Record):
 
     schema_: Annotated[Literal["diagonal.program/1"], Field(alias="schema")]
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-    title: Sentence
+    title: Title
     family: Family
     for_whom: Sentence
     version: Annotated[int, Field(ge=1)]

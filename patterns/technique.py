@@ -17,7 +17,7 @@ from pydantic import Field, field_validator, model_validator
 
 from patterns.errors import TechniqueError
 from patterns.library import template_ids
-from patterns.template import FAMILIES, Positive, Record, Sentence, Share, Template, TemplateId
+from patterns.template import FAMILIES, Positive, Record, Sentence, Share, Template, TemplateId, Title
 from patterns.toml_file import FileKind
 
 FOLDER: Final = Path(__file__).parent / "data" / "techniques"
@@ -74,7 +74,7 @@ class Step(Record):
     do: Do
     to: Share | None = None
     seconds: Annotated[float, Field(gt=0, le=60)] | None = None
-    title: Sentence
+    title: Title
     sentence: Sentence
 
     @model_validator(mode="after")
@@ -95,7 +95,7 @@ class Stage(Record):
     whether its rounds are counted. beat_s: seconds between two beats of the metronome, none without it.
     """
 
-    title: Sentence
+    title: Title
     times: Annotated[int, Field(ge=1, le=50)] | None = None
     dosed: bool = False
     counts: bool = True
@@ -113,7 +113,7 @@ class Technique(Record):
 
     schema_: Annotated[Literal["diagonal.technique/1"], Field(alias="schema")]
     id: TemplateId
-    title: Sentence
+    title: Title
     version: Annotated[int, Field(ge=1)]
     source: Sentence
     explanation: Sentence

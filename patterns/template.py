@@ -12,9 +12,10 @@ from itertools import pairwise
 from typing import Annotated, Final, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from patterns.features import FEATURES
+from patterns.plain_text import plain_sentence, plain_title
 from patterns.signals import View
 from vision.pose import INDEX, FloatArray
 
@@ -63,7 +64,8 @@ Positive = Annotated[float, Field(gt=0, le=LARGEST)]
 Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
 Share = Annotated[float, Field(ge=0, le=1)]
 TemplateId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Sentence = Annotated[str, Field(min_length=3, max_length=240)]
+Sentence = Annotated[str, Field(min_length=3, max_length=240), AfterValidator(plain_sentence)]
+Title = Annotated[Sentence, AfterValidator(plain_title)]
 LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 _PLACE: Final = re.compile(r"\{\w*\}")
 
@@ -262,7 +264,7 @@ class Template(Record):
 
     schema_: Annotated[Literal["diagonal.template/1"], Field(alias="schema")]
     id: TemplateId
-    title: Sentence
+    title: Title
     family: str = "own"
     version: Annotated[int, Field(ge=1)]
     source: Sentence
@@ -310,6 +312,8 @@ class Template(Record):
                     raise ValueError(
                         f"translations.{code}: {sentence[:60]!r} is no sentence of this template"
                     )
+                if sentence == self.title:
+                    plain_title(text)
                 wanted, got = (sorted(_PLACE.findall(part)) for part in (sentence, text))
                 if wanted != got:
                     raise ValueError(

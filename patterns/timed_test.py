@@ -15,7 +15,7 @@ from pydantic import Field, field_validator, model_validator
 from patterns.errors import SideError, TemplateError, TimedTestError
 from patterns.features import FEATURES
 from patterns.library import load_template, sided
-from patterns.template import ALWAYS_JUDGED, FAULT_IDS, Positive, Record, Sentence, Side
+from patterns.template import ALWAYS_JUDGED, FAULT_IDS, Positive, Record, Sentence, Side, Title
 from patterns.toml_file import FileKind
 
 NORMS: Final = Path(__file__).parent / "data" / "norms.toml"
@@ -152,7 +152,7 @@ class TimedTest(Record):
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-    title: Sentence
+    title: Title
     pattern: str
     sides: Annotated[tuple[Side, ...], Field(min_length=1)]
     unit: str

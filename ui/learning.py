@@ -13,8 +13,8 @@ from models.errors import RequestError
 from models.whole_file import whole_file
 from patterns.authoring import learn_template
 from patterns.demonstration import demonstration
-from patterns.template import Sentence, Template, TemplateId
 from patterns.template import Side as SideName
+from patterns.template import Template, TemplateId, Title
 from patterns.template_file import read_template, write_template
 from scoring.proof import Shown
 from ui.command_line import (
@@ -68,7 +68,11 @@ def _check(template_id: str, title: str, file: Path, sources: list[Path]) -> Non
             template_id,
             f"--id {template_id}: expected small letters, digits and hyphens, at most 60, as in arm-circle",
         ),
-        (Sentence, title, f"--title: expected 3 to 240 letters, got {len(title)}; say what is done"),
+        (
+            Title,
+            title,
+            f"--title: expected 3 to 240 letters, got {len(title)}; plain words, no markup",
+        ),
     )
     for kind, value, complaint in asked:
         try:
