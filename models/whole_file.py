@@ -13,7 +13,8 @@ def whole_file(path: Path, *, private: bool = False) -> Iterator[Path]:
     """A temporary neighbour of path to write to, which takes its name when the block ends without an error.
 
     A link stays one: what it points to is replaced. private: it tells of a person, and only its owner may read it.
-    Whatever happens, no temporary file stays. OSError (no folder, not writable, disk full) passes through.
+    Whatever happens, no temporary file stays. OSError (no folder, not writable, disk full) passes through and
+    names the file.
     """
     target = path.resolve()
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
@@ -22,5 +23,9 @@ def whole_file(path: Path, *, private: bool = False) -> Iterator[Path]:
             part.touch(mode=0o600)
         yield part
         part.replace(target)
+    except OSError as error:
+        if error.filename in (None, str(part), part):  # a full disk names no file, or the temporary one
+            error.filename = str(path)
+        raise
     finally:
         part.unlink(missing_ok=True)
