@@ -1,5 +1,7 @@
 """The error tree of Diagonal: every failure a person can act on is one of these, with one clear line."""
 
+from __future__ import annotations
+
 
 class DiagonalError(Exception):
     """A failure with a one-line message: what, where and what to do. The command line exits with 1."""
@@ -7,6 +9,17 @@ class DiagonalError(Exception):
 
 class RequestError(DiagonalError):
     """The request is wrong (bad file, unknown pattern, wrong side). The command line exits with 2."""
+
+
+class MissingFactError(RequestError):
+    """A file can be read once a person adds a fact that it lacks.
+
+    fact: which one: subject, fps, unit or markers. choices: what there is to choose from, empty for any value.
+    """
+
+    def __init__(self, message: str, fact: str, choices: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.fact, self.choices = fact, choices
 
 
 class WeightsError(DiagonalError):

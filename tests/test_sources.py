@@ -15,9 +15,10 @@ import numpy.typing as npt
 import pytest
 
 from tests.clips import corners, damaged_clip, quadrants, write_clip
+from vision.container import SourceError
 from vision.lookahead import look_ahead
 from vision.pose import Frame, PoseFrame
-from vision.sources import SourceError, array_source, decode_jpeg, open_video
+from vision.sources import array_source, decode_jpeg, open_video
 
 ONE = 65_536
 PICTURE = quadrants(64, 48)

@@ -20,13 +20,14 @@ from PIL import Image
 
 from models.provision import Weights
 from tests.live_fakes import jpeg
+from vision.container import SourceError
 from vision.correction import CORRECTIONS
 from vision.eye import Looked, OwnEye
 from vision.eye_messages import packed_found, packed_look, unpacked_found, unpacked_look
 from vision.onnx_backend import OnnxBackend
 from vision.picture_facts import PictureFacts
 from vision.pose import LANDMARKS, PoseFrame
-from vision.sources import SourceError, open_video
+from vision.sources import open_video
 from vision.spare_eyes import SpareEyes
 from vision.worker_eye import EyeError, WorkerEye
 

@@ -6,16 +6,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from vision.backend import PoseBackend
+from vision.container import SourceError
 from vision.correction import Correction, identity
 from vision.lookahead import look_ahead
 from vision.pose import PoseFrame, PoseSequence
 from vision.recording import read_recording
-from vision.sources import FrameSource, SourceError, VideoSource, open_video
+from vision.sources import FrameSource, VideoSource, open_video
+from vision.video_times import VideoFacts
 
 Progress = Callable[[int, int | None], None]
 """Told after each frame how many are done and about how many there are."""
 
 _BURST = 8
+_NO_FACTS = VideoFacts()
 
 
 def is_recording(path: Path | str) -> bool:
@@ -23,12 +26,12 @@ def is_recording(path: Path | str) -> bool:
     return Path(path).suffix.lower() == ".npz"
 
 
-def open_source(path: Path | str) -> VideoSource | PoseSequence:
+def open_source(path: Path | str, facts: VideoFacts = _NO_FACTS) -> VideoSource | PoseSequence:
     """A video ready to be read, or the poses of a landmark recording.
 
-    Raises SourceError or RecordingError with one line.
+    Raises SourceError, RecordingError or MissingFactError with one line.
     """
-    return read_recording(path) if is_recording(path) else open_video(path)
+    return read_recording(path) if is_recording(path) else open_video(path, facts)
 
 
 def estimate_poses(

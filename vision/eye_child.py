@@ -14,11 +14,11 @@ from typing import IO
 
 from models.errors import DiagonalError
 from vision.backend import BACKENDS
+from vision.container import SourceError
 from vision.correction import CORRECTIONS, DEFAULT
 from vision.eye import OwnEye
 from vision.eye_messages import packed_found, unpacked_look
 from vision.pipe import receive, send
-from vision.sources import SourceError
 
 
 def serve(source: IO[bytes], sink: IO[bytes], model: str) -> None:

@@ -13,7 +13,7 @@ Conventions of the whole project, written once, here:
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -150,6 +150,7 @@ class PoseSequence:
 
     t_s: (T,) seconds, strictly increasing. xy_px: (T, 33, 2). world_m: (T, 33, 3) or None.
     visibility: (T, 33). world_error_m: (T, 33) or None. size_wh and measured hold for all frames.
+    notes: what the reader of a file has to report about it, a sentence each; not part of the movement, never stored.
     """
 
     t_s: FloatArray
@@ -159,6 +160,7 @@ class PoseSequence:
     visibility: FloatArray
     world_error_m: FloatArray | None = None
     measured: bool = False
+    notes: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         n = len(LANDMARKS)

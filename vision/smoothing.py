@@ -75,7 +75,7 @@ def _alpha(cutoff_hz: float | FloatArray, dt_s: float | FloatArray) -> FloatArra
 class PoseSmoother:
     """Smooths the image and world landmarks of one person, frame by frame.
 
-    Measured recordings (markers) pass untouched: their noise is below what the filter would add as lag.
+    Recordings measured in space (markers) pass untouched: their noise is below what the filter would add as lag.
     """
 
     _image: OneEuro = field(default_factory=lambda: OneEuro(0.05, 80.0))
@@ -83,7 +83,7 @@ class PoseSmoother:
 
     def step(self, pose: PoseFrame, body_size_px: float) -> PoseFrame:
         """The pose smoothed; body_size_px is the person's size in the picture, twice the trunk's length or so."""
-        if pose.measured:
+        if pose.measured and pose.world_m is not None:
             return pose
         scale = (
             1.0 / body_size_px if math.isfinite(body_size_px) and body_size_px > 0 else 1.0 / pose.size_wh[1]

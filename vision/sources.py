@@ -12,17 +12,26 @@ import av
 import av.error
 import cv2
 import numpy as np
-import numpy.typing as npt
-from av.sidedata.sidedata import SideData
 
-from models.errors import RequestError
+from models.errors import MissingFactError
+from vision.container import SourceError, check_file, first_pictures, opened, start, video_stream
+from vision.mp4_boxes import sony_slow_motion
 from vision.pose import Frame
-
-Image = npt.NDArray[np.uint8]
-Quarter = tuple[int, int, int, int]
+from vision.upright import Image, Quarter, pixel_aspect, quarter_turn, shown_size, upright
+from vision.video_times import (
+    HOLE_S,
+    WITHOUT_TIMES,
+    FrameClock,
+    VideoFacts,
+    holds_decoding_times,
+    hole_notes,
+    recorded_slow_motion,
+    speed_note,
+)
 
 LOSS: Final = "{lost} of {whole} pictures are damaged or have no time of their own"
-"""What is told of pictures that a video has lost."""
+LEFT_OUT: Final = "{loss}; they were left out."
+"""What is reported about pictures that a video has lost."""
 
 MAX_PIXELS: Final = 8192 * 8192
 """Pictures with more pixels are refused: no camera makes them and one alone takes 200 MB."""
@@ -30,14 +39,7 @@ MAX_PIXELS: Final = 8192 * 8192
 MOST_LOST: Final = 0.05
 """A video of which a larger share of the pictures is lost is refused: what is left is not the movement."""
 
-# Only containers that hold their own pictures: a playlist could make the reader fetch other files.
-_FORMATS: Final = "mov,matroska,avi,mpegts,mpeg,ogg,asf,flv,mjpeg,h264,hevc,gif"
-_OPEN_OPTIONS: Final = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
-_MP4_TOP_BOXES: Final = frozenset({b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"moof", b"uuid"})
-
-
-class SourceError(RequestError):
-    """A video or picture cannot be used: the message names it and says why."""
+_NO_FACTS: Final = VideoFacts()
 
 
 class FrameSource(Protocol):
@@ -73,7 +75,10 @@ class VideoSource:
     left out because they had no time (before the first that has one they are the hidden lead-in of a cut, and
     not counted), or one that did not increase. damaged: packets that could not be decoded.
     of_container: duration_s is that of the whole container, in which the sound may outlast the pictures.
-    turn: the display matrix by which every picture is made upright.
+    turn: the display matrix by which every picture is made upright; aspect: width of a pixel by its height.
+    slower: how many times slower than life it plays; times and duration are those of life. fps: frames per second of
+    a file without times, as a person said. sort_times: whether its times are those of decoding. holes: the times
+    without frames in the latest pass, from and to.
     """
 
     path: Path
@@ -83,6 +88,11 @@ class VideoSource:
     time_base_s: Fraction
     of_container: bool = False
     turn: Quarter = (1, 0, 0, 1)
+    aspect: Fraction = Fraction(1)
+    slower: Fraction = Fraction(1)
+    fps: Fraction | None = None
+    sort_times: bool = False
+    holes: list[tuple[float, float]] = field(default_factory=list, compare=False)
     given: int = field(default=0, compare=False)
     dropped: int = field(default=0, compare=False)
     damaged: int = field(default=0, compare=False)
@@ -96,40 +106,54 @@ class VideoSource:
             return ""
         return LOSS.format(lost=lost, whole=self.given + lost)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What there is to know about the latest pass, a sentence each: loss, slow motion, holes."""
+        loss = LEFT_OUT.format(loss=self.loss) if self.loss else ""
+        return tuple(note for note in (loss, speed_note(self.slower), *hole_notes(self.holes)) if note)
+
     def __iter__(self) -> Iterator[Frame]:
         self.given = self.dropped = self.damaged = 0
+        self.holes = []
         self._packets_end_s = 0.0
         last_s = -np.inf
         until_s = 0.0
-        with _opened(self.path) as container:
-            start = _start(container)
-            for picture in self._pictures(container):
-                if picture.pts is None or picture.time_base is None:
+        clock = FrameClock(self.fps, self.sort_times)
+        with opened(self.path) as container:
+            begin = start(container)
+            for picture in self._pictures(container, clock):
+                at = clock.of(picture)
+                if at is None:
                     self.dropped += self.given > 0
                     continue
-                t_s = float(picture.pts * picture.time_base - start)
+                t_s = float((at - begin) / self.slower)
                 if t_s <= last_s:
                     self.dropped += 1
                     continue
+                if t_s - last_s > HOLE_S and self.given:
+                    self.holes.append((last_s, t_s))
                 last_s = t_s
                 self.given += 1
-                until_s = t_s + float((picture.duration or 0) * picture.time_base)
-                yield Frame(t_s, _upright(picture, self.size_wh, self.turn))
+                lasts = (picture.duration or 0) * (picture.time_base or 0) / self.slower
+                until_s = t_s + float(lasts)
+                yield Frame(t_s, upright(picture, self.size_wh, self.turn, self.aspect))
         self._check_end(last_s, max(until_s, self._packets_end_s))
 
-    def _pictures(self, container: av.container.InputContainer) -> Iterator[av.VideoFrame]:
-        stream = _video_stream(container, self.path)
+    def _pictures(self, container: av.container.InputContainer, clock: FrameClock) -> Iterator[av.VideoFrame]:
+        stream = video_stream(container, self.path)
         try:
             for packet in container.demux() if self.of_container else container.demux(stream):
                 if self.of_container and packet.pts is not None:
-                    end = (packet.pts + (packet.duration or 0)) * packet.time_base - _start(container)
-                    self._packets_end_s = max(self._packets_end_s, float(end))
+                    end = (packet.pts + (packet.duration or 0)) * packet.time_base - start(container)
+                    self._packets_end_s = max(self._packets_end_s, float(end / self.slower))
                 if packet.stream.index != stream.index:
                     continue
+                clock.sent(packet)
                 try:
                     pictures = packet.decode()
                 except av.error.InvalidDataError:
                     self.damaged += 1
+                    clock.damaged(packet)
                     continue
                 for picture in pictures:
                     if isinstance(picture, av.VideoFrame):
@@ -153,42 +177,45 @@ class VideoSource:
             )
 
 
-def open_video(path: Path | str) -> VideoSource:
-    """A video file ready to be read, from its headers alone.
+def open_video(path: Path | str, facts: VideoFacts = _NO_FACTS) -> VideoSource:
+    """Return a video file ready to be read, from its headers and first pictures alone.
 
-    Rotation and mirror flags and non-square pixels are applied, so size_wh is the size as seen. Raises
-    SourceError with one line for a missing file, a folder, anything that is not a video, one that is cut off
-    or holds no frame.
+    Rotation and mirror flags and non-square pixels are applied, so size_wh is the size as seen; slow motion that the
+    file or facts tell of is undone. Raises SourceError with one line for a missing file, a folder, anything that is
+    not a video, one that is cut off or holds no frame; MissingFactError for one without times where facts has no fps.
     """
     path = Path(path)
-    try:
-        if not path.exists():
-            raise SourceError(f"{path}: no such file")
-        if not path.is_file():
-            raise SourceError(f"{path}: expected a video file, got a folder or device")
-        if path.stat().st_size == 0:
-            raise SourceError(f"{path}: the file is empty")
-        _refuse_cut_mp4(path)
-    except OSError as error:
-        raise SourceError(f"{path}: the file cannot be opened ({error.strerror})") from error
-    with _opened(path) as container:
-        stream = _video_stream(container, path)
+    check_file(path)
+    with opened(path) as container:
+        stream = video_stream(container, path)
         if stream.width <= 0 or stream.height <= 0 or stream.width * stream.height > MAX_PIXELS:
             raise SourceError(f"{path}: pictures of {stream.width} x {stream.height} pixels cannot be read")
-        duration_s = None
-        of_container = stream.duration is None or stream.time_base is None
-        if stream.duration is not None and stream.time_base is not None:
-            duration_s = float(stream.duration * stream.time_base)
-        elif container.duration is not None:
-            duration_s = float(Fraction(container.duration, av.time_base) - _start(container))
+        fps = _said_fps(container, path, facts)
+        slower = _slower(container, stream, path, facts)
+        timed = fps is None
+        duration_s = _duration_s(container, stream, slower) if timed else None
         frames = stream.frames or None
         if frames is None and duration_s is not None and stream.average_rate:
-            frames = round(duration_s * float(stream.average_rate))
-        time_base = stream.time_base or Fraction(1, 90_000)
-        first = _first_picture(container, stream, path)
-        turn = _quarter_turn(first)
-        size_wh = _shown_size(first, turn, stream.sample_aspect_ratio)
-    return VideoSource(path, size_wh, duration_s, frames, time_base, of_container, turn)
+            frames = round(duration_s * float(stream.average_rate * slower))
+        time_base = (stream.time_base or Fraction(1, 90_000)) if fps is None else 1 / fps
+        of_container = timed and (stream.duration is None or stream.time_base is None)
+        first = first_pictures(container, stream, path)
+        turn, aspect = quarter_turn(first[0]), pixel_aspect(stream.sample_aspect_ratio)
+        sort_times = timed and holds_decoding_times(container.format.name, first)
+        size_wh = shown_size(first[0], turn, aspect)
+    return VideoSource(
+        path,
+        size_wh,
+        duration_s,
+        frames,
+        time_base / slower,
+        of_container,
+        turn,
+        aspect,
+        slower,
+        fps,
+        sort_times,
+    )
 
 
 @dataclass(frozen=True)
@@ -253,103 +280,38 @@ def decode_jpeg(data: bytes, max_pixels: int) -> Image:
     return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), dtype=np.uint8)
 
 
-def _opened(path: Path) -> av.container.InputContainer:
-    try:
-        return av.open(str(path.absolute()), options=_OPEN_OPTIONS)
-    except (av.error.FileNotFoundError, av.error.PermissionError) as error:
-        raise SourceError(f"{path}: the file cannot be opened ({error.strerror})") from error
-    except (av.error.FFmpegError, ValueError) as error:
-        raise SourceError(f"{path}: not a video that can be read, or one that is cut off") from error
+def _said_fps(container: av.container.InputContainer, path: Path, facts: VideoFacts) -> Fraction | None:
+    """Return the frames per second that a person said of a file without times; None for a file with times."""
+    if container.format.name in WITHOUT_TIMES:
+        if facts.fps is None:
+            raise MissingFactError(
+                f"{path}: this video holds no times; say how many frames per second it has with --fps", "fps"
+            )
+        return Fraction(facts.fps).limit_denominator(1001)
+    if facts.fps is not None:
+        raise SourceError(f"{path}: this video has times of its own; leave out --fps (or use --slow-motion)")
+    return None
 
 
-def _start(container: av.container.InputContainer) -> Fraction:
-    """When the earliest stream of a file begins, seconds."""
-    return Fraction(container.start_time or 0, av.time_base)
+def _slower(
+    container: av.container.InputContainer, stream: av.VideoStream, path: Path, facts: VideoFacts
+) -> Fraction:
+    """Return how many times slower than life the video plays: as a person says, else by the marks of the camera."""
+    if facts.slow_motion is not None:
+        return Fraction(facts.slow_motion).limit_denominator(1000)
+    tags = [*container.metadata.items(), *stream.metadata.items()]
+    by_tags = recorded_slow_motion(tags, stream.average_rate)
+    return by_tags if by_tags != 1 else sony_slow_motion(path) or by_tags
 
 
-def _video_stream(container: av.container.InputContainer, path: Path) -> av.VideoStream:
-    stream = container.streams.best("video")
-    if not isinstance(stream, av.VideoStream) or stream.codec_context is None:
-        raise SourceError(f"{path}: the file holds no video stream")
-    stream.codec_context.thread_type = "AUTO"
-    stream.codec_context.thread_count = 2
-    return stream
-
-
-def _first_picture(
-    container: av.container.InputContainer, stream: av.VideoStream, path: Path
-) -> av.VideoFrame:
-    try:
-        for packet in container.demux(stream):
-            try:
-                pictures = packet.decode()
-            except av.error.InvalidDataError:
-                continue
-            for picture in pictures:
-                if isinstance(picture, av.VideoFrame):
-                    return picture
-    except av.error.FFmpegError as error:
-        raise SourceError(f"{path}: the video cannot be decoded ({error.strerror})") from error
-    raise SourceError(f"{path}: no frame of the video can be read; export it again as MP4")
-
-
-def _quarter_turn(picture: av.VideoFrame) -> Quarter:
-    """The file's display matrix (a, b, c, d), rounded to quarter turns and mirrors.
-
-    A stored point (x, y), y down, is shown at (a x + c y, b x + d y), shifted into view (QuickTime File
-    Format, "Matrices"); (1, 0, 0, 1) where the file has none. Asked of one picture alone: a picture that was asked
-    waits for the garbage collector.
-    """
-    data = picture.side_data.get("DISPLAYMATRIX")
-    if not isinstance(data, SideData):
-        return 1, 0, 0, 1
-    m = np.frombuffer(bytes(data), np.int32)[[0, 1, 3, 4]] / 65536.0
-    if abs(m[0]) + abs(m[3]) >= abs(m[1]) + abs(m[2]):
-        return (1 if m[0] >= 0 else -1), 0, 0, (1 if m[3] >= 0 else -1)
-    return 0, (1 if m[1] >= 0 else -1), (1 if m[2] >= 0 else -1), 0
-
-
-def _shown_size(picture: av.VideoFrame, turn: Quarter, aspect: Fraction | None) -> tuple[int, int]:
-    width, height = picture.width, picture.height
-    if aspect is not None and Fraction(1, 8) <= aspect <= 8:
-        width = max(1, round(width * aspect))
-    return (width, height) if turn[0] else (height, width)
-
-
-def _upright(picture: av.VideoFrame, size_wh: tuple[int, int], turn: Quarter) -> Image:
-    a, b, c, d = turn
-    width, height = size_wh if a else size_wh[::-1]
-    image: Image = np.asarray(picture.to_ndarray(format="rgb24", width=width, height=height), dtype=np.uint8)
-    if a == 0:
-        image = np.asarray(cv2.transpose(image), dtype=np.uint8)
-    flip_x, flip_y = (a or c) < 0, (d or b) < 0
-    if flip_x or flip_y:
-        image = np.asarray(cv2.flip(image, (-1 if flip_y else 1) if flip_x else 0), dtype=np.uint8)
-    return np.ascontiguousarray(image)
-
-
-def _refuse_cut_mp4(path: Path) -> None:
-    """Refuse an MP4 or MOV file with a top-level box that ends behind the end of the file."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        at = 0
-        while at + 8 <= size:
-            file.seek(at)
-            head = file.read(16)
-            length = int.from_bytes(head[:4], "big")
-            if head[4:8] not in _MP4_TOP_BOXES:
-                return
-            if length == 1:
-                length = int.from_bytes(head[8:16], "big")
-            if length == 0:
-                return
-            if length < 8:
-                return
-            at += length
-            if at > size:
-                raise SourceError(
-                    f"{path}: the video is cut off ({size} bytes of at least {at} are there); copy it again"
-                )
+def _duration_s(
+    container: av.container.InputContainer, stream: av.VideoStream, slower: Fraction
+) -> float | None:
+    if stream.duration is not None and stream.time_base is not None:
+        return float(stream.duration * stream.time_base / slower)
+    if container.duration is not None:
+        return float((Fraction(container.duration, av.time_base) - start(container)) / slower)
+    return None
 
 
 def jpeg_size(data: bytes) -> tuple[int, int]:

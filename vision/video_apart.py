@@ -10,6 +10,7 @@ import json
 import struct
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
@@ -19,17 +20,25 @@ import numpy as np
 from vision.apart import Answer, asked_apart, serve
 from vision.pose import Frame
 from vision.sources import VideoSource, open_video
+from vision.video_times import VideoFacts
 
+_NO_FACTS: Final = VideoFacts()
 _FRAME: Final = struct.Struct("<dII")
 _FIELDS: Final = ("duration_s", "frames_estimate", "of_container")
-_COUNTS: Final = ("given", "dropped", "damaged")
+_SHARES: Final = ("time_base_s", "slower")
+_COUNTS: Final = ("given", "dropped", "damaged", "holes")
 
 
+@dataclass
 class VideoApart(VideoSource):
-    """A VideoSource whose pictures come from a process of their own at each pass."""
+    """A VideoSource whose pictures come from a process of their own at each pass; facts: as it was opened with."""
+
+    facts: VideoFacts = _NO_FACTS
 
     def __iter__(self) -> Iterator[Frame]:
-        for kind, content in asked_apart(__spec__.name, self.path, {"frames": True}):
+        for kind, content in asked_apart(
+            __spec__.name, self.path, {"frames": True, "facts": asdict(self.facts)}
+        ):
             if kind == b"C":
                 vars(self).update(json.loads(content))
             elif kind == b"F":
@@ -38,23 +47,23 @@ class VideoApart(VideoSource):
                 yield Frame(t_s, pixels.reshape(height, width, 3).copy())
 
 
-def open_video_apart(path: Path | str) -> VideoApart:
-    """As vision.sources.open_video, in a process apart. Raises ApartError."""
+def open_video_apart(path: Path | str, facts: VideoFacts = _NO_FACTS) -> VideoApart:
+    """As vision.sources.open_video, in a process apart. Raises ApartError, MissingFactError."""
     path = Path(path)
     told: dict[str, Any] = {}
-    for _, content in asked_apart(__spec__.name, path, {"frames": False}):
+    for _, content in asked_apart(__spec__.name, path, {"frames": False, "facts": asdict(facts)}):
         told = json.loads(content)
-    size_wh, time_base_s = told.pop("size_wh"), Fraction(*told.pop("time_base_s"))
-    return VideoApart(path, tuple(size_wh), time_base_s=time_base_s, **told)
+    fields: dict[str, Any] = {name: told[name] for name in _FIELDS}
+    fields |= {name: Fraction(*told[name]) for name in _SHARES}
+    return VideoApart(path, tuple(told["size_wh"]), **fields, facts=facts)
 
 
 def _answers(asked: dict[str, Any], answer: Answer) -> None:
-    video = open_video(asked["path"])
+    video = open_video(asked["path"], VideoFacts(**asked["facts"]))
     if not asked["frames"]:
-        base = video.time_base_s
-        about = {name: getattr(video, name) for name in _FIELDS}
-        about |= {"size_wh": video.size_wh, "time_base_s": (base.numerator, base.denominator)}
-        answer(b"V", json.dumps(about).encode())
+        about: dict[str, Any] = {name: getattr(video, name) for name in _FIELDS}
+        about |= {name: getattr(video, name).as_integer_ratio() for name in _SHARES}
+        answer(b"V", json.dumps(about | {"size_wh": video.size_wh}).encode())
         return
     try:
         for frame in video:

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from models.errors import DiagonalError
+from vision.container import SourceError
 from vision.eye import Looked
 from vision.eye_messages import packed_look, unpacked_found
 from vision.pipe import receive, send
-from vision.sources import SourceError
 
 ANSWERS_WITHIN_S: Final = 10.0
 READY_WITHIN_S: Final = 60.0
