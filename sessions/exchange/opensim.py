@@ -11,6 +11,7 @@ import io
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from patterns.features import FEATURES, feature_table
 from sessions.dossier import Dossier
@@ -68,14 +69,37 @@ def angles_of(dossier: Dossier) -> tuple[tuple[str, ...], FloatArray, FloatArray
 
 
 def mot(dossier: Dossier) -> bytes:
-    """The joint angles of a session as a MOT file, in degrees; nan where an angle was not seen."""
+    """Return the joint angles of a session as a MOT file, in degrees, without a gap.
+
+    OpenSim's Storage takes nan for the end of the file, so an angle that was not seen is drawn in a straight line
+    between its neighbours, or held at an end. Where that was done the head says, a line `unseen_ANGLE=FROM-TO` with
+    seconds, separated by semicolons; an angle that was never seen is left out, and named in `never_seen`.
+    """
     names, t_s, degrees = angles_of(dossier)
     drawn = steady(t_s, degrees)
+    seen = np.isfinite(drawn.values)
+    columns = [i for i in range(len(names)) if seen[:, i].any()]
+    head = [
+        f"session-{dossier.session.id}",
+        "version=1",
+        f"nRows={len(drawn.t_s)}",
+        f"nColumns={len(columns) + 1}",
+    ]
+    head.append("inDegrees=yes")
+    head += [f"unseen_{names[i]}={_unseen(drawn.t_s, seen[:, i])}" for i in columns if not seen[:, i].all()]
+    never = [name for i, name in enumerate(names) if i not in columns]
+    if never:
+        head.append(f"never_seen={';'.join(never)}")
     file = io.StringIO()
-    file.write(
-        f"session-{dossier.session.id}\nversion=1\nnRows={len(drawn.t_s)}\nnColumns={len(names) + 1}\n"
+    file.write("\n".join((*head, "endheader", "\t".join(("time", *(names[i] for i in columns))))) + "\n")
+    filled = [np.interp(drawn.t_s, drawn.t_s[seen[:, i]], drawn.values[seen[:, i], i]) for i in columns]
+    np.savetxt(
+        file, np.column_stack([drawn.t_s, *filled]), ["%.6f", *[DEGREES] * len(columns)], delimiter="\t"
     )
-    file.write("inDegrees=yes\nendheader\n" + "\t".join(("time", *names)) + "\n")
-    rows = np.column_stack([drawn.t_s, drawn.values])
-    np.savetxt(file, rows, fmt=["%.6f", *[DEGREES] * len(names)], delimiter="\t")
     return file.getvalue().encode()
+
+
+def _unseen(t_s: FloatArray, seen: npt.NDArray[np.bool_]) -> str:
+    """Return from when to when something was not seen, FROM-TO in seconds, separated by semicolons."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[True], seen, [True]]).astype(int)))
+    return ";".join(f"{t_s[a]:.3f}-{t_s[b - 1]:.3f}" for a, b in zip(edges[::2], edges[1::2], strict=True))
