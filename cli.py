@@ -30,8 +30,8 @@ from patterns.template import Side as SideName
 from patterns.template_file import write_template
 from sessions.doctor import CHECKS
 from sessions.exchange.tables import angle_rows
-from sessions.intake.opening import holds_landmarks, open_movement
-from sessions.scored import annotate, loss_of, score_source
+from sessions.intake.opening import holds_landmarks
+from sessions.scored import annotate, notes_of, score_source
 from ui.agreeing import agreement
 from ui.bench import bench_app
 from ui.checking import check_pattern
@@ -48,7 +48,7 @@ from ui.command_line import (
     err,
     fetch,
     out,
-    tell_loss,
+    tell_notes,
 )
 from ui.exporting import export
 from ui.importing import import_recording
@@ -58,6 +58,7 @@ from ui.own_exercises import use_own_exercises
 from ui.programs import programs_app
 from ui.reporting import report
 from ui.rescoring_command import rescore
+from ui.source_options import Fps, SlowMotion, Subject, Unit, open_with
 from ui.techniques import techniques_app
 from ui.terminal import score_tables
 from ui.timed_tests import tests_app
@@ -111,6 +112,10 @@ def score(
     backend: Annotated[Backend, typer.Option(help="What finds the joints.")] = Backend.onnx,
     model: Annotated[Model, typer.Option(help="Size of the pose network.")] = Model.full,
     correction: Correcting = CORRECTING,
+    subject: Subject = None,
+    unit: Unit = None,
+    fps: Fps = None,
+    slow_motion: SlowMotion = None,
 ) -> None:
     """Count and score the repetitions of a recording."""
     template = find_template(pattern)
@@ -124,7 +129,7 @@ def score(
         raise RequestError(
             f"--overlay: {source} holds landmarks, there is no picture to draw on; leave it out"
         )
-    opened = open_movement(source)
+    opened = open_with(source, subject, unit, fps, slow_motion)
     check_person(keep)
     with backend_for(source, backend.value, model.value) as pose, bar() as counter:
         correct, progress = CORRECTIONS[correction.value](), counter(f"Scoring {source.name}")
@@ -149,7 +154,7 @@ def score(
         out.print(table)
     if keep is not None:
         tell_kept(scored, paced_by, keep)
-    tell_loss(source, scored.loss)
+    tell_notes(source, scored.notes)
 
 
 @app.command()
@@ -159,10 +164,14 @@ def angles(
     backend: Annotated[Backend, typer.Option(help="What finds the joints.")] = Backend.onnx,
     model: Annotated[Model, typer.Option(help="Size of the pose network.")] = Model.full,
     correction: Correcting = CORRECTING,
+    subject: Subject = None,
+    unit: Unit = None,
+    fps: Fps = None,
+    slow_motion: SlowMotion = None,
 ) -> None:
     """Write every feature over time: t_s and one column each, with its unit in the name; empty where not seen."""
     check_outputs(source, {"--out": csv_out})
-    opened = open_movement(source)
+    opened = open_with(source, subject, unit, fps, slow_motion)
     with backend_for(source, backend.value, model.value) as pose, bar() as counter:
         correct = CORRECTIONS[correction.value]()
         poses = estimate_poses(opened, pose, correct, counter(f"Reading {source.name}"))
@@ -173,7 +182,7 @@ def angles(
         f"{len(table.t_s)} rows of {len(FEATURES)} features written to {escape(str(csv_out))}",
         highlight=False,
     )
-    tell_loss(source, loss_of(opened))
+    tell_notes(source, notes_of(opened))
 
 
 @patterns_app.command("list")

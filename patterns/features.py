@@ -147,8 +147,15 @@ class FeatureTable:
 def compute(signals: Signals, names: Iterable[str]) -> FloatArray:
     """Values (T, F) of the named features."""
     with np.errstate(invalid="ignore"):
-        columns = [FEATURES[name].compute(signals) for name in names]
+        columns = [_computed(FEATURES[name], signals) for name in names]
     return np.stack(columns, axis=-1) if columns else np.empty((len(signals.t_s), 0))
+
+
+def _computed(feature: Feature, signals: Signals) -> FloatArray:
+    """Values (T,) of one feature; NaN where it needs a depth that is not there."""
+    values = feature.compute(signals)
+    hidden = signals.flat is not None and feature.source == "world" and "side" not in feature.views
+    return np.where(np.isfinite(signals.m("left_shoulder")[:, 2]), np.nan, values) if hidden else values
 
 
 def feature_table(sequence: PoseSequence, names: Iterable[str] | None = None) -> FeatureTable:

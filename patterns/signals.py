@@ -10,6 +10,7 @@ from typing import Final, Literal
 import numpy as np
 
 from patterns.body import BodySize
+from patterns.flat import lifted, turned_deg
 from patterns.geometry import trunk_frame, unit
 from vision.pose import INDEX, FloatArray, PoseFrame
 
@@ -25,6 +26,8 @@ class Signals:
 
     t_s (T,) seconds; xy_px (T, 33, 2); world_m (T, 33, 3), NaN where there is none; world_error_m (T, 33), NaN where
     nobody vouches for the depth (neither corrected nor measured); trunk_px (T,); leg_px (T, 2) left, right, pixels.
+    flat (T,): how far the person is turned, in degrees, where there is no depth at all; None where there is (see
+    patterns.flat).
     """
 
     t_s: FloatArray
@@ -33,18 +36,30 @@ class Signals:
     world_error_m: FloatArray
     trunk_px: FloatArray
     leg_px: FloatArray
+    flat: FloatArray | None = None
 
     @classmethod
     def of(cls, poses: Sequence[PoseFrame], sizes: Sequence[BodySize]) -> Signals:
         """Stack conditioned poses and sizes."""
-        empty = np.full((33, 3), np.nan)
+        xy_px, trunk_px = (
+            np.array([p.xy_px for p in poses]).reshape(-1, 33, 2),
+            np.array([s.trunk_px for s in sizes]),
+        )
+        flat = None
+        if len(poses) and all(p.world_m is None for p in poses):
+            flat = turned_deg(xy_px, trunk_px)
+            world_m = lifted(xy_px, trunk_px, flat)
+        else:
+            empty = np.full((33, 3), np.nan)
+            world_m = np.array([empty if p.world_m is None else p.world_m for p in poses]).reshape(-1, 33, 3)
         return cls(
             np.array([p.t_s for p in poses]),
-            np.array([p.xy_px for p in poses]).reshape(-1, 33, 2),
-            np.array([empty if p.world_m is None else p.world_m for p in poses]).reshape(-1, 33, 3),
+            xy_px,
+            world_m,
             np.array([_world_error_m(p) for p in poses]).reshape(-1, 33),
-            np.array([s.trunk_px for s in sizes]),
+            trunk_px,
             np.array([s.leg_px for s in sizes]).reshape(-1, 2),
+            flat,
         )
 
     def px(self, name: str) -> FloatArray:
@@ -58,6 +73,8 @@ class Signals:
     @cached_property
     def yaw_deg(self) -> FloatArray:
         """See body_yaw_deg."""
+        if self.flat is not None:
+            return self.flat
         lines = [(self.m(f"left_{part}") - self.m(f"right_{part}"))[:, ::2] for part in ("shoulder", "hip")]
         line = unit(lines[0]) + unit(lines[1])
         return np.asarray(np.degrees(np.arctan2(-line[:, 1], line[:, 0])))

@@ -55,6 +55,7 @@ class Coach:
         self._reps: list[RepScore] = []
         self._yaws_deg: list[float] = []
         self._seen_before = False
+        self._flat = False  # whether the poses have no depth
         self._broken = False  # whether the person was lost since the last movement
 
     @property
@@ -81,11 +82,13 @@ class Coach:
     @property
     def not_measured(self) -> tuple[NotMeasured, ...]:
         """What this recording could not show, and what a webcam never can."""
-        return not_measured([lane.template for lane in self._lanes], self._reps, self.view)
+        templates = [lane.template for lane in self._lanes]
+        return not_measured(templates, self._reps, self.view, depth=not self._flat)
 
     def step(self, pose: PoseFrame) -> Update:
         """Take the next pose; times must increase."""
         conditioned, size = self._conditioner.step(pose)
+        self._flat = pose.world_m is None
         ended = []
         for number, lane in enumerate(self._lanes):
             movement = lane.step(conditioned, size)

@@ -13,15 +13,21 @@ OTHER_VIEW: Final = "it can be told from the {allowed} only, and this was seen f
 LITTLE_SEEN: Final = "too little of it was seen"
 WAY_UNTOLD: Final = "the way of the movement cannot be told from the {view}"
 UNTOLD_SMOOTHNESS: Final = "the path was too short, or trembled too fast for this picture"
+NO_DEPTH: Final = "there is no depth in this file, only one camera's picture"
 """Why something was not measured."""
 
 
 def not_measured(
-    templates: Iterable[Template], reps: Sequence[RepScore], view: View
+    templates: Iterable[Template], reps: Sequence[RepScore], view: View, *, depth: bool = True
 ) -> tuple[NotMeasured, ...]:
-    """Of repetitions seen from a view, what none of them tells. templates: one exercise, as judged on each side."""
+    """Return what none of the repetitions seen from a view shows.
+
+    templates: one exercise, as judged on each side. depth: whether the landmarks have a place in space at all.
+    """
     lanes = list(templates)
     never = tuple(NotMeasured(name, why) for name, why in lanes[0].not_measured.items())
+    if not depth:
+        never = (NotMeasured("depth", NO_DEPTH), *never)
     if not reps:
         return never
     found = {metric.name for rep in reps for metric in rep.metrics}

@@ -53,7 +53,8 @@ class Dossier:
         if not seen:
             return not_measured([self.template], (), "front")
         templates = sided(self.template, self.session.start.side).values()
-        return not_measured(templates, self.session.reps, view_over(np.concatenate(seen)))
+        depth = self.poses is None or self.poses.world_m is not None
+        return not_measured(templates, self.session.reps, view_over(np.concatenate(seen)), depth=depth)
 
 
 @dataclass(frozen=True)

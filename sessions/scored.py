@@ -14,6 +14,7 @@ from patterns.template import Side, Template
 from scoring.captions import caption_track
 from scoring.document import BackendFacts, SourceFacts, session_document
 from scoring.judge import Judged, judge
+from sessions.intake.notes import NO_DEPTH
 from sessions.intake.opening import open_movement
 from vision.backend import PoseBackend
 from vision.correction import Correction, identity
@@ -21,6 +22,7 @@ from vision.estimate import estimate_poses
 from vision.overlay import write_overlay
 from vision.pose import PoseSequence
 from vision.sources import VideoSource
+from vision.video_times import hole_notes, holes
 
 FrameProgress = Callable[[int, int | None], None]
 """Told after each frame how many are done and about how many there are."""
@@ -30,7 +32,7 @@ FrameProgress = Callable[[int, int | None], None]
 class Scored:
     """A scored source: its file, what was asked, what came of it, and the diagonal.session/1 document.
 
-    source: the file as it was opened. loss: how many pictures of a video were lost, in words; empty where none was.
+    source: the file as it was opened. notes: what there is to report about it, a sentence each.
     """
 
     path: Path
@@ -39,7 +41,7 @@ class Scored:
     side: Side
     judged: Judged
     document: dict[str, Any]
-    loss: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def score_source(
@@ -79,12 +81,15 @@ def score_source(
         technique=technique,
         paced=judged.paced,
     )
-    return Scored(path, source, template, side, judged, document, loss_of(source))
+    return Scored(path, source, template, side, judged, document, notes_of(source))
 
 
-def loss_of(source: VideoSource | PoseSequence) -> str:
-    """How many pictures of a source were lost when it was last read, in words; empty where none was."""
-    return source.loss if isinstance(source, VideoSource) else ""
+def notes_of(source: VideoSource | PoseSequence) -> tuple[str, ...]:
+    """Return what there is to report about a source that was read, a sentence each: losses, holes, missing depth."""
+    if isinstance(source, VideoSource):
+        return source.notes
+    depth = () if source.world_m is not None or NO_DEPTH in source.notes else (NO_DEPTH,)
+    return (*source.notes, *depth, *hole_notes(list(holes(source.t_s.tolist()))))
 
 
 def _facts(backend: PoseBackend) -> BackendFacts:

@@ -18,7 +18,7 @@ from patterns.library import load_template
 from scoring.judge import judge
 from sessions.exchange.steady import steady
 from sessions.exchange.table import write_session
-from sessions.intake.markers import MarkerSet, landmarks_of, own_sets
+from sessions.intake.markers import MarkerSet, match, own_sets
 from sessions.intake.opening import (
     LANDMARK_FILES,
     MarkerFacts,
@@ -230,8 +230,7 @@ def test_hip_centres_are_those_of_bells_regression() -> None:
     names = ("LSHO", "RSHO", "LASI", "RASI", "LPSI", "RPSI")
     row = [[-150, 0, 500], [150, 0, 500], [-120, 0, 0], [120, 0, 0], [-40, -160, 0], [40, -160, 0]]
     points = Points(names, np.array([0.0]), np.array([row], float), "mm")
-    chosen, found = landmarks_of(points, own_sets(), "hand")
-    assert chosen.id == "plug-in-gait"
+    found = match(points, own_sets(), "hand").values
     np.testing.assert_allclose(found[0, INDEX["left_hip"]], [-86.4, -45.6, -72.0], atol=1e-9)
     np.testing.assert_allclose(found[0, INDEX["right_hip"]], [86.4, -45.6, -72.0], atol=1e-9)
 
@@ -250,8 +249,9 @@ def test_each_set_finds_every_landmark_it_tells_of_from_the_first_of_its_ways(on
             spots = [marks.setdefault(part, [len(marks) + 1.0, 0.5, 2.0]) for part in way.split("+")]
             wanted[name] = spots
     points = Points(tuple(marks), np.array([0.0]), np.array([list(marks.values())]), "m")
-    chosen, found = landmarks_of(points, [one], "hand")
-    assert chosen is one
+    matched = match(points, [one], "hand")
+    assert matched.chosen is one
+    found = matched.values
     for name, spots in wanted.items():
         np.testing.assert_allclose(found[0, INDEX[name]], np.mean(spots, axis=0), atol=1e-12)
     assert np.isfinite(found[0, :, 0]).sum() == len(wanted)

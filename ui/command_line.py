@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -138,7 +138,7 @@ def check_outputs(source: Path | None, outputs: dict[str, Path | None]) -> None:
             raise RequestError(f"{option} {path}: {folder} may not be written to; choose another folder")
 
 
-def tell_loss(source: Path, loss: str) -> None:
-    """Tell on stderr, in one line, how many pictures of a source were lost, if any were."""
-    if loss:
-        err.print(f"note: {escape(str(source))}: {loss}; they were left out", highlight=False, soft_wrap=True)
+def tell_notes(source: Path, notes: Iterable[str]) -> None:
+    """Print what there is to report about a source on stderr, a line each."""
+    for note in notes:
+        err.print(f"note: {escape(str(source))}: {escape(note)}", highlight=False, soft_wrap=True)

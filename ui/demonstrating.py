@@ -19,8 +19,8 @@ from patterns.template import Side, Template
 from patterns.template_file import TEMPLATE_FILE
 from scoring.proof import Finding, Proof, Shown, prove
 from sessions.intake.opening import open_movement
-from sessions.scored import loss_of
-from ui.command_line import backend_for, bar, out, tell_loss
+from sessions.scored import notes_of
+from ui.command_line import backend_for, bar, out, tell_notes
 from ui.names import words
 from vision.correction import CORRECTIONS
 from vision.estimate import estimate_poses
@@ -49,7 +49,7 @@ def read_recordings(sources: Sequence[Path], backend: str, model: str, correctio
             found = estimate_poses(opened, pose, correct, counter(f"Reading {source.name}"))
             recordings.append(PoseSequence.from_frames(found))
         check_one_person(recordings[-1], str(source))
-        tell_loss(source, loss_of(opened))
+        tell_notes(source, notes_of(opened))
     return recordings
 
 

@@ -2,54 +2,63 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, cast, get_args
+from typing import Annotated
 
 import numpy as np
 import typer
 from rich.markup import escape
 
 from models.errors import RequestError
-from sessions.intake.markers import Axis
-from sessions.intake.opening import LANDMARK_FILES, MarkerFacts, import_landmarks
-from sessions.intake.points import METRES
-from ui.command_line import check_outputs, out
+from sessions.intake.opening import LANDMARK_FILES, Imported, import_file
+from sessions.intake.saved_maps import save_map
+from sessions.scored import notes_of
+from ui.command_line import check_outputs, out, tell_notes
+from ui.source_options import ByHand, Camera, Markers, Subject, Unit, Up, marker_facts
 from vision.pose import LANDMARKS, PoseSequence
 from vision.recording import write_recording
-
-AxisName = StrEnum("AxisName", {name.replace("-", "minus_"): name for name in get_args(Axis)})  # type: ignore[misc]
-Unit = StrEnum("Unit", {name: name for name in METRES})  # type: ignore[misc]
 
 
 def import_recording(
     source: Annotated[Path, typer.Argument(help="TRC, C3D, or a session exported as JSON or CSV (zip).")],
     landmarks: Annotated[Path, typer.Option("--out", help="The landmark recording to write (.npz).")],
-    markers: Annotated[
-        Path | None, typer.Option(help="Your own marker names (.toml), as in sessions/intake/markers.toml.")
-    ] = None,
-    up: Annotated[
-        AxisName | None, typer.Option(help="The file's axis that points up, if it cannot be told.")
-    ] = None,
-    camera: Annotated[
-        AxisName | None, typer.Option(help="The axis that points to the camera; else where the person faces.")
-    ] = None,
-    unit: Annotated[Unit | None, typer.Option(help="Of its places, if the file says it wrongly.")] = None,
+    markers: Markers = None,
+    by_hand: ByHand = None,
+    up: Up = None,
+    camera: Camera = None,
+    unit: Unit = None,
+    subject: Subject = None,
 ) -> None:
     """Read a laboratory's recording, seen as by a camera in front of the person, as landmarks to score."""
     if source.suffix.lower() not in LANDMARK_FILES:
         kinds = ", ".join(f"{ending} {one.title}" for ending, one in LANDMARK_FILES.items())
         raise RequestError(f"{source}: the name of this file must end in one of: {kinds}")
     check_outputs(source, {"--landmarks": landmarks})
-    facts = MarkerFacts(
-        None if markers is None else str(markers),
-        None if up is None else cast(Axis, up.value),
-        None if camera is None else cast(Axis, camera.value),
-        None if unit is None else unit.value,
-    )
-    poses = import_landmarks(source, facts)
-    write_recording(landmarks, poses)
-    out.print(f"{_told(poses)}; written to {escape(str(landmarks))}", highlight=False, soft_wrap=True)
+    facts = marker_facts(markers=markers, by_hand=by_hand, up=up, camera=camera, unit=unit, subject=subject)
+    found = import_file(source, facts)
+    write_recording(landmarks, found.poses)
+    for line in (*_matched(found), f"{_told(found.poses)}; written to {escape(str(landmarks))}"):
+        out.print(line, highlight=False, soft_wrap=True)
+    if facts.by_hand:
+        out.print(
+            f"map saved for next time: {escape(str(save_map(facts.by_hand)))}",
+            highlight=False,
+            soft_wrap=True,
+        )
+    tell_notes(source, notes_of(found.poses))
+
+
+def _matched(found: Imported) -> Iterator[str]:
+    """Give in lines which markers stand for which landmarks, and how to map the rest."""
+    if not found.markers:
+        return
+    yield f"[bold]{escape(found.title)}[/]"
+    for landmark, names in found.markers.items():
+        yield f"  {landmark:18} {escape(' + '.join(names))}"
+    if found.unused:
+        yield f"  markers not used: {escape(', '.join(found.unused))}"
+        yield escape("  map one by hand with --map LANDMARK=MARKER")
 
 
 def _told(poses: PoseSequence) -> str:

@@ -68,8 +68,8 @@ def _show(bar: st.delta_generator.DeltaGenerator, text: str, share: float) -> No
 
 def _result(result: ScoredVideo) -> None:
     st.header(f"{tr(result.template.title)} · {tr(SIDES[result.side].lower())}")
-    if result.loss:
-        st.warning(tr("{loss}; they were left out.", loss=result.loss))
+    for note in result.notes:
+        st.warning(tr(note))
     summary = result.document["summary"]
     counted, attempts, mean = st.columns(3)
     counted.metric(tr("Repetitions"), summary["repetitions"])

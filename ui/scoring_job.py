@@ -36,7 +36,7 @@ class ScoredVideo:
     """What came of a recording. overlay_mp4 (None for one of landmarks) and landmarks_npz are whole files; curves in
     the order of reps.
 
-    loss: how many of its pictures were lost, in words; empty where none was.
+    notes: what there is to report about the file, a sentence each.
     """
 
     name: str
@@ -48,7 +48,7 @@ class ScoredVideo:
     document: dict[str, Any]
     overlay_mp4: bytes | None
     landmarks_npz: bytes
-    loss: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def document_json(self) -> str:
@@ -110,7 +110,7 @@ def score_upload(
             scored.document,
             None if backend is None else overlay.read_bytes(),
             landmarks.read_bytes(),
-            scored.loss,
+            scored.notes,
         )
 
 

@@ -39,7 +39,9 @@ CODE: Final = (
     "sessions/agreement_measures.py",
     "sessions/reports/chart.py",
     "sessions/reports/sheet.py",
+    "sessions/intake/notes.py",
     "vision/sources.py",
+    "vision/video_times.py",
     "vision/worker_eye.py",
     "ui",
 )
@@ -68,6 +70,7 @@ NOT_TOLD: Final = frozenset(
 _SILENT: Final = frozenset(
     (
         "patterns/explained.py",
+        "patterns/plain_text.py",
         "patterns/toml_file.py",
         "ui/language.py",
         "ui/record_speed.py",
@@ -227,7 +230,7 @@ def _bare(text: str) -> str:
 def _names() -> Iterator[tuple[str, str]]:
     """Single words and names that stand in sentences and tables: features, faults, parts of the body, units, views."""
     templates = [load_template(template_id) for template_id in template_ids()]
-    features = {feature.base for feature in FEATURES.values()} | {*METRICS, "path", "smoothness"}
+    features = {feature.base for feature in FEATURES.values()} | {*METRICS, "path", "smoothness", "depth"}
     unseen = {name for template in templates for name in template.not_measured}
     for name in sorted({*features, *FAULT_IDS, *unseen, "time_out", "time_back", "hold", "duration"}):
         yield "names of what is measured", plain(name)

@@ -16,7 +16,6 @@ from patterns.library import load_template
 from patterns.timed_test import TimedTest, load_timed_test, timed_test_ids
 from scoring.norms import NO_VERDICT, Standing, compare
 from scoring.timed_tests import Outcome, Part, Trial, run_test
-from sessions.intake.opening import open_movement
 from sessions.scored import Scored, score_source
 from sessions.timed_results import TimedResultsKept
 from ui.command_line import (
@@ -31,9 +30,10 @@ from ui.command_line import (
     bar,
     check_outputs,
     out,
-    tell_loss,
+    tell_notes,
 )
 from ui.keeping import Whom, check_person, store_open, tell_kept
+from ui.source_options import Fps, SlowMotion, Subject, Unit, open_with
 from vision.correction import CORRECTIONS
 
 SCHEMA: Final = "diagonal.test/1"
@@ -64,6 +64,10 @@ def run(
     keep: Annotated[
         str | None, typer.Option(help="Keep it among the results of the person of this alias.")
     ] = None,
+    subject: Subject = None,
+    unit: Unit = None,
+    fps: Fps = None,
+    slow_motion: SlowMotion = None,
 ) -> None:
     """Time or count a test in a recording; with --therapist, --age and --sex beside its norms."""
     test = load_timed_test(test_id)
@@ -74,7 +78,7 @@ def run(
     if age is not None and not 0 <= age <= _OLDEST:
         raise RequestError(f"--age {age}: expected 0 to {_OLDEST} years")
     check_outputs(source, {"--json": json_out})
-    opened = open_movement(source)
+    opened = open_with(source, subject, unit, fps, slow_motion)
     template = load_template(test.pattern)
     with backend_for(source, backend.value, model.value) as pose, bar() as counter:
         correct, progress = CORRECTIONS[correction.value](), counter(f"Judging {source.name}")
@@ -91,7 +95,7 @@ def run(
             part.write_text(json.dumps(document, indent=1, allow_nan=False) + "\n")
     for line in (*_told(test, outcome), *([] if standing is None else _told_norm(standing))):
         out.print(line, highlight=False, soft_wrap=True)
-    tell_loss(source, scored.loss)
+    tell_notes(source, scored.notes)
     if keep is not None:
         number = tell_kept(scored, None, keep)
         with store_open() as store:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -10,24 +11,27 @@ from typing import Annotated, Final, Literal
 import numpy as np
 from pydantic import Field, field_validator
 
+from models.errors import MissingFactError
 from patterns.signals import SIDES
-from patterns.template import Record, Sentence, TemplateId
+from patterns.template import Record, TemplateId, Title
 from patterns.toml_file import FileKind
-from sessions.intake.points import IntakeError, Points
+from sessions.intake.names import NameTable, literal
+from sessions.intake.points import METRES, IntakeError, Points, unit_of
 from vision.pose import INDEX, LANDMARKS, FloatArray
 
 OWN: Final = Path(__file__).parent / "markers.toml"
 NEEDED: Final = ("left_shoulder", "right_shoulder", "left_hip", "right_hip")
-"""Without these nobody can be told to stand or move."""
+"""Without these neither standing nor movement can be seen."""
 
 Axis = Literal["x", "-x", "y", "-y", "z", "-z"]
 Ways = Annotated[tuple[str, ...], Field(min_length=1)]
+_ORIGIN_M: Final = 0.001
 _BELL: Final = (-0.19, -0.30, 0.36)
 """Hip centre from the middle of the front spines: forward, up, outward, in distances between them."""
 
 
 class Hips(Record):
-    """Markers of the pelvis from which hip centres are told: front spines of a side, and the sacrum."""
+    """Markers of the pelvis from which hip centres are computed: front spines of a side, and the sacrum."""
 
     asis: Ways
     sacrum: Ways
@@ -37,19 +41,29 @@ class MarkerSet(Record):
     """Which markers stand for which landmarks; see the head of markers.toml."""
 
     id: TemplateId
-    title: Sentence
+    title: Title
     up: Axis | None = None
     camera: Axis | None = None
+    origin: Literal["hips"] | None = None
+    exact: bool = False
     landmarks: Annotated[Mapping[str, Ways], Field(min_length=1)]
     hips: Hips | None = None
 
     @field_validator("landmarks")
     @classmethod
     def _known(cls, ways: Mapping[str, Ways]) -> Mapping[str, Ways]:
-        unknown = {name for key in ways for name, _ in _both(key, ())} - INDEX.keys()
+        unknown = {name for key in ways for name, _ in _sided(key)} - INDEX.keys()
         if unknown:
             raise ValueError(f"unknown landmark {min(unknown)!r}")
         return ways
+
+    @property
+    def names(self) -> Iterator[str]:
+        """Every name of a marker in it, with places for the side."""
+        hips = () if self.hips is None else (self.hips.asis, self.hips.sacrum)
+        for ways in (*self.landmarks.values(), *hips):
+            for way in ways:
+                yield from way.split("+")
 
 
 class _Sets(Record):
@@ -59,67 +73,121 @@ class _Sets(Record):
 _FILE: Final = FileKind("file of markers", IntakeError, (_Sets, MarkerSet, Hips), frozenset(LANDMARKS))
 
 
+@dataclass(frozen=True)
+class Match:
+    """Which landmarks were found. chosen: the set that finds most of them. markers: the names that each rests on.
+
+    values: (T, 33, 3) in the file's axes and unit, NaN where a marker is missing. unused: markers that stand for none.
+    """
+
+    chosen: MarkerSet
+    markers: Mapping[str, tuple[str, ...]]
+    unused: tuple[str, ...]
+    values: FloatArray
+
+    def axes(self, points: Points, up: Axis | None, camera: Axis | None) -> tuple[Axis | None, Axis | None]:
+        """Return the axes that point up and to the camera: as given, else as the set says; None to be found."""
+        own = self.chosen.origin is None or self._about_the_hips(points.unit)
+        return up or (self.chosen.up if own else None), camera or (self.chosen.camera if own else None)
+
+    def _about_the_hips(self, unit: str) -> bool:
+        """Whether the middle of the hips is the origin of every frame: seen by a camera that knows no room."""
+        hips = (self.values[:, INDEX["left_hip"]] + self.values[:, INDEX["right_hip"]]) / 2
+        return bool(np.nanmax(np.abs(hips), initial=0.0) * METRES.get(unit_of(unit) or "m", 1.0) < _ORIGIN_M)
+
+
 @cache
 def own_sets() -> tuple[MarkerSet, ...]:
-    """Those that come with the program."""
+    """Return the sets that come with the program."""
     return read_sets(OWN)
 
 
 def read_sets(path: Path) -> tuple[MarkerSet, ...]:
-    """The sets of a file. Raises IntakeError with its first mistake in one line."""
+    """Return the sets of a file. Raises IntakeError with its first mistake in one line."""
     return _FILE.check(_Sets, _FILE.parse(_FILE.read(path), str(path)), str(path)).set
 
 
-def landmarks_of(points: Points, sets: Sequence[MarkerSet], where: str) -> tuple[MarkerSet, FloatArray]:
-    """The set of which most landmarks are there, and the landmarks (T, 33, 3) in the file's axes and unit.
+def found_in(names: Sequence[str], one: MarkerSet) -> dict[str, tuple[int, ...]]:
+    """Return the landmarks of a set that markers of these names give, with the numbers of the markers."""
+    table = NameTable(names)
+    exact = {name.strip().casefold(): i for i, name in reversed([*enumerate(names)])} if one.exact else None
+    found = {}
+    for key, ways in one.landmarks.items():
+        for landmark, side in _sided(key):
+            picked = _first(table, exact, ways, side)
+            if picked is not None:
+                found[landmark] = picked
+    return found
 
-    NaN where a marker is missing. Raises IntakeError where no set gives the shoulders and hips.
+
+def match(points: Points, sets: Sequence[MarkerSet], where: str, by_hand: MarkerSet | None = None) -> Match:
+    """Return the landmarks that the markers stand for: by hand, by the set that finds most, then by the others.
+
+    Raises MissingFactError where no set gives the shoulders and hips.
     """
-    found = [(one, _placed(points, one)) for one in sets]
-    chosen, placed = max(found, key=lambda pair: len(pair[1]))
-    lacking = [name for name in NEEDED if name not in placed]
+    tried = [(one, found_in(points.names, one)) for one in sets]
+    chosen, picked = max(tried, key=lambda pair: len(pair[1]))
+    hand = {} if by_hand is None else found_in(points.names, by_hand)
+    picked = hand | {name: numbers for name, numbers in picked.items() if name not in hand}
+    ordered = sorted(tried, key=lambda pair: pair[0] is not chosen)
+    for _, others in ordered:
+        picked = others | picked
+    values = np.full((len(points.t_s), len(LANDMARKS), 3), np.nan)
+    for name, numbers in picked.items():
+        values[:, INDEX[name]] = points.values[:, list(numbers)].mean(axis=1)
+    if not {"left_hip", "right_hip"} <= picked.keys():
+        for one, _ in ordered:
+            hips = None if one.hips is None else _hip_centres(points, one.hips)
+            if hips is not None:
+                numbers, centres = hips
+                for name, places in centres.items():
+                    picked[name] = numbers
+                    values[:, INDEX[name]] = places
+                break
+    _check(points, picked, where)
+    used = {number for numbers in picked.values() for number in numbers}
+    unused = tuple(name for i, name in enumerate(points.names) if i not in used)
+    there = {name: tuple(points.names[i] for i in picked[name]) for name in LANDMARKS if name in picked}
+    return Match(chosen, there, unused, values)
+
+
+def _check(points: Points, picked: Mapping[str, object], where: str) -> None:
+    lacking = [name for name in NEEDED if name not in picked]
     if lacking:
         there = ", ".join(points.names[:12]) + (", ..." if len(points.names) > 12 else "")
-        raise IntakeError(
-            f"{where}: no marker for {lacking[0]} ({there}); say which stand for what: cli.py import --markers FILE"
+        raise MissingFactError(
+            f"{where}: no marker for {lacking[0]} ({there}); say which marker it is: "
+            f"cli.py import --map {lacking[0]}=NAME, or --markers FILE",
+            "markers",
+            points.names,
         )
-    values = np.full((len(points.t_s), len(LANDMARKS), 3), np.nan)
-    for name, place in placed.items():
-        values[:, INDEX[name]] = place
-    return chosen, values
 
 
-def _placed(points: Points, chosen: MarkerSet) -> dict[str, FloatArray]:
-    """Places (T, 3) of the landmarks that the set finds among the markers."""
-    at: dict[str, FloatArray] = {}
-    for i, name in enumerate(points.names):
-        at.setdefault(_plain(name), points.values[:, i])
-    placed = {}
-    for key, ways in chosen.landmarks.items():
-        for name, named in _both(key, ways):
-            place = _first(at, named)
-            if place is not None:
-                placed[name] = place
-    if chosen.hips is not None and not {"left_hip", "right_hip"} <= placed.keys():
-        placed |= _hip_centres(at, chosen.hips)
-    return placed
-
-
-def _first(at: Mapping[str, FloatArray], ways: Sequence[str]) -> FloatArray | None:
-    """The middle of the markers of the first way that is all there."""
+def _first(
+    table: NameTable, exact: Mapping[str, int] | None, ways: Sequence[str], side: str | None
+) -> tuple[int, ...] | None:
+    """Return the numbers of the markers of the first way that is all there."""
     for way in ways:
-        names = [_plain(name) for name in way.split("+")]
-        if all(name in at for name in names):
-            return np.asarray(np.mean([at[name] for name in names], axis=0))
+        if exact is None:
+            numbers = [table.find(name, side) for name in way.split("+")]
+        else:
+            numbers = [exact.get(literal(name, side).strip().casefold()) for name in way.split("+")]
+        there = tuple(number for number in numbers if number is not None)
+        if len(there) == len(numbers):
+            return there
     return None
 
 
-def _hip_centres(at: Mapping[str, FloatArray], hips: Hips) -> dict[str, FloatArray]:
-    """Both hip centres (T, 3), by Bell's regression; none where a marker of the pelvis is not there."""
-    left, right = (_first(at, ways) for _, ways in _both("{side}", hips.asis))
-    sacrum = _first(at, hips.sacrum)
-    if left is None or right is None or sacrum is None:
-        return {}
+def _hip_centres(points: Points, hips: Hips) -> tuple[tuple[int, ...], dict[str, FloatArray]] | None:
+    """Return the markers and both hip centres (T, 3), by Bell's regression; None where one marker is not there."""
+    table = NameTable(points.names)
+    picked = (
+        *(_first(table, None, hips.asis, side) for side in SIDES),
+        _first(table, None, hips.sacrum, None),
+    )
+    if any(numbers is None for numbers in picked):
+        return None
+    left, right, sacrum = (points.values[:, list(numbers or ())].mean(axis=1) for numbers in picked)
     middle, wide = (left + right) / 2, np.linalg.norm(left - right, axis=1, keepdims=True)
     outward = (left - right) / wide
     back = sacrum - middle
@@ -127,26 +195,19 @@ def _hip_centres(at: Mapping[str, FloatArray], hips: Hips) -> dict[str, FloatArr
     up = np.cross(forward, outward)
     ahead, above, beside = _BELL
     inner = middle + wide * (ahead * forward + above * up)
-    return {"left_hip": inner + beside * wide * outward, "right_hip": inner - beside * wide * outward}
+    numbers = tuple(number for one in picked for number in one or ())
+    return numbers, {
+        "left_hip": inner + beside * wide * outward,
+        "right_hip": inner - beside * wide * outward,
+    }
 
 
 def _unit(vectors: FloatArray) -> FloatArray:
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
 
-def _plain(name: str) -> str:
-    return name.rpartition(":")[2].strip().casefold()
-
-
-def _both(key: str, ways: Sequence[str]) -> list[tuple[str, list[str]]]:
-    """A landmark and its ways, once for each side where it is of a side."""
-    if "{side}" not in key:
-        return [(key, list(ways))]
-    letters = [(side, {"side": side, "S": side[0].upper(), "s": side[0]}) for side in SIDES]
-    return [(key.replace("{side}", side), [_filled(way, named) for way in ways]) for side, named in letters]
-
-
-def _filled(way: str, named: Mapping[str, str]) -> str:
-    for letter, word in named.items():
-        way = way.replace(f"{{{letter}}}", word)
-    return way
+def _sided(key: str) -> list[tuple[str, str | None]]:
+    """Return a landmark and its side, once for each side where it has one."""
+    if "{side}" in key:
+        return [(key.replace("{side}", side), side) for side in SIDES]
+    return [(key, next((side for side in SIDES if side in key), None))]

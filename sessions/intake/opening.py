@@ -1,22 +1,28 @@
 """Every kind of file that movement comes in, and the one way to open them: a stranger's in a process apart.
 
-Run as a program it is that process: "L" the landmarks (sessions.landmarks).
+Run as a program it is that process: "L" the landmarks (sessions.landmarks), "N" what there is to report about the file
+and which markers were matched (JSON).
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import zipfile
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+from models.errors import MissingFactError
 from sessions.intake.c3d_file import read_c3d
-from sessions.intake.markers import Axis, landmarks_of, own_sets, read_sets
+from sessions.intake.maps import hand_set
+from sessions.intake.markers import Axis, match, own_sets, read_sets
 from sessions.intake.own_files import read_record, read_tables
-from sessions.intake.points import IntakeError, Points
+from sessions.intake.points import METRES, IntakeError, Points, unit_of
 from sessions.intake.room import seen
+from sessions.intake.subjects import one_subject
 from sessions.intake.trc_file import read_trc
 from sessions.landmarks import decode, encode
 from vision.apart import Answer, asked_apart, serve
@@ -25,16 +31,38 @@ from vision.pose import PoseSequence
 from vision.recording import read_recording
 from vision.sources import VideoSource
 from vision.video_apart import open_video_apart
+from vision.video_times import VideoFacts
 
 
 @dataclass(frozen=True)
 class MarkerFacts:
-    """What is known of a file of markers beside itself: a file of marker sets, axes, unit; None where it tells."""
+    """What a person adds about a file of markers; None for what the file says itself.
+
+    markers: a file of marker sets, in place of the program's own. up, camera: axes. unit: overrides the file's.
+    subject: whose movement it is. by_hand: landmarks to marker names ("A+B" for the middle). saved: such maps of
+    earlier files (sessions.intake.maps).
+    """
 
     markers: str | None = None
     up: Axis | None = None
     camera: Axis | None = None
     unit: str | None = None
+    subject: str | None = None
+    by_hand: Mapping[str, str] = field(default_factory=dict)
+    saved: tuple[Mapping[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The poses of a file. title: of the marker set, empty for landmarks that are ours already.
+
+    markers: the marker names that each landmark rests on. unused: markers that stand for none.
+    """
+
+    poses: PoseSequence
+    title: str = ""
+    markers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,11 +93,13 @@ LANDMARK_FILES: Final[dict[str, LandmarkFile]] = {
 """By their endings."""
 
 _NOTHING_KNOWN: Final = MarkerFacts()
+_NO_VIDEO_FACTS: Final = VideoFacts()
 _STARTS: Final = (
-    (b"PathFileType", ".trc"),
-    (b"t_s,landmark,", ".csv"),
-    (b"{", ".json"),
-    (b"PK\x03\x04", ".zip"),
+    ("PathFileType", ".trc"),
+    ("{", ".json"),
+    ("PK\x03\x04", ".zip"),
+    *((f"{quote}t_s{quote}{separator}", ".csv") for quote in ("", '"') for separator in (",", ";", "\t")),
+    ("sep=", ".csv"),
 )
 _HEAD: Final = 64
 
@@ -79,30 +109,51 @@ def holds_landmarks(path: Path | str) -> bool:
     return Path(path).suffix.lower() in LANDMARK_FILES
 
 
-def open_movement(path: Path | str, *, stranger: bool = False) -> VideoSource | PoseSequence:
-    """A video ready to be read, or the poses of any file of LANDMARK_FILES.
+def open_movement(
+    path: Path | str,
+    *,
+    stranger: bool = False,
+    facts: MarkerFacts = _NOTHING_KNOWN,
+    video: VideoFacts = _NO_VIDEO_FACTS,
+) -> VideoSource | PoseSequence:
+    """Return a video ready to be read, or the poses of any file of LANDMARK_FILES, with what a person adds about it.
 
     stranger: somebody else's file: it is read and decoded in a process apart, whatever it is. Raises RequestError.
     """
     path = Path(path)
     if holds_landmarks(path) and (stranger or path.suffix.lower() != ".npz"):
-        return import_landmarks(path)
-    return open_video_apart(path) if stranger else open_source(path)
+        return import_landmarks(path, facts)
+    return open_video_apart(path, video) if stranger else open_source(path, video)
 
 
 def import_landmarks(path: Path, facts: MarkerFacts = _NOTHING_KNOWN) -> PoseSequence:
-    """The poses in a file of LANDMARK_FILES, read in a process apart. Raises ApartError."""
-    poses = None
+    """Return the poses in a file of LANDMARK_FILES, read in a process apart. Raises ApartError, MissingFactError."""
+    return import_file(path, facts).poses
+
+
+def import_file(path: Path, facts: MarkerFacts = _NOTHING_KNOWN) -> Imported:
+    """Return what is in a file of LANDMARK_FILES, read in a process apart. Raises ApartError, MissingFactError."""
+    poses, about = None, {}
     markers = None if facts.markers is None else str(Path(facts.markers).absolute())
-    for _, content in asked_apart(__spec__.name, path, asdict(replace(facts, markers=markers))):
-        poses = decode(content)
+    for kind, content in asked_apart(__spec__.name, path, {"facts": asdict(replace(facts, markers=markers))}):
+        if kind == b"N":
+            about = json.loads(content)
+        else:
+            poses = decode(content)
     if poses is None:
         raise IntakeError(f"{path}: nothing was read from it; export it again")
-    return poses
+    matched = {name: tuple(names) for name, names in about["markers"].items()}
+    poses = replace(poses, notes=tuple(about["notes"]))
+    return Imported(poses, about["title"], matched, tuple(about["unused"]))
 
 
 def read_landmarks(path: Path, facts: MarkerFacts = _NOTHING_KNOWN) -> PoseSequence:
     """As import_landmarks, in this process. Raises RequestError."""
+    return read_file(path, facts).poses
+
+
+def read_file(path: Path, facts: MarkerFacts = _NOTHING_KNOWN) -> Imported:
+    """As import_file, in this process. Raises RequestError."""
     ending = path.suffix.lower()
     if ending not in LANDMARK_FILES:
         kinds = ", ".join(f"{known} {one.title}" for known, one in LANDMARK_FILES.items())
@@ -112,23 +163,35 @@ def read_landmarks(path: Path, facts: MarkerFacts = _NOTHING_KNOWN) -> PoseSeque
     except OSError as error:
         raise IntakeError(f"{path}: the file cannot be read ({error.strerror})") from error
     if isinstance(found, PoseSequence):
-        return found
+        return Imported(found)
     sets = own_sets() if facts.markers is None else read_sets(Path(facts.markers))
-    chosen, landmarks = landmarks_of(found, sets, str(path))
-    return seen(
-        found.t_s,
-        landmarks,
-        facts.unit or found.unit,
-        str(path),
-        up=facts.up or chosen.up,
-        camera=facts.camera or chosen.camera,
+    points = one_subject(found, sets, str(path), facts.subject)
+    matched = match(points, sets, str(path), hand_set(facts.by_hand, facts.saved, points.names, str(path)))
+    axes = matched.axes(points, facts.up, facts.camera)
+    poses = seen(
+        points.t_s, matched.values, _unit(points, facts, path), str(path), up=axes[0], camera=axes[1]
     )
+    poses = replace(poses, notes=(*points.notes, *poses.notes))
+    return Imported(poses, matched.chosen.title, matched.markers, matched.unused)
+
+
+def _unit(found: Points, facts: MarkerFacts, path: Path) -> str:
+    unit = facts.unit or unit_of(found.unit)
+    if unit is None:
+        raise MissingFactError(
+            f"{path}: {found.unit_at}: expected {', '.join(METRES)}, got {found.unit[:40]!r}; say which with --unit",
+            "unit",
+            tuple(METRES),
+        )
+    return unit
 
 
 def ending_of(path: Path) -> str:
     """The ending of LANDMARK_FILES that a file's content asks for, whatever its name; empty for anything else."""
     with path.open("rb") as file:
-        head = file.read(_HEAD).lstrip(b"\xef\xbb\xbf \t\r\n")
+        raw = file.read(_HEAD)
+    encoding = "utf-16" if raw[:2] in (BOM_UTF16_LE, BOM_UTF16_BE) else "utf-8-sig"
+    head = raw.decode(encoding, errors="ignore").lstrip()
     for start, ending in _STARTS:
         if head.startswith(start):
             return ending
@@ -147,8 +210,10 @@ def _c3d(path: Path) -> bool:
 
 
 def _answers(asked: dict[str, Any], answer: Answer) -> None:
-    path = Path(asked.pop("path"))
-    answer(b"L", encode(read_landmarks(path, MarkerFacts(**asked))))
+    found = read_file(Path(asked["path"]), MarkerFacts(**asked["facts"]))
+    answer(b"L", encode(found.poses))
+    about = {"notes": found.poses.notes, "title": found.title}
+    answer(b"N", json.dumps({**about, "markers": dict(found.markers), "unused": found.unused}).encode())
 
 
 if __name__ == "__main__":

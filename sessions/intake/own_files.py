@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
-import math
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from sessions.exchange.record import SCHEMA, LandmarksPart, RecordDocument
 from sessions.exchange.tables import LANDMARK_COLUMNS
 from sessions.intake.points import IntakeError
+from sessions.intake.text_file import encoding_of, number_of
 from vision.pose import LANDMARKS, FloatArray, PoseSequence
 from vision.recording import checked_sequence
 
@@ -26,6 +27,8 @@ LARGEST_BYTES: Final = 1 << 30
 """Of a file, or of what it unpacks to."""
 
 _INSIDE: Final = "landmarks.csv"
+_SEPARATORS: Final = (",", ";", "\t")
+_HEAD_BYTES: Final = 4096
 _N: Final = len(LANDMARKS)
 _COLUMNS: Final = len(LANDMARK_COLUMNS) - 1
 """Of numbers: all but the name."""
@@ -99,13 +102,28 @@ def read_tables(path: Path) -> PoseSequence:
 
 
 def _table(path: Path, content: IO[bytes]) -> PoseSequence:
-    rows = csv.reader(io.TextIOWrapper(content, "utf-8", newline=""))
-    if tuple(next(rows, ())) != LANDMARK_COLUMNS:
-        raise IntakeError(f"{path}: {_INSIDE}: expected the columns {', '.join(LANDMARK_COLUMNS)}")
-    numbers = np.fromiter(_numbers(path, rows), np.dtype((float, _COLUMNS)))
+    """Return the poses of landmarks.csv, as exported or as a spreadsheet saved it again."""
+    file = io.BufferedReader(cast(io.RawIOBase, content))
+    encoding = encoding_of(file.peek(_HEAD_BYTES)[:_HEAD_BYTES], f"{path}: {_INSIDE}")
+    lines = io.TextIOWrapper(file, encoding, newline="")
+    rows = _csv_rows(lines)
+    line, columns = next(rows, (1, []))
+    if columns and columns[0].lower().startswith("sep="):
+        line, columns = next(rows, (2, []))
+    missing = [name for name in LANDMARK_COLUMNS if name not in columns]
+    if missing:
+        raise IntakeError(
+            f"{path}: {_INSIDE}: line {line}: expected the columns {', '.join(LANDMARK_COLUMNS)}; "
+            f"{missing[0]} is not there"
+        )
+    at = [columns.index(name) for name in LANDMARK_COLUMNS]
+    numbers = np.fromiter(_numbers(path, rows, at), np.dtype((float, _COLUMNS)))
     if not len(numbers) or len(numbers) % _N:
         raise IntakeError(f"{path}: {_INSIDE}: expected {_N} rows for each frame, got {len(numbers)} rows")
-    frames = numbers.reshape(-1, _N, _COLUMNS)
+    return _poses_of_rows(path, np.asarray(numbers.reshape(-1, _N, _COLUMNS), float))
+
+
+def _poses_of_rows(path: Path, frames: FloatArray) -> PoseSequence:
     constant = frames[0, 0, 8:]
     if (frames[..., 8:] != constant).any() or (frames[..., 0] != frames[:, :1, 0]).any():
         raise IntakeError(
@@ -124,16 +142,29 @@ def _table(path: Path, content: IO[bytes]) -> PoseSequence:
     return checked_sequence(arrays, path)
 
 
-def _numbers(path: Path, rows: Iterator[list[str]]) -> Iterator[tuple[float, ...]]:
-    """The numbers of each row, the name left out, NaN for an empty cell."""
-    for i, row in enumerate(rows):
+def _csv_rows(lines: IO[str]) -> Iterator[tuple[int, list[str]]]:
+    """Give line number and stripped cells of each row that is not empty; separated as the first line is."""
+    first = lines.readline()
+    separator = max(_SEPARATORS, key=first.count)
+    reader = csv.reader(itertools.chain((first,), lines), delimiter=separator)
+    for row in reader:
+        cells = [cell.strip() for cell in row]
+        if any(cells):
+            yield reader.line_num, cells
+
+
+def _numbers(
+    path: Path, rows: Iterator[tuple[int, list[str]]], at: Sequence[int]
+) -> Iterator[tuple[float, ...]]:
+    """Give the numbers of each row in the order of LANDMARK_COLUMNS, the name left out, NaN for an empty cell."""
+    for i, (line, row) in enumerate(rows):
         wanted = LANDMARKS[i % _N]
-        if len(row) != len(LANDMARK_COLUMNS) or row[1] != wanted:
-            raise IntakeError(f"{path}: {_INSIDE}: line {i + 2}: expected a row of {wanted}, got another")
+        if len(row) <= max(at) or row[at[1]] != wanted:
+            raise IntakeError(f"{path}: {_INSIDE}: line {line}: expected a row of {wanted}, got another")
         try:
-            yield tuple(float(cell) if cell else math.nan for cell in (row[0], *row[2:]))
+            yield tuple(number_of(row[k]) for k in (at[0], *at[2:]))
         except ValueError as error:
-            raise IntakeError(f"{path}: {_INSIDE}: line {i + 2}: {error}") from error
+            raise IntakeError(f"{path}: {_INSIDE}: line {line}: {error}") from error
 
 
 def _check_size(path: Path, size: int) -> None:

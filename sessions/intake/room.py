@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from patterns.figure_body import CAMERA_HIGH_M, PICTURE_WH, projected, world
+from sessions.intake.flat import flat_axis, in_picture
 from sessions.intake.markers import Axis
 from sessions.intake.points import METRES, IntakeError
 from vision.pose import INDEX, FloatArray, PoseSequence
@@ -35,19 +36,26 @@ def seen(
     """The poses of landmarks (T, 33, 3) in a unit of METRES and in any axes, as measured in three dimensions.
 
     up: the axis that points up, camera: the one that points to the camera; without them the trunk is taken to be
-    upright, and the camera to stand where the person faces on the whole. Raises IntakeError where neither can be told,
+    upright, and the camera to stand where the person faces on the whole; of points in one plane, the picture that they
+    are, without depth (sessions.intake.flat). Raises IntakeError where neither can be told,
     or where the trunk has not the length of a trunk.
     """
     metres = landmarks * METRES[unit]
+    depth = flat_axis(metres)
     shoulders, hips = _middle(metres, "shoulder"), _middle(metres, "hip")
     _check_size(shoulders - hips, unit, where)
     above = _AXES[up] if up is not None else _told_up(shoulders - hips, where)
-    toward = _AXES[camera] if camera is not None else _told_forward(metres, above, where)
+    if depth is not None:
+        toward = np.abs(_AXES[depth]) if camera is None else _AXES[camera]
+    else:
+        toward = _AXES[camera] if camera is not None else _told_forward(metres, above, where)
     if abs(float(above @ toward)) > 1e-6:
         raise IntakeError(f"{where}: --up {up} and --camera {camera} are the same axis; they must differ")
     turned = metres @ np.stack([np.cross(above, toward), above, toward]).T
     t_s, turned = _at_camera_rate(t_s, turned)
     stood = turned - _place(turned)
+    if depth is not None:
+        return in_picture(t_s, stood)
     pixels = projected(stood)
     there = np.isfinite(pixels).all(axis=-1)
     return PoseSequence(t_s, PICTURE_WH, pixels, world(stood), there.astype(float), measured=True)

@@ -1,0 +1,89 @@
+"""The people in one file of markers: told apart by the names in front of their markers, never mixed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from models.errors import MissingFactError
+from sessions.intake.markers import MarkerSet, found_in
+from sessions.intake.names import plain, subject_of, vocabulary
+from sessions.intake.notes import OTHER_SUBJECTS
+from sessions.intake.points import Points
+
+UNNAMED: Final = "unnamed"
+"""What markers without a subject's name are called where there are others with one."""
+
+_LEAST_LANDMARKS: Final = 4
+"""Markers that give fewer landmarks are no person: a box, a wand, a single one that was named wrongly."""
+
+
+def one_subject(points: Points, sets: Sequence[MarkerSet], where: str, wanted: str | None) -> Points:
+    """Return the markers of one person, without the subject's name in theirs.
+
+    wanted: whose, None where there is only one. Raises MissingFactError, with all names, where there are several or
+    none is called so.
+    """
+    groups = _groups(points.names, vocabulary({name for one in sets for name in one.names}))
+    if wanted is None and len(groups) == 1:
+        return _of(points, next(iter(groups.values())))
+    people = {
+        name: members
+        for name, members in groups.items()
+        if max(len(found_in([own for _, own in members], one)) for one in sets) >= _LEAST_LANDMARKS
+    }
+    if wanted is None and len(people) > 1:
+        raise MissingFactError(
+            f"{where}: it holds {len(people)} subjects ({', '.join(people)}); choose one with --subject NAME",
+            "subject",
+            tuple(people),
+        )
+    if wanted is None:
+        return _of(points, next(iter(people.values())) if people else _all_of(groups))
+    chosen = next((name for name in groups if name.casefold() == wanted.strip().casefold()), None)
+    if chosen is None:
+        raise MissingFactError(
+            f"{where}: there is no subject {wanted!r} in it; it holds {', '.join(people or groups)}",
+            "subject",
+            tuple(people or groups),
+        )
+    others = [name for name in people if name != chosen]
+    note = OTHER_SUBJECTS.format(subject=chosen, others=", ".join(others))
+    return _of(points, groups[chosen], (note,) if others else ())
+
+
+Members = list[tuple[int, str]]
+"""Numbers of markers, and their own names."""
+
+
+def _groups(names: Sequence[str], known: frozenset[str]) -> dict[str, Members]:
+    """Return the markers by the subject in front of their names, in the order of the file."""
+    groups: dict[str, Members] = {}
+    spelled: dict[str, str] = {}
+    for i, name in enumerate(names):
+        subject, own = subject_of(name, known)
+        subject = spelled.setdefault(subject.casefold(), subject or UNNAMED)
+        groups.setdefault(subject, []).append((i, own))
+    return groups
+
+
+def _all_of(groups: dict[str, Members]) -> Members:
+    """Return the markers of all groups, none of which is a person: names of segments, which no two markers share.
+
+    Where two have the same name only those of the first group are taken.
+    """
+    members = sorted(member for group in groups.values() for member in group)
+    if len({plain(own) for _, own in members}) == len(members):
+        return members
+    return next(iter(groups.values()))
+
+
+def _of(points: Points, members: Members, notes: tuple[str, ...] = ()) -> Points:
+    columns = [i for i, _ in members]
+    return replace(
+        points,
+        names=tuple(own for _, own in members),
+        values=points.values[:, columns],
+        notes=(*points.notes, *notes),
+    )
