@@ -37,7 +37,7 @@ def python() -> Check:
 
 def packages() -> Check:
     """Whether everything in requirements.txt is installed and can be loaded; OpenCV has its own check."""
-    bad = [f"{module}: {why}" for module, why in broken() if module != "cv2"]
+    bad = [f"{name}: {why}" for name, why in broken() if name != "cv2" and not name.startswith("opencv")]
     found = "; ".join(bad) or f"onnxruntime {_version('onnxruntime')}"
     return Check("packages", not bad, found, INSTALL if bad else "")
 

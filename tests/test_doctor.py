@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sessions import doctor
+from sessions import doctor, first_aid
 
 ROOT = Path(__file__).resolve().parents[1]
 NO_GL = "libGL.so.1: cannot open shared object file: No such file or directory"
@@ -47,6 +47,30 @@ def test_a_package_that_only_the_pages_need_is_named_too(tmp_path: Path) -> None
     status, told, _ = on_a_sick_machine(tmp_path, {"plotly": "half installed"}, "doctor")
     assert status == 1
     assert "BAD  packages: plotly: half installed" in told
+
+
+def test_each_package_of_requirements_txt_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All but the one that reports its use to its maker once it is loaded."""
+    asked: list[str] = []
+
+    def half_installed(module: str) -> None:
+        asked.append(module)
+        raise ImportError("half installed")
+
+    monkeypatch.setattr("importlib.import_module", half_installed)
+    assert first_aid.broken() == [(module, "half installed") for module in asked]
+    once_missing = {"psycopg", "ezc3d", "cryptography", "keyring", "reportlab", "authlib", "babel", "httpx"}
+    assert once_missing | {"numpy", "cv2", "sqlalchemy", "streamlit"} <= set(asked)
+    assert "mediapipe" not in asked
+
+
+def test_the_list_of_packages_is_that_of_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "requirements.txt"
+    file.write_text(
+        "# numpy\n\n-r other.txt\n numpy >= 2 # why\nno-such.package[extra]>=1; python_version > '3'\n"
+    )
+    assert first_aid.required(file) == ["numpy", "no-such.package"]
+    assert first_aid.broken(file) == [("no-such.package", "not installed")]
 
 
 def test_other_commands_send_to_the_doctor_in_one_line(tmp_path: Path) -> None:
