@@ -49,9 +49,14 @@ def users(roles: Mapping[str, Any]) -> list[User]:
 
 @dataclass(frozen=True)
 class ClinicServer:
-    """A clinic's server that runs. url: its public address. file: of the clinic. data: the folder of its records."""
+    """A clinic's server that runs.
+
+    url: its public address. provider: that of the server where people sign in. file: of the clinic. data: the folder
+    of its records.
+    """
 
     url: str
+    provider: str
     file: Path
     data: Path
 
@@ -68,7 +73,8 @@ def clinic_served(folder: Path, people: Sequence[User], **variables: str) -> Ite
         path = folder / "clinic.toml"
         path.write_text(FILE.format(port=port, provider=provider.server_port))
         with served(folder, port, **{CLINIC_VARIABLE: str(path)}, **variables) as server:
-            yield ClinicServer(server.url, path, server.data)
+            theirs = f"http://localhost:{provider.server_port}/"
+            yield ClinicServer(server.url, theirs, path, server.data)
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-import oidc_provider_mock
 import pytest
-from oidc_provider_mock import User
 from playwright.sync_api import Browser, Page, expect
 
 from models.provision import ensure
 from patterns.library import load_template
 from sessions.access import NotAllowedError, Viewer
 from sessions.store import Store
-from tests.browsers import CHROMIUM, free_port, new_page, served
+from tests.browsers import CHROMIUM, new_page
+from tests.clinic_server import FILE, clinic_served, users
 from tests.clips import standing
 from tests.live_fakes import BEGIN, Server, connect, frame
 from tests.test_store import START, rep
@@ -25,31 +24,25 @@ from ui.clinic import CLINIC_VARIABLE, Clinic, ClinicError, read_clinic
 from ui.tickets import LIFE_S, ticket_for, viewer_of
 
 CLINIC: Final = Clinic(therapists=("tess@clinic.example",), role_claim="realm_access.roles")
-FILE: Final = """
-[auth]
-redirect_uri = "http://localhost:{port}/oauth2callback"
-cookie_secret = "a long secret of this test alone, 32 or more"
-client_id = "diagonal"
-client_secret = "of this test"
-server_metadata_url = "http://localhost:{provider}/.well-known/openid-configuration"
-
-[clinic]
-role_claim = "roles"
-"""
+TESS, TOM, ANNA = (
+    {"email": f"{who}@clinic.example", "email_verified": True} for who in ("tess", "tom", "anna")
+)
+NOT_VERIFIED: Final[tuple[Any, ...]] = (False, "true", "false", 0, 1, None, [])
 SQUAT: Final = load_template("squat")
 
 
 @pytest.mark.parametrize(
     ("claims", "role"),
     [
-        ({"email": "tess@clinic.example", "email_verified": True}, "therapist"),
-        ({"email": "tom@clinic.example", "realm_access": {"roles": ["therapist", "user"]}}, "therapist"),
-        ({"email": "anna@clinic.example", "realm_access": {"roles": ["user"]}}, "patient"),
-        ({"email": "anna@clinic.example"}, "patient"),
-        ({"email": "anna@clinic.example", "email_verified": False}, None),
-        ({"email": "tess@clinic.example", "email_verified": False}, None),
-        ({"email": "eve@clinic.example", "roles": ["therapist"]}, None),
-        ({"email": ""}, None),
+        (TESS, "therapist"),
+        (TOM | {"realm_access": {"roles": ["therapist", "user"]}}, "therapist"),
+        (TOM | {"realm_access": {"roles": "therapist"}}, "therapist"),
+        (ANNA | {"realm_access": {"roles": ["user"]}}, "patient"),
+        (ANNA | {"realm_access": {"roles": []}}, "patient"),
+        (ANNA | {"realm_access": {}}, "patient"),
+        (ANNA, "patient"),
+        ({"email": "eve@clinic.example", "email_verified": True, "roles": ["therapist"]}, None),
+        ({"email": "", "email_verified": True}, None),
         ({"sub": "anna@clinic.example"}, None),
         ({}, None),
     ],
@@ -67,12 +60,49 @@ def test_who_has_signed_in_is_a_therapist_a_patient_or_turned_away(
         assert who.person_id == (anna.id if role == "patient" else None)
 
 
+@pytest.mark.parametrize("login", ["tess@clinic.example", "anna@clinic.example"])
+@pytest.mark.parametrize("claim", [{}, *({"email_verified": one} for one in NOT_VERIFIED)])
+def test_an_address_counts_only_where_the_provider_has_verified_it(
+    store: Store, login: str, claim: dict[str, Any]
+) -> None:
+    store.people.add("Anna", login="anna@clinic.example")
+    with pytest.raises(NotAllowedError, match="has not verified your e-mail address"):
+        CLINIC.viewer({"email": login, **claim}, store)
+    by_number = CLINIC.model_copy(update={"login_claim": "sub", "therapists": ("7",)})
+    assert by_number.viewer({"sub": "7", **claim}, store).role == "therapist"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *(
+            {"realm_access": {"roles": roles}}
+            for roles in (5, 1.5, True, None, {"therapist": True}, [["therapist"]])
+        ),
+        *({"realm_access": {"roles": roles}} for roles in ([1], ["therapist", None], [True])),
+        *({"realm_access": access} for access in (5, None, "roles", ["roles"], True)),
+    ],
+)
+@pytest.mark.parametrize("who", [0, 1])
+def test_roles_of_another_type_are_refused_in_a_sentence(
+    store: Store, who: int, answer: dict[str, Any]
+) -> None:
+    store.people.add("Anna", login="anna@clinic.example")
+    with pytest.raises(NotAllowedError, match=r"your role is not understood \(realm_access\.roles\)"):
+        CLINIC.viewer((TESS, ANNA)[who] | answer, store)
+
+
 @pytest.mark.parametrize(
     ("claims", "fresh"),
     [
         ({"iat": 1000}, True),
         ({"iat": 1000.0 - 12 * 3600 + 1}, True),
         ({"iat": 1000 - 12 * 3600}, False),
+        ({"iat": 1000 + 60}, True),
+        ({"iat": 1000 * 1000}, False),
+        ({"iat": float("nan")}, False),
+        ({"iat": True}, False),
+        ({"iat": "1000"}, False),
         ({}, False),
     ],
 )
@@ -176,18 +206,9 @@ def fill(folder: Path) -> None:
 def opened(browser: Browser, tmp_path: Path) -> Iterator[Opened]:
     ensure("full")
     fill(tmp_path)
-    users = [
-        User(sub=who, claims={"email": f"{who}@clinic.example", "email_verified": True, "roles": roles})
-        for who, roles in (("anna", ["patient"]), ("tess", ["therapist"]), ("eve", []))
-    ]
-    port = free_port()
-    with oidc_provider_mock.run_server_in_thread(user_claims=users) as provider:
-        path = tmp_path / "clinic.toml"
-        path.write_text(FILE.format(port=port, provider=provider.server_port))
-        settings = {CLINIC_VARIABLE: str(path)}
-        theirs = f"http://localhost:{provider.server_port}/"
-        with served(tmp_path, port, **settings) as server, new_page(browser, but_for=theirs) as page:
-            yield Opened(page, server.url)
+    known = users({"anna": ["patient"], "tess": ["therapist"], "eve": []})
+    with clinic_served(tmp_path, known) as server, new_page(browser, but_for=server.provider) as page:
+        yield Opened(page, server.url)
 
 
 @pytest.mark.browser

@@ -16,7 +16,7 @@ from sessions.preferences import (
     load_preferences,
     save_preferences,
 )
-from tests.test_clinic import FILE as FILE_OF_A_CLINIC
+from tests.clinic_server import FILE as FILE_OF_A_CLINIC
 from ui.workplace import workplace
 
 CHOSEN = Preferences(

@@ -18,8 +18,14 @@ from sessions.store import Store
 CLINIC_VARIABLE: Final = "DIAGONAL_CLINIC"
 """The file that makes this server a clinic's: Streamlit's [auth] and our [clinic]."""
 _BACK: Final = "/oauth2callback"
+_CLOCKS_DIFFER_S: Final = 300.0
+"""So far the login server's clock may run ahead of ours."""
 UNKNOWN: Final = "{login} is not known here. Ask your therapist to add you."
 UNNAMED: Final = "The login server did not say who you are ({claim}). Ask who runs this server."
+UNVERIFIED: Final = "The login server has not verified your e-mail address. Ask who runs this server."
+WRONG_ROLES: Final = (
+    "The login server's answer about your role is not understood ({claim}). Ask who runs this server."
+)
 
 
 class ClinicError(RequestError):
@@ -53,18 +59,21 @@ class Clinic(BaseModel):
     stays_h: float = Field(default=12.0, gt=0, le=72)
 
     def is_fresh(self, claims: Mapping[str, Any], now_s: float) -> bool:
-        """Whether somebody has signed in, and not too long ago (`iat`, which every ID token has)."""
+        """Return whether somebody signed in, and not too long ago (`iat`, which every ID token has)."""
         since_s = claims.get("iat")
-        return isinstance(since_s, int | float) and now_s - since_s < 3600.0 * self.stays_h
+        if not isinstance(since_s, int | float) or isinstance(since_s, bool):
+            return False
+        return -_CLOCKS_DIFFER_S < now_s - since_s < 3600.0 * self.stays_h
 
     def viewer(self, claims: Mapping[str, Any], store: Store) -> Viewer:
         """As whom somebody who has signed in is seen. Raises NotAllowedError for who is not known here."""
         login = claims.get(self.login_claim)
         if not isinstance(login, str) or not login:
             raise NotAllowedError(UNNAMED.format(claim=self.login_claim))
-        if self.login_claim == "email" and claims.get("email_verified") is False:
-            raise NotAllowedError(UNNAMED.format(claim="email_verified"))
-        if login in self.therapists or self.therapist_role in self._roles(claims):
+        if self.login_claim == "email" and claims.get("email_verified") is not True:
+            raise NotAllowedError(UNVERIFIED)
+        roles = self._roles(claims)
+        if login in self.therapists or self.therapist_role in roles:
             return Viewer("therapist", login)
         person = store.people.of_login(login)
         if person is None:
@@ -72,12 +81,21 @@ class Clinic(BaseModel):
         return Viewer("patient", login, person.id)
 
     def _roles(self, claims: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the roles in the login server's answer, none where it has no such claim.
+
+        Raises NotAllowedError where it is neither a name nor a list of names.
+        """
         found: Any = claims
         for part in () if self.role_claim is None else self.role_claim.split("."):
-            found = found.get(part) if isinstance(found, Mapping) else None
-        if self.role_claim is None or found is None:
-            return ()
-        return (found,) if isinstance(found, str) else tuple(str(one) for one in found)
+            if not isinstance(found, Mapping):
+                raise NotAllowedError(WRONG_ROLES.format(claim=self.role_claim))
+            if part not in found:
+                return ()
+            found = found[part]
+        roles = () if self.role_claim is None else (found,) if isinstance(found, str) else found
+        if not isinstance(roles, list | tuple) or not all(isinstance(role, str) for role in roles):
+            raise NotAllowedError(WRONG_ROLES.format(claim=self.role_claim))
+        return tuple(roles)
 
 
 class ClinicFile(BaseModel):
