@@ -136,6 +136,32 @@ def test_a_bad_frame_gets_one_clear_line_and_the_set_goes_on(server: Server, nam
         assert update["repetitions"] == 1
 
 
+WRONG_FIRST_FRAMES = {
+    name: message
+    for name, message in BAD_FRAMES.items()
+    if not name.startswith("time") and name != "another size"
+} | {
+    "one pixel": frame(2.0, jpeg(1, 1)),
+    "a strip": frame(2.0, jpeg(2000, 40)),
+    "narrow": frame(2.0, jpeg(20, 36)),
+    "huge picture, time far ahead": frame(1e9, jpeg(3000, 3000)),
+    "a header alone, time far ahead": frame(1e9, jpeg()[: jpeg().index(b"\xff\xda")] + b"\xff\xd9"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_FIRST_FRAMES)
+def test_a_bad_first_frame_gets_one_clear_line_and_changes_nothing(server: Server, name: str) -> None:
+    with connect(server) as socket:
+        begin(socket)
+        refused = answer(socket, WRONG_FIRST_FRAMES[name])
+        assert refused["type"] == "error"
+        assert 10 < len(refused["message"]) < 200
+        updates = [answer(socket, frame(1.0 + i)) for i in range(3)]
+        assert [update["type"] for update in updates] == ["update"] * 3
+        assert [update["t_s"] for update in updates] == [0.0, 1.0, 2.0]
+        assert updates[-1]["repetitions"] == 1
+
+
 @pytest.mark.parametrize(
     "text",
     [

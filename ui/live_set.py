@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from models.errors import DiagonalError
 from patterns.template import Side, Template
@@ -18,6 +19,9 @@ from ui.live_record import SetRecord
 from vision.eye import Eye
 from vision.pose import PoseFrame
 from vision.sources import jpeg_size
+
+SHORTEST_SIDE: Final = 32
+LONGEST_TO_SHORTEST: Final = 4
 
 
 @dataclass(frozen=True)
@@ -90,11 +94,14 @@ class LiveSet:
         began_s = time.monotonic()
         try:
             capture_s, jpeg = read_frame(data)
-            self._same_size(jpeg_size(jpeg))
-            t_s = self._clock.accept(capture_s, received_s)
+            size_wh = jpeg_size(jpeg)
+            self._check_size(*size_wh)
+            clock = copy(self._clock)
+            t_s = clock.accept(capture_s, received_s)
             looked = self._judge.eye.look(t_s, jpeg, mirrored=self._flow.mirrored, count=self._flow.in_setup)
         except DiagonalError as error:
             return {"type": "error", "message": str(error)}
+        self._size_wh, self._clock = size_wh, clock
         looked_s = time.monotonic()
         stepped = self._flow.step(looked.pose, looked.facts, looked.people)
         guided_s = time.monotonic()
@@ -150,11 +157,17 @@ class LiveSet:
             return f"Not saved yet, it will be tried again: {error}"
         return ""
 
-    def _same_size(self, size_wh: tuple[int, int]) -> None:
-        if self._size_wh is None:
-            self._size_wh = size_wh
-        elif size_wh != self._size_wh:
+    def _check_size(self, width: int, height: int) -> None:
+        """Refuse a picture of another size than the set's, or, as its first, one that no camera makes."""
+        if self._size_wh is not None and (width, height) != self._size_wh:
             raise LiveMessageError(
                 f"frame: expected a picture of {self._size_wh[0]} x {self._size_wh[1]} as before, "
-                f"got {size_wh[0]} x {size_wh[1]}"
+                f"got {width} x {height}"
+            )
+        if min(width, height) < SHORTEST_SIDE or max(width, height) > LONGEST_TO_SHORTEST * min(
+            width, height
+        ):
+            raise LiveMessageError(
+                f"frame: expected a camera's picture, {SHORTEST_SIDE} pixels or more a side and at most "
+                f"{LONGEST_TO_SHORTEST} times as long as wide, got {width} x {height}"
             )
