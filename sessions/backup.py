@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import LargeBinary, MetaData, Table, func, select, text
+from sqlalchemy import LargeBinary, MetaData, Table, func, select, text, update
 from sqlalchemy.orm import Session
 
 from models.errors import DiagonalError, RequestError
@@ -29,7 +29,7 @@ from sessions.audit import Action, note
 from sessions.database import Database
 from sessions.migrations import MIGRATIONS
 from sessions.owners import of_person, with_person
-from sessions.schema import Base
+from sessions.schema import Base, SignInRow
 from sessions.sealing import SEALED, Seal, opened_bytes, opened_text
 from sessions.store import Store
 
@@ -132,6 +132,10 @@ def restore(path: Path, database: Database) -> Manifest:
             if table.name in manifest.tables:
                 _read_back(session, table, archive, manifest.tables[table.name])
                 _check_back(session, table, manifest.tables[table.name], path)
+        if (
+            SignInRow.__tablename__ in there.tables
+        ):  # one that was ended since the backup must not begin again
+            session.execute(update(SignInRow).values(revoked_at=datetime.now(UTC).isoformat()))
     return manifest
 
 

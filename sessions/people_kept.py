@@ -109,6 +109,17 @@ class PeopleKept:
             rows = session.scalars(select(PersonRow).options(selectinload(PersonRow.entries)))
             return next((_person(self.database.seal, row) for row in rows if self._login(row) == login), None)
 
+    def is_kept(self, person_id: int) -> bool:
+        """Return whether there is a person of that number."""
+        with self.database.reading() as session:
+            return session.get(PersonRow, person_id) is not None
+
+    def signs_in_as(self, person_id: int, login: str) -> bool:
+        """Return whether a login server knows that person by that name; False where there is no such person."""
+        with self.database.reading() as session:
+            row = session.get(PersonRow, person_id)
+            return row is not None and self._login(row) == login
+
     def _login(self, row: PersonRow) -> str | None:
         kept = row.entries[-1].login
         return None if kept is None else opened_text(self.database.seal, kept, "login")

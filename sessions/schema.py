@@ -298,6 +298,24 @@ class SealingRow(Base):
     proof: Mapped[str]
 
 
+class SignInRow(Base):
+    """That somebody signed in on a browser, and whether it was ended; see sessions.sign_ins. The only rows that change.
+
+    token_sha256: of what the browser has. role, granted_by: as what, and by which rule.
+    """
+
+    __tablename__ = "sign_in"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    login: Mapped[str]
+    role: Mapped[str]
+    granted_by: Mapped[str]
+    created_at: Mapped[str]
+    last_seen_at: Mapped[str]
+    revoked_at: Mapped[str | None]
+
+
 class AuditRow(Base):
     """Who read or changed what; outlives the person it is about."""
 

@@ -23,6 +23,7 @@ SEALED: Final = {
     "person_entry": ("name", "login"),
     "review": ("note",),
     "demonstration": ("data",),
+    "sign_in": ("login",),
 }
 """Which columns are sealed, by table."""
 _SERVICE: Final = "diagonal"

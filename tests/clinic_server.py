@@ -60,9 +60,12 @@ class ClinicServer:
     file: Path
     data: Path
 
-    def visitor(self) -> Visitor:
-        """Return somebody in a browser of their own, who has not signed in."""
-        return Visitor(self.url)
+    def visitor(self, subject: str = "") -> Visitor:
+        """Return somebody in a browser of their own; subject: as whom they sign in."""
+        made = Visitor(self.url)
+        if subject:
+            made.sign_in(subject)
+        return made
 
 
 @contextmanager
@@ -131,11 +134,17 @@ class Tab:
 
     socket: ClientConnection
 
-    def run(self, page: str = "") -> str:
-        """Run the page of that name as if it were opened; return all that the server says until it is done."""
+    def run(self, page: str = "", *, fragment: str = "", pressed: str = "") -> str:
+        """Run a page, or a fragment of the one that is open; return all that the server says until it is done.
+
+        pressed: the key of a button.
+        """
         asked = BackMsg()
         asked.rerun_script.query_string = ""
         asked.rerun_script.page_name = page
+        asked.rerun_script.fragment_id = fragment
+        if pressed:
+            asked.rerun_script.widget_states.widgets.add(id=pressed, trigger_value=True)
         self.socket.send(asked.SerializeToString())
         return self.until("script_finished")
 
@@ -149,6 +158,17 @@ class Tab:
             said.append(str(message))
             if message.WhichOneof("type") == kind:
                 return "\n".join(said)
+
+
+def element(said: str, key: str) -> str:
+    """Return the id of the element with that key in what the server said."""
+    return str(re.findall(rf"\$\$ID-[0-9a-f]+-{re.escape(key)}(?=\")", said)[-1])
+
+
+def fragment_of(said: str) -> tuple[str, float]:
+    """Return the fragment that the page is to run again and again, and after how many seconds."""
+    found = re.findall(r"auto_rerun \{\s*interval: ([\d.]+)\s*fragment_id: \"(\w+)\"", said)
+    return found[-1][1], float(found[-1][0])
 
 
 def media_links(said: str) -> list[str]:

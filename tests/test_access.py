@@ -135,7 +135,8 @@ OF_ONESELF: Final = {
 """Without a person to be named; that they tell of nobody else is tested below."""
 OF_NOBODY: Final = {
     "Store.open", "Store.close", "Store.seen_by", "Store.people", "Store.reviews", "Store.exercises",
-    "Store.forget_numbers", "PeopleKept.of_login", "ExercisesKept.approved",
+    "Store.forget_numbers", "PeopleKept.of_login", "PeopleKept.is_kept", "PeopleKept.signs_in_as",
+    "ExercisesKept.approved",
 }  # fmt: skip
 
 

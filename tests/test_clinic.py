@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from models.provision import ensure
 from patterns.library import load_template
-from sessions.access import NotAllowedError, Viewer
+from sessions.access import HOME, NotAllowedError, Viewer
+from sessions.backup import delete_person
 from sessions.store import Store
 from tests.browsers import CHROMIUM, new_page
 from tests.clinic_server import FILE, clinic_served, users
@@ -21,7 +22,7 @@ from tests.clips import standing
 from tests.live_fakes import BEGIN, Server, connect, frame
 from tests.test_store import START, rep
 from ui.clinic import CLINIC_VARIABLE, Clinic, ClinicError, read_clinic
-from ui.tickets import LIFE_S, ticket_for, viewer_of
+from ui.tickets import LIFE_S, Holder, holder_of, ticket_for
 
 CLINIC: Final = Clinic(therapists=("tess@clinic.example",), role_claim="realm_access.roles")
 TESS, TOM, ANNA = (
@@ -139,29 +140,24 @@ def test_a_wrong_clinic_file_is_told_in_one_line(
 
 def test_a_ticket_says_as_whom_for_its_time_and_no_other_can_be_made() -> None:
     secret, anna = b"k" * 32, Viewer("patient", "anna@clinic.example", 7)
-    ticket = ticket_for(anna, secret, 1000.0)
-    assert viewer_of(ticket, secret, 1000.0 + LIFE_S - 1) == anna
-    assert viewer_of(ticket, secret, 1000.0 + LIFE_S) is None
-    assert viewer_of(ticket, b"t" * 32, 1000.0) is None
+    ticket = ticket_for(anna, secret, 1000.0, 3)
+    assert holder_of(ticket, secret, 1000.0 + LIFE_S - 1) == Holder(anna, 3)
+    assert holder_of(ticket, secret, 1000.0 + LIFE_S) is None
+    assert holder_of(ticket, b"t" * 32, 1000.0) is None
     until, about, signature = ticket.split(".")
     other = ticket_for(replace(anna, role="therapist"), b"t" * 32, 1000.0).split(".")[1]
-    assert viewer_of(f"{until}.{other}.{signature}", secret, 1000.0) is None
-    assert viewer_of(f"{until}9.{about}.{signature}", secret, 1000.0) is None
+    assert holder_of(f"{until}.{other}.{signature}", secret, 1000.0) is None
+    assert holder_of(f"{until}9.{about}.{signature}", secret, 1000.0) is None
 
 
 def test_in_a_clinic_a_set_needs_a_ticket_and_is_its_persons(server: Server, store: Store) -> None:
     anna = store.people.add("Anna", login="anna@clinic.example")
     server.place = replace(server.place, clinic=CLINIC)
     for ticket in ("", "nonsense", ticket_for(Viewer("therapist", "t"), b"t" * 32, 0.0)):
-        with connect(server) as socket:
-            socket.receive_json()
-            socket.send_json(BEGIN | {"ticket": ticket})
-            refused = socket.receive_json()
-            assert (refused["type"], "open it anew" in refused["message"]) == ("error", True)
-    ticket = ticket_for(Viewer("patient", "anna", anna.id), server.place.secret, time.time())
+        assert "open it anew" in refused_with(server, ticket)
     with connect(server) as socket:
         socket.receive_json()
-        socket.send_json(BEGIN | {"ticket": ticket})
+        socket.send_json(BEGIN | {"ticket": signed_in_ticket(server, ANNA)})
         assert socket.receive_json()["type"] == "begun"
         for i in range(1, 4):
             socket.send_bytes(frame(float(i)))
@@ -169,6 +165,80 @@ def test_in_a_clinic_a_set_needs_a_ticket_and_is_its_persons(server: Server, sto
         socket.send_json({"type": "finish"})
         number = socket.receive_json()["session"]
     assert store.owner(number) == anna.id
+
+
+def signed_in_ticket(server: Server, claims: dict[str, Any], chosen: int | None = None) -> str:
+    """What the live page of somebody who signs in now has; chosen: by a therapist."""
+    rules, now_s = server.place.sign_in_rules, time.time()
+    assert rules is not None
+    found = rules.of_token(rules.admit(claims | {"iat": now_s}, now_s), now_s)
+    assert found is not None
+    who = found.viewer if chosen is None else replace(found.viewer, person_id=chosen)
+    return ticket_for(who, server.place.secret, now_s, found.id)
+
+
+def refused_with(server: Server, ticket: str) -> str:
+    with connect(server) as socket:
+        socket.receive_json()
+        socket.send_json(BEGIN | {"ticket": ticket})
+        refused = socket.receive_json()
+    assert refused["type"] == "error"
+    return str(refused["message"])
+
+
+SIGNED_OUT = "You are signed out"
+
+
+def test_a_ticket_begins_nothing_once_its_person_or_role_is_gone(
+    server: Server, store: Store, tmp_path: Path
+) -> None:
+    anna = store.people.add("Anna", login="anna@clinic.example")
+    ben = store.people.add("Ben", login="ben@clinic.example")
+    server.place = replace(server.place, clinic=CLINIC)
+    of_anna, of_ben = (
+        signed_in_ticket(server, ANNA | {"email": f"{who}@clinic.example"}) for who in ("anna", "ben")
+    )
+    of_tess = signed_in_ticket(server, TESS, ben.id)
+    of_tom = signed_in_ticket(server, TOM | {"realm_access": {"roles": "therapist"}}, anna.id)
+    delete_person(store, anna.id, tmp_path / "anna.zip")
+    assert SIGNED_OUT in refused_with(server, of_anna)
+    assert "were deleted" in refused_with(server, of_tom)
+    store.people.describe(ben, login="benjamin@clinic.example")
+    assert SIGNED_OUT in refused_with(server, of_ben)
+    server.place = replace(server.place, clinic=CLINIC.model_copy(update={"therapists": ()}))
+    assert SIGNED_OUT in refused_with(server, of_tess)
+    server.place = replace(server.place, clinic=CLINIC.model_copy(update={"therapist_role": "physio"}))
+    assert SIGNED_OUT in refused_with(server, of_tom)
+
+
+def test_a_ticket_says_no_more_than_its_sign_in(server: Server, store: Store) -> None:
+    """A ticket that pairs a sign-in with another person or role begins nothing, nor does one of another kind."""
+    anna, ben = (store.people.add(who, login=f"{who}@clinic.example") for who in ("anna", "ben"))
+    server.place = replace(server.place, clinic=CLINIC)
+    signed_in_ticket(server, ANNA)
+    secret, now_s, login = server.place.secret, time.time(), "anna@clinic.example"
+    for viewer in (
+        Viewer("patient", login, ben.id),
+        Viewer("therapist", login, anna.id),
+        Viewer("patient", login),
+    ):
+        assert SIGNED_OUT in refused_with(server, ticket_for(viewer, secret, now_s, 1))
+    for sign_in_id in (None, 2):
+        anna_again = Viewer("patient", login, anna.id)
+        assert SIGNED_OUT in refused_with(server, ticket_for(anna_again, secret, now_s, sign_in_id))
+    assert "open it anew" in refused_with(server, ticket_for(HOME, secret, now_s))
+
+
+def test_at_home_a_ticket_of_somebody_deleted_begins_nothing(
+    server: Server, store: Store, tmp_path: Path
+) -> None:
+    anna = store.people.add("Anna")
+    ticket = ticket_for(replace(HOME, person_id=anna.id), server.place.secret, time.time())
+    delete_person(store, anna.id, tmp_path / "anna.zip")
+    assert "were deleted" in refused_with(server, ticket)
+    assert "open it anew" in refused_with(
+        server, ticket_for(Viewer("therapist", "t"), server.place.secret, time.time())
+    )
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from models.errors import RequestError
 from sessions.access import NotAllowedError, Viewer
+from sessions.sign_ins import SignIn
 from sessions.store import Store
 
 CLINIC_VARIABLE: Final = "DIAGONAL_CLINIC"
@@ -80,6 +82,23 @@ class Clinic(BaseModel):
             raise NotAllowedError(UNKNOWN.format(login=login))
         return Viewer("patient", login, person.id)
 
+    def granted_by(self, viewer: Viewer) -> str:
+        """Return the rule by which somebody is a therapist: empty where the file names them, or for a patient."""
+        return "" if viewer.role == "patient" or viewer.who in self.therapists else self._role_rule
+
+    def is_still(self, sign_in: SignIn, store: Store) -> bool:
+        """Return whether somebody who signed in earlier is still the same person in the same role."""
+        if sign_in.role == "therapist":
+            granted = bool(sign_in.granted_by) and sign_in.granted_by == self._role_rule
+            return granted or sign_in.login in self.therapists
+        if sign_in.person_id is None or sign_in.login in self.therapists:
+            return False
+        return store.people.signs_in_as(sign_in.person_id, sign_in.login)
+
+    @property
+    def _role_rule(self) -> str:
+        return "" if self.role_claim is None else f"{self.role_claim}={self.therapist_role}"
+
     def _roles(self, claims: Mapping[str, Any]) -> tuple[str, ...]:
         """Return the roles in the login server's answer, none where it has no such claim.
 
@@ -107,6 +126,11 @@ class ClinicFile(BaseModel):
     clinic: Clinic = Clinic()
 
     @property
+    def secure(self) -> bool:
+        """Return whether people reach the server by https."""
+        return urlsplit(self.auth.redirect_uri).scheme == "https"
+
+    @property
     def host(self) -> str:
         """The name under which people reach the server."""
         return urlsplit(self.auth.redirect_uri).hostname or ""
@@ -120,15 +144,46 @@ def read_clinic() -> ClinicFile | None:
     named = os.environ.get(CLINIC_VARIABLE)
     if not named:
         return None
-    path = Path(named)
+    return _read(Path(named))
+
+
+def _read(path: Path) -> ClinicFile:
+    """Read a clinic's file. Raises ClinicError with one line."""
     try:
         content = tomllib.loads(path.read_text("utf-8"))
         return ClinicFile.model_validate({"path": path.resolve(), **content})
     except OSError as error:
-        raise ClinicError(f"{CLINIC_VARIABLE}={named}: cannot be read ({error.strerror})") from error
+        raise ClinicError(f"{CLINIC_VARIABLE}={path}: cannot be read ({error.strerror})") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ClinicError(f"{path}: not a TOML file ({error})") from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise ClinicError(f"{path}: {where}: {first['msg']}") from error
+
+
+class ClinicNow:
+    """The part [clinic] of a clinic's file as it is now: read again when the file has changed."""
+
+    def __init__(self, file: ClinicFile) -> None:
+        self._path = file.path
+        self._clinic = file.clinic
+        self._stamp = self._stamp_now()
+
+    def __call__(self) -> Clinic:
+        """Return the rules in force; a file that cannot be read changes nothing and is reported once on stderr."""
+        stamp = self._stamp_now()
+        if stamp != self._stamp:
+            self._stamp = stamp
+            try:
+                self._clinic = _read(self._path).clinic
+            except ClinicError as error:
+                sys.stderr.write(f"{error}\n")
+        return self._clinic
+
+    def _stamp_now(self) -> tuple[int, int] | None:
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size

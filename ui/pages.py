@@ -8,7 +8,6 @@ from typing import Final
 import streamlit as st
 
 from patterns.errors import ProgramError
-from sessions.access import NotAllowedError
 from ui import (
     agreement_page,
     author_page,
@@ -24,7 +23,7 @@ from ui import (
 from ui.language import tr
 from ui.language_choice import choose_language
 from ui.live_component import is_running
-from ui.who import records, signed_in, viewer
+from ui.who import records, refusal, signed_in, viewer, watch_sign_in
 
 ICON: Final = Path(__file__).parent / "live" / "icon.svg"
 STYLE: Final = """<style>
@@ -55,20 +54,18 @@ def main() -> None:
     st.html(STYLE)
     if signed_in():
         _pages()
+        watch_sign_in()
     else:
-        st.navigation([person_choice.sign_in], position="hidden").run()
+        why = refusal()
+        first = (lambda: person_choice.turned_away(why)) if why else person_choice.sign_in
+        st.navigation([first], position="hidden").run()
     st.caption(tr(NOTE))
     choose_language(disabled=is_running())
 
 
 def _pages() -> None:
     """The pages that are for who looks, and the one that was chosen."""
-    try:
-        looks = viewer()
-    except NotAllowedError as error:
-        sentence = str(error)
-        st.navigation([lambda: person_choice.turned_away(sentence)], position="hidden").run()
-        return
+    looks = viewer()
     practise = st.Page(practise_page.show, title=tr("Practise"), url_path="practise", default=True)
 
     def today() -> None:

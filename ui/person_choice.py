@@ -8,7 +8,7 @@ from sessions.access import Viewer
 from sessions.store import Store
 from ui.language import CHOSEN as LANGUAGE
 from ui.language import tr
-from ui.who import CHOSEN
+from ui.who import CHOSEN, sign_out
 
 
 def show(store: Store, viewer: Viewer, *, about_one: bool, disabled: bool = False) -> None:
@@ -38,7 +38,7 @@ def show(store: Store, viewer: Viewer, *, about_one: bool, disabled: bool = Fals
             )
         if signed_in:
             st.caption(tr("Signed in as {who}", who=viewer.who))
-            st.button(tr("Sign out"), key="sign-out", on_click=st.logout, disabled=disabled)
+            st.button(tr("Sign out"), key="sign-out", on_click=sign_out, disabled=disabled)
 
 
 def sign_in() -> None:
@@ -52,4 +52,4 @@ def turned_away(sentence: str) -> None:
     """For who has signed in but is not known here."""
     st.title("Diagonal")
     st.error(tr(sentence))
-    st.button(tr("Sign out"), key="sign-out", on_click=st.logout)
+    st.button(tr("Sign out"), key="sign-out", on_click=sign_out)

@@ -27,6 +27,7 @@ from ui.clinic import read_clinic
 from ui.figure_data import demonstration
 from ui.live_socket import live_socket, token_answer
 from ui.settings import LATE_SETTINGS, settings_of
+from ui.sign_in_guard import SignInGuard
 from ui.workplace import Workplace, eyes, workplace
 
 FOLDER: Final = Path(__file__).parent
@@ -86,7 +87,7 @@ def routes() -> list[BaseRoute]:
 
 def middleware() -> list[Middleware]:
     """What every request passes first."""
-    return [Middleware(ThisComputerOnly)]
+    return [Middleware(ThisComputerOnly), Middleware(SignInGuard)]
 
 
 @asynccontextmanager

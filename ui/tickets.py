@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Final
 
 from sessions.access import Viewer
@@ -12,13 +13,24 @@ LIFE_S: Final = 12 * 3600.0
 """So long a page may stay open before it must be opened anew."""
 
 
-def ticket_for(viewer: Viewer, secret: bytes, now_s: float) -> str:
-    """A ticket for who looks at a page."""
-    about = json.dumps([viewer.role, viewer.who, viewer.person_id])
+def ticket_for(viewer: Viewer, secret: bytes, now_s: float, sign_in_id: int | None = None) -> str:
+    """Return a ticket for the viewer of a page; sign_in_id: of a clinic's visitor."""
+    about = json.dumps([viewer.role, viewer.who, viewer.person_id, sign_in_id])
     return live_token.issue(secret, now_s, LIFE_S, about)
 
 
-def viewer_of(ticket: str, secret: bytes, now_s: float) -> Viewer | None:
-    """Whom a ticket was given to; None for one that is not ours or too old."""
+@dataclass(frozen=True)
+class Holder:
+    """As whom a page practises, and the sign-in on which that rests; None at home."""
+
+    viewer: Viewer
+    sign_in_id: int | None = None
+
+
+def holder_of(ticket: str, secret: bytes, now_s: float) -> Holder | None:
+    """Return whom a ticket was given to; None for one that is not ours or too old."""
     about = live_token.read(secret, ticket, now_s)
-    return Viewer(*json.loads(about)) if about else None
+    if not about:
+        return None
+    *who, sign_in_id = json.loads(about)
+    return Holder(Viewer(*who), sign_in_id)

@@ -12,25 +12,30 @@ import streamlit as st
 from sessions.access import HOME, NotAllowedError, Viewer
 from sessions.database import data_folder
 from sessions.preferences import Preferences, folder_of, load_preferences, save_preferences
+from sessions.sign_ins import SignIn
 from sessions.store import Store
 from ui.clinic import CLINIC_VARIABLE
+from ui.sign_in import CHECK_S, COOKIE, SIGNED_OUT
 from ui.tickets import ticket_for
 from ui.workplace import workplace
 
 CHOSEN: Final = "who-practises"
+_OF: Final = "signed-in"
+"""Where a page's session keeps on which sign-in all else in it rests."""
 
 
 def viewer() -> Viewer:
     """Who looks: at home the computer's own person or the one chosen; in a clinic who has signed in.
 
-    Raises NotAllowedError for who has signed in but is not known here.
+    Raises NotAllowedError where nobody is signed in any more.
     """
-    place = workplace()
     chosen: int | None = st.session_state.get(CHOSEN)
-    if place.clinic is None:
+    if workplace().sign_in_rules is None:
         return Viewer(HOME.role, HOME.who, chosen)
-    found = place.clinic.viewer(st.user.to_dict(), place.store)
-    return found if found.role == "patient" else Viewer(found.role, found.who, chosen)
+    found = _sign_in()
+    if found is None:
+        raise NotAllowedError(SIGNED_OUT)
+    return found.viewer if found.role == "patient" else Viewer(found.role, found.login, chosen)
 
 
 def records() -> Store:
@@ -66,12 +71,63 @@ def _preferences_folders() -> list[Path]:
 
 def ticket() -> str:
     """For the live page: as whom its sets are kept."""
-    return ticket_for(viewer(), workplace().secret, time.time())
+    found = _sign_in()
+    return ticket_for(viewer(), workplace().secret, time.time(), None if found is None else found.id)
 
 
 def signed_in() -> bool:
-    """Whether who looks need not sign in first."""
-    clinic = workplace().clinic
-    return clinic is None or (
-        bool(st.user.get("is_logged_in")) and clinic.is_fresh(st.user.to_dict(), time.time())
-    )
+    """Return whether the page may be shown: always at home, in a clinic to who is signed in.
+
+    A page that is signed in as somebody else than before starts afresh.
+    """
+    if workplace().sign_in_rules is None:
+        return True
+    found = _sign_in()
+    if found is None:
+        return False
+    if st.session_state.get(_OF, found.id) != found.id:
+        st.session_state.clear()
+    st.session_state[_OF] = found.id
+    return True
+
+
+def watch_sign_in() -> None:
+    """Run the page again as soon as its sign-in has ended; call it in a page that is signed in."""
+    if workplace().sign_in_rules is not None:
+        _watch()
+
+
+@st.fragment(run_every=CHECK_S)
+def _watch() -> None:
+    if not signed_in():
+        st.rerun()
+
+
+def refusal() -> str:
+    """Return why the login server's answer did not sign its owner in; empty where nobody came from there."""
+    rules = workplace().sign_in_rules
+    if rules is None or not st.user.get("is_logged_in"):
+        return ""
+    try:
+        rules.clinic.viewer(st.user.to_dict(), workplace().store)
+    except NotAllowedError as error:
+        return str(error)
+    return ""
+
+
+def sign_out() -> None:
+    """End the sign-in in every page of this browser, then send the browser to the login server to end it there too."""
+    rules = workplace().sign_in_rules
+    if rules is not None:
+        rules.end(_token(), time.time())
+    st.logout()
+
+
+def _sign_in() -> SignIn | None:
+    rules = workplace().sign_in_rules
+    return None if rules is None else rules.of_token(_token(), time.time())
+
+
+def _token() -> str:
+    found = st.context.cookies.get(COOKIE)
+    return found if isinstance(found, str) else ""

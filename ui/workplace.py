@@ -6,7 +6,7 @@ import os
 import secrets
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Final
 
@@ -20,19 +20,21 @@ from scoring.feedback import Feedback, stage_after
 from scoring.guide import Guide
 from scoring.pacing import Pacer
 from scoring.setup import SetupCoach
-from sessions.access import HOME, NotAllowedError, Viewer
+from sessions.access import HOME, NotAllowedError
 from sessions.exercises_kept import ApprovedSource
 from sessions.records import SessionStart
 from sessions.store import Store
-from ui.clinic import Clinic, read_clinic
+from ui.clinic import Clinic, ClinicNow, read_clinic
+from ui.downloads import Downloads
 from ui.figure_data import SOLVING
 from ui.live_flow import Flow
 from ui.live_messages import Begin
 from ui.live_record import SetRecord
 from ui.live_set import Judge, LiveSet
 from ui.live_sets import OpenSets
+from ui.sign_in import SIGNED_OUT, SignInRules
 from ui.standing import standing_now
-from ui.tickets import viewer_of
+from ui.tickets import Holder, holder_of
 from vision.backend import BACKENDS, MODELS, PoseBackend
 from vision.spare_eyes import SpareEyes
 from vision.worker_eye import WorkerEye
@@ -42,6 +44,7 @@ MODEL_VARIABLE: Final = "DIAGONAL_MODEL"
 
 
 TOO_OLD: Final = "This page has been open for too long: open it anew, then press Start."
+GONE: Final = "The records of this person were deleted. Open the page again and choose who practises."
 ANSWER_FIRST: Final = "First answer the questions before practising: open the page anew and press Start."
 
 
@@ -58,8 +61,9 @@ class Workplace:
     """One server's shared parts.
 
     hosts: the names under which it may be reached; secret: signs its tokens. warm: opens in the background what the
-    next set will need. clinic: who is who where people sign in, None at home. decided: to be called when an exercise of
-    an author was approved or withdrawn.
+    next set will need. clinic: who is who where people sign in, None at home; clinic_now: as its file has it now.
+    secure: whether people reach it by https. decided: to be called when an exercise of an author was approved or
+    withdrawn.
     """
 
     store: Store
@@ -67,8 +71,11 @@ class Workplace:
     hosts: tuple[str, ...] = HOSTS
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     sets: OpenSets = field(default_factory=OpenSets)
+    downloads: Downloads = field(default_factory=Downloads)
     warm: Callable[[], None] = _nothing
     clinic: Clinic | None = None
+    clinic_now: Callable[[], Clinic] | None = None
+    secure: bool = False
     decided: Callable[[], None] = _nothing
 
     def get_ready(self) -> None:
@@ -81,9 +88,9 @@ class Workplace:
 
         Raises TemplateError, SideError, TechniqueError for what there is not, EyeError where nothing can look,
         NotNowError where the person must answer first or has been stopped; a demo is free to all. NotAllowedError where
-        it cannot be told whose the set is.
+        the page may not practise any more, see holder.
         """
-        store = self.store.seen_by(self._viewer(request.ticket))
+        store = self.store.seen_by(self.holder(request.ticket).viewer)
         if request.source == "live":
             _check_standing(store)
         template = load_template(request.pattern)
@@ -109,13 +116,35 @@ class Workplace:
         record = SetRecord(store, start, judged_with)
         return LiveSet(template, request.side, judge, flow, record, request.language)
 
-    def _viewer(self, ticket: str) -> Viewer:
-        """As whom a set is kept. Raises NotAllowedError for a ticket that is not good any more."""
-        if not ticket and self.clinic is None:
-            return HOME
-        known = viewer_of(ticket, self.secret, time.time())
-        if known is None:
+    @property
+    def sign_in_rules(self) -> SignInRules | None:
+        """Return who is signed in; None at home, where nobody signs in."""
+        if self.clinic is None:
+            return None
+        return SignInRules(self.store, self.clinic if self.clinic_now is None else self.clinic_now())
+
+    def holder(self, ticket: str) -> Holder:
+        """Return as whom a page practises.
+
+        Raises NotAllowedError for a ticket that is too old, or whose person, role or sign-in is not there any more.
+        """
+        rules = self.sign_in_rules
+        if not ticket and rules is None:
+            return Holder(HOME)
+        now_s = time.time()
+        known = holder_of(ticket, self.secret, now_s)
+        if known is None or (rules is None) != (known.viewer.role == HOME.role):
             raise NotAllowedError(TOO_OLD)
+        if rules is not None:
+            sign_in = rules.of_id(known.sign_in_id, now_s)
+            chosen = None if sign_in is None or sign_in.role == "patient" else known.viewer.person_id
+            if sign_in is None or known.viewer != replace(
+                sign_in.viewer, person_id=chosen or sign_in.person_id
+            ):
+                raise NotAllowedError(SIGNED_OUT)
+        person_id = known.viewer.person_id
+        if person_id is not None and not self.store.people.is_kept(person_id):
+            raise NotAllowedError(GONE)
         return known
 
 
@@ -200,4 +229,13 @@ def workplace() -> Workplace:
     if clinic is None:
         return Workplace(store, open_judge, warm=eyes().warm, decided=own.forget)
     hosts = (*HOSTS, clinic.host)
-    return Workplace(store, open_judge, hosts, warm=eyes().warm, clinic=clinic.clinic, decided=own.forget)
+    return Workplace(
+        store,
+        open_judge,
+        hosts,
+        warm=eyes().warm,
+        clinic=clinic.clinic,
+        clinic_now=ClinicNow(clinic),
+        secure=clinic.secure,
+        decided=own.forget,
+    )

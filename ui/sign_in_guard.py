@@ -1,0 +1,154 @@
+"""What stands before Streamlit's own routes: it begins and ends sign-ins, guards files, and completes cookies."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import secrets
+import time
+from collections.abc import Mapping
+from http.cookies import SimpleCookie
+from typing import Any, Final
+
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.auth_util import get_cookie_with_chunks
+from streamlit.web.server.server_util import get_cookie_secret
+from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
+
+from sessions.access import NotAllowedError
+from ui.downloads import MEDIA, Owner, may_fetch
+from ui.sign_in import COOKIE, SignInRules
+from ui.workplace import Workplace, workplace
+
+_BACK: Final = "/oauth2callback"
+_LOGOUT: Final = "/auth/logout"
+_STREAM: Final = "/_stcore/stream"
+_SET_COOKIE: Final = b"set-cookie"
+_REFUSED: Final = (
+    "This file is not yours to fetch, or its link is older than ten minutes. Make it again on the page."
+)
+
+
+class SignInGuard:
+    """ASGI middleware. See the module; at home, where nobody signs in, a browser is known by a cookie of its own."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or refuse it."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        visit = _Visit(workplace(), HTTPConnection(scope), send)
+        if scope["type"] == "websocket":
+            await visit.open()
+            await self._app(scope, receive, visit.send_page if scope["path"] == _STREAM else send)
+        elif scope["path"].startswith(MEDIA) and not await visit.may_fetch():
+            await PlainTextResponse(_REFUSED, status_code=403)(scope, receive, send)
+        else:
+            if scope["path"] == _LOGOUT:
+                await visit.end()
+            await self._app(scope, receive, visit.send_answer)
+
+
+class _Visit:
+    """One request or page connection of a browser."""
+
+    def __init__(self, place: Workplace, asked: HTTPConnection, send: Send) -> None:
+        self._place = place
+        self._rules: SignInRules | None = place.sign_in_rules
+        self._path: str = asked.scope["path"]
+        self._token = asked.cookies.get(COOKIE, "")
+        self._send = send
+        self._owner: Owner | None = None
+
+    async def open(self) -> None:
+        """Find out to whom files are named on a page connection."""
+        if self._rules is None:
+            self._owner = self._token or None
+        else:
+            found = await asyncio.to_thread(self._rules.of_token, self._token, time.time())
+            self._owner = None if found is None else found.id
+
+    async def end(self) -> None:
+        """End the sign-in everywhere, before the browser is sent on."""
+        if self._rules is not None:
+            await asyncio.to_thread(self._rules.end, self._token, time.time())
+
+    async def may_fetch(self) -> bool:
+        """Return whether the browser may fetch the file that it asks for."""
+        now_s = time.time()
+        owners = self._place.downloads.owners(self._path, now_s)
+        rules = self._rules
+        if rules is None:
+            return self._token in owners
+        asks = await asyncio.to_thread(rules.of_token, self._token, now_s)
+        return asks is not None and await asyncio.to_thread(
+            may_fetch, asks, owners, lambda number: rules.of_id(number, now_s)
+        )
+
+    async def send_page(self, message: Message) -> None:
+        """Pass a message to a page on, and let the page fetch the files that it names."""
+        data = message.get("bytes")
+        if data and self._owner is not None:
+            self._place.downloads.note(data, self._owner, time.time())
+        await self._send(message)
+
+    async def send_answer(self, message: Message) -> None:
+        """Pass an answer on with the cookies that it needs."""
+        if message["type"] == "http.response.start":
+            headers = list(message.get("headers", ()))
+            headers += [(_SET_COOKIE, one.encode("latin-1")) for one in await self._own_cookies(headers)]
+            if self._place.secure:
+                headers = [
+                    (name, _secured(value) if name == _SET_COOKIE else value) for name, value in headers
+                ]
+            message = {**message, "headers": headers}
+        await self._send(message)
+
+    async def _own_cookies(self, headers: list[tuple[bytes, bytes]]) -> list[str]:
+        if self._rules is None:
+            is_page = any(name == b"content-type" and b"text/html" in value for name, value in headers)
+            return [_cookie(secrets.token_urlsafe(32))] if is_page and not self._token else []
+        if self._path == _LOGOUT:
+            return [_cookie("", 0)]
+        claims = _claims([value.decode("latin-1") for name, value in headers if name == _SET_COOKIE])
+        if self._path != _BACK or not claims:
+            return []
+        await self.end()
+        try:
+            token = await asyncio.to_thread(self._rules.admit, claims, time.time())
+        except NotAllowedError:  # the page says why
+            return [_cookie("", 0)]
+        return [_cookie(token, int(3600 * self._rules.clinic.stays_h))]
+
+
+def _claims(set_cookies: list[str]) -> Mapping[str, Any]:
+    """Return what the login server said, from the cookies in which Streamlit keeps it; empty without a sign-in."""
+    cookies: SimpleCookie = SimpleCookie()
+    for one in set_cookies:
+        cookies.load(one)
+
+    def one_cookie(name: str) -> bytes | None:
+        found = cookies.get(name)
+        return decode_signed_value(get_cookie_secret(), name, found.value) if found and found.value else None
+
+    kept = get_cookie_with_chunks(one_cookie, USER_COOKIE_NAME)
+    claims = json.loads(kept) if kept else {}
+    return claims if isinstance(claims, dict) and claims.get("is_logged_in") is True else {}
+
+
+def _cookie(value: str, lives_s: int | None = None) -> str:
+    ends = "" if lives_s is None else f"; Max-Age={lives_s}"
+    return f"{COOKIE}={value}; HttpOnly; Path=/; SameSite=Lax{ends}"
+
+
+def _secured(cookie: bytes) -> bytes:
+    """Return a cookie that is only ever sent by https, and by other sites only where they lead here."""
+    said = {part.strip().partition(b"=")[0].lower() for part in cookie.split(b";")[1:]}
+    wanted = ((b"secure", b"; Secure"), (b"samesite", b"; SameSite=Lax"))
+    return cookie + b"".join(text for name, text in wanted if name not in said)
