@@ -6,6 +6,7 @@ import io
 import struct
 import threading
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +22,7 @@ from patterns.template import Side, Template
 from scoring.records import Cue, Fault, RepScore, Update
 from sessions.store import Store
 from ui import live_socket, live_token
+from ui.live_care import end_signed_out
 from ui.live_set import Judge
 from ui.live_sets import KEEP_S, OpenSets
 from ui.workplace import Workplace
@@ -100,12 +102,27 @@ class Server:
 
     def __init__(self, store: Store, keep_s: float = KEEP_S) -> None:
         self.backends: list[BrightnessBackend] = []
-        self.place = Workplace(store, self._judge, ("testserver",), b"s" * 32, OpenSets(keep_s))
+        self.now_s = 0.0
+        sets = OpenSets(keep_s, lambda: self.now_s)
+        self.place = Workplace(store, self._judge, ("testserver",), b"s" * 32, sets)
         routes: list[BaseRoute] = [
             WebSocketRoute("/live/ws", live_socket.live_socket),
             Route("/live/token", live_socket.token_answer),
         ]
         self.client = TestClient(Starlette(routes=routes))
+
+    def after(self, seconds: float) -> None:
+        """Let time pass by the clock of the open sets, then look after them as the server does every second."""
+        self.now_s += seconds
+        self._on_its_loop(self.place.sets.end_silent)
+
+    def look_after_sign_ins(self) -> None:
+        """Look once whether those who practise are still signed in."""
+        self._on_its_loop(end_signed_out, self.place)
+
+    def _on_its_loop(self, work: Callable[..., Awaitable[None]], *given: object) -> None:
+        assert self.client.portal is not None
+        self.client.portal.call(work, *given)
 
     def _judge(self, _template: Template, side: Side, _technique: Technique | None) -> Judge:
         backend = BrightnessBackend()

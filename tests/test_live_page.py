@@ -13,6 +13,8 @@ from scoring.cues import PRAISE
 from scoring.setup_checks import CHECKS
 from tests.browsers import CHROMIUM, mode, part
 from tests.live_page import FILES, SET, asked, begin, live_page, say, socket, update
+from ui.live_line import waiting
+from ui.live_sets import SILENT
 from ui.live_words import WORDS
 
 pytestmark = [
@@ -179,7 +181,7 @@ def test_a_hidden_page_says_that_the_coach_waits(page: Page) -> None:
     begin(page)
     page.evaluate(hide)
     expect(part(page, "state")).to_have_text(
-        "This page is hidden: the coach waits. Come back to it to go on."
+        "This page is hidden: the coach waits a few seconds. Come back to go on."
     )
     assert "the coach waits" in page.evaluate("window.heard.at(-1)")
     page.evaluate("window.mounted.close()")
@@ -271,17 +273,35 @@ def test_what_is_not_due_yet_is_not_said(page: Page) -> None:
     expect(part(page, "cue")).to_have_text("Sit down.")
 
 
-def test_who_has_to_wait_is_told_and_begins_as_soon_as_there_is_room(page: Page) -> None:
-    page.clock.install()
+def test_who_waits_sees_their_number_in_line_and_begins_when_it_is_their_turn(page: Page) -> None:
     part(page, "start").click()
     socket(page, 1)
     say(page, type="hello", set=None)
-    say(page, type="wait", message="Two people practise already.")
-    expect(part(page, "state")).to_have_text("Two people practise already.")
+    for position in (2, 1):
+        say(page, **waiting(position))
+        expect(part(page, "state")).to_contain_text(f"You are number {position} in line")
     assert asked(page) == ["begin"]
-    page.clock.run_for(3500)
-    assert asked(page) == ["begin", "begin"]
     say(page, type="begun", resume="R", set=SET)
+    assert mode(page) == "running"
+
+
+def test_a_set_without_pictures_is_warned_of_and_ended_with_its_reason(page: Page) -> None:
+    page.evaluate(VOICE)
+    begin(page)
+    say(page, type="silent", left_s=5)
+    sentence = "No picture reaches the coach. In 5 seconds the set ends and is saved."
+    expect(part(page, "lost")).to_have_text(sentence)
+    expect(part(page, "lost")).to_be_visible()
+    assert page.evaluate("window.heard.at(-1)") == sentence
+    update(page)
+    expect(part(page, "lost")).to_have_text("")
+    say(page, type="finished", session=7, problem="", repetitions=3, mean_total=None, reason=SILENT)
+    sentence = f"{SILENT} Set finished and saved: 3 repetitions."
+    expect(part(page, "notice")).to_have_text(sentence)
+    assert page.evaluate("window.heard.at(-1)") == sentence
+    assert mode(page) == "finished"
+    assert page.evaluate("window.tracks.map((track) => track.readyState)") == ["ended"]
+    begin(page, 2)
     assert mode(page) == "running"
 
 
@@ -289,7 +309,7 @@ def test_who_does_not_want_to_wait_stops(page: Page) -> None:
     part(page, "start").click()
     socket(page, 1)
     say(page, type="hello", set=None)
-    say(page, type="wait", message="Two people practise already.")
+    say(page, **waiting(1))
     part(page, "stop").click()
     assert mode(page) == "finished"
     assert page.evaluate("window.sockets[0].readyState") == 3

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page
 from scoring.setup_checks import CHECKS
 from tests.browsers import CHROMIUM, mode
 from tests.live_page import asked, begin, live_page, say, socket, update
+from ui import live_line
 
 pytestmark = [
     pytest.mark.browser,
@@ -70,7 +71,7 @@ def waiting(page: Page) -> None:
     socket(page, 1)
     say(page, type="hello", set=None)
     assert asked(page) == ["begin"]
-    say(page, type="wait", message="2 people practise on this computer already. You begin by yourself.")
+    say(page, **live_line.waiting(1))
 
 
 def set_up(page: Page) -> None:

@@ -18,7 +18,6 @@ from tests.live_fakes import BEGIN, Server, answer, connect, frame, jpeg
 from ui import live_socket, live_token
 from ui.live_clock import AHEAD_S, LiveMessageError, SetClock
 from ui.live_messages import MAX_FRAME_BYTES
-from ui.live_sets import OpenSets, TooManySetsError
 
 
 def begin(socket: WebSocketTestSession) -> str:
@@ -291,30 +290,6 @@ def test_an_old_frame_is_dropped_and_never_waited_for(server: Server) -> None:
         assert socket.receive_json()["type"] == "error"  # the server has read all of them, and is not blocked
         backend.gate.set()
         assert [socket.receive_json()["capture_s"] for _ in range(2)] == [1.0, 4.0]
-
-
-def test_a_third_waits_until_one_of_two_has_finished(server: Server) -> None:
-    with connect(server) as first, connect(server) as second, connect(server) as third:
-        begin(first)
-        begin(second)
-        assert third.receive_json()["set"] is None
-        third.send_json(BEGIN)
-        answered = third.receive_json()
-        assert answered["type"] == "wait"
-        assert answered["message"].startswith("2 people practise on this computer already.")
-        second.send_json({"type": "finish"})
-        assert second.receive_json()["type"] == "finished"
-        third.send_json(BEGIN)
-        assert third.receive_json()["type"] == "begun"
-
-
-def test_a_set_that_is_still_being_made_takes_a_place() -> None:
-    sets = OpenSets()
-    with sets.beginning(), sets.beginning():
-        assert not sets.room
-        with pytest.raises(TooManySetsError), sets.beginning():
-            pass
-    assert sets.room
 
 
 steps = st.lists(st.floats(0.001, 2.0), min_size=1, max_size=20)

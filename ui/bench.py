@@ -18,7 +18,7 @@ from scoring.coach import Coach
 from scoring.judge import judge
 from ui.bench_accuracy import accuracy
 from ui.bench_records import records
-from ui.live_sets import MOST_SETS
+from ui.live_line import MOST_SETS
 from ui.speed import STEPS, LiveSpeed, measure_live
 from vision.backend import BACKENDS
 from vision.timing import BackendTiming, RecordingTiming, read_frames, time_backends, time_recording

@@ -1,8 +1,9 @@
 """The words of the live socket: frames up, one JSON text down for each.
 
 Up, binary: the capture time (float64, little endian, seconds in the browser's clock), then a JPEG. Up, text: JSON
-requests of the types below. Down, text: `hello`, `wait`, `begun`, `setup`, `update`, `told`,
-`error`, `finished`. Landmarks are 66 whole pixels of the picture sent, x and y in turn, null where not seen.
+requests of the types below. Down, text: `hello`, `wait` (number in line), `begun`, `setup`, `update`, `told`, `silent`
+(no picture comes), `error`, `finished` (with the reason where the page did not ask for it). Landmarks are 66 whole
+pixels of the picture sent, x and y in turn, null where not seen.
 """
 
 from __future__ import annotations

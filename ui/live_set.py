@@ -8,7 +8,7 @@ from copy import copy
 from dataclasses import dataclass
 from typing import Any, Final
 
-from models.errors import DiagonalError
+from models.errors import DiagonalError, RequestError
 from patterns.template import Side, Template
 from scoring.records import RepScore
 from ui.language import ENGLISH
@@ -34,7 +34,10 @@ class Judge:
 
 
 class LiveSet:
-    """A set from begin to finish. Its work runs one piece at a time in its own thread, `worker`."""
+    """A set from begin to finish. Its work runs one piece at a time in its own thread, `worker`.
+
+    pictures: how many pictures of a camera came.
+    """
 
     def __init__(
         self,
@@ -46,6 +49,7 @@ class LiveSet:
         language: str = ENGLISH,
     ) -> None:
         self.language = language
+        self.pictures = 0
         self.worker = ThreadPoolExecutor(1, thread_name_prefix="live-set")
         self._template = template
         self._side = side
@@ -100,7 +104,9 @@ class LiveSet:
             t_s = clock.accept(capture_s, received_s)
             looked = self._judge.eye.look(t_s, jpeg, mirrored=self._flow.mirrored, count=self._flow.in_setup)
         except DiagonalError as error:
+            self.pictures += not isinstance(error, RequestError)  # then it is not the page that failed
             return {"type": "error", "message": str(error)}
+        self.pictures += 1
         self._size_wh, self._clock = size_wh, clock
         looked_s = time.monotonic()
         stepped = self._flow.step(looked.pose, looked.facts, looked.people)

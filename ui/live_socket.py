@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -20,13 +20,16 @@ from ui import live_token
 from ui.language import ENGLISH
 from ui.live_clock import LiveMessageError
 from ui.live_language import in_language
+from ui.live_line import Turn, waiting
 from ui.live_messages import Ask, Begin, Finish, Skip, read_request, written
 from ui.live_set import LiveSet
-from ui.live_sets import TooManySetsError
 from ui.workplace import Workplace, workplace
 
 MOVED: Final = 4001
 """Close code for a connection whose set is continued on another one."""
+ENDED: Final = 4003
+"""Close code for a connection whose sign-in has ended."""
+_TELL_S: Final = 5.0
 
 
 async def live_socket(websocket: WebSocket) -> None:
@@ -85,6 +88,8 @@ class Connection:
         self._newest: tuple[bytes, float] | None = None
         self._there_is_one = asyncio.Event()
         self._sending = asyncio.Lock()
+        self._telling: set[asyncio.Task[None]] = set()
+        self._starting: asyncio.Task[None] | None = None
 
     async def serve(self) -> None:
         """Talk until the page goes; its set is then kept for a while."""
@@ -96,6 +101,7 @@ class Connection:
             pass  # gone: what is open is kept below
         finally:
             judging.cancel()
+            self._place.sets.leave(self)
             if self._resume is not None:
                 self._place.sets.detach(self._resume, self)
 
@@ -104,24 +110,53 @@ class Connection:
         if self._socket.application_state is WebSocketState.CONNECTED:
             await self._socket.close(MOVED)
 
+    def tell(self, message: Mapping[str, Any], *, last: bool = False) -> None:
+        """See Page. A page that does not take the message in time hears no more of it."""
+        task = asyncio.create_task(self._tell(message, last))
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+    def ended(self, summary: Mapping[str, Any], *, last: bool = False) -> None:
+        """See Page."""
+        if self._live is not None or last:
+            self._resume = self._live = self._newest = None
+            self.tell(summary, last=last)
+
+    def begin(self, turn: Turn) -> None:
+        """See Page."""
+        self._starting = asyncio.create_task(self._start(turn))
+
+    async def _tell(self, message: Mapping[str, Any], last: bool) -> None:
+        try:
+            async with asyncio.timeout(_TELL_S):
+                await self._send(message)
+                if last and self._socket.application_state is WebSocketState.CONNECTED:
+                    await self._socket.close(ENDED)
+        except (TimeoutError, WebSocketDisconnect):
+            return  # it is gone, or about to be: its own connection says so
+
     async def _greet(self) -> None:
-        resume = self._socket.query_params.get("resume", "")
-        before = self._place.sets.owner(resume)
-        live = self._place.sets.attach(resume, self)
+        resume, sets = self._socket.query_params.get("resume", ""), self._place.sets
+        before = sets.owner(resume)
+        live = sets.attach(resume, self)
         if live is not None:
             if isinstance(before, Connection):
                 await before.move_away()
             await _in_thread(live, live.new_connection)
             self._resume, self._live, self._language = resume, live, live.language
-        await self._send({"type": "hello", "set": None if live is None else live.facts()})
+        over = None if live is not None else await sets.ended(resume)
+        await self._send(over or {"type": "hello", "set": None if live is None else live.facts()})
 
     async def _listen(self, judging: asyncio.Task[None]) -> None:
         while True:
             receiving = asyncio.ensure_future(self._socket.receive())
-            await asyncio.wait({receiving, judging}, return_when=asyncio.FIRST_COMPLETED)
-            if judging.done():
-                receiving.cancel()
-                judging.result()  # raises what went wrong in it
+            while not receiving.done():
+                working = {judging, *({self._starting} if self._starting else ())}
+                await asyncio.wait({receiving, *working}, return_when=asyncio.FIRST_COMPLETED)
+                for task in working:
+                    if task.done():
+                        self._starting = None if task is self._starting else self._starting
+                        _raise_of(task, receiving)
             message = await receiving
             if message["type"] == "websocket.disconnect":
                 return
@@ -147,17 +182,34 @@ class Connection:
             await self._asked(request)
 
     async def _begin(self, request: Begin) -> None:
+        sets = self._place.sets
         if self._live is not None:
             raise LiveMessageError("begin: a set is open on this connection; finish it first")
         self._language = request.language
-        try:
-            with self._place.sets.beginning():
-                live = await asyncio.get_running_loop().run_in_executor(None, self._place.begin_set, request)
-        except TooManySetsError as error:
-            await self._send({"type": "wait", "message": str(error)})
+        position = sets.line.position(self)
+        if position:
+            await self._send(waiting(position))
             return
-        self._resume = self._place.sets.add(live, self)
-        self._live = live
+        if self._starting is not None and not self._starting.done():
+            return  # its turn has come, and the answer is on its way
+        holder = await asyncio.to_thread(self._place.holder, request.ticket)
+        await sets.join(Turn(self, holder, request))
+
+    async def _start(self, turn: Turn) -> None:
+        """Begin the set whose turn has come."""
+        sets = self._place.sets
+        try:
+            live = await asyncio.get_running_loop().run_in_executor(None, self._place.begin_set, turn.request)
+            if turn.given_up:
+                await _in_thread(live, live.finish)
+                live.worker.shutdown(wait=False)
+                return
+            self._resume, self._live = sets.add(live, self, turn.holder), live
+        except DiagonalError as error:
+            await self._send({"type": "error", "message": str(error)})
+            return
+        finally:
+            sets.begun(turn)
         self._place.get_ready()
         await self._send({"type": "begun", "resume": self._resume, "set": live.facts()})
 
@@ -182,12 +234,21 @@ class Connection:
             self._there_is_one.clear()
             live, newest, self._newest = self._live, self._newest, None
             if live is not None and newest is not None:
-                await self._send(await _in_thread(live, live.step, *newest))
+                with self._place.sets.judging(self._resume):
+                    answer = await _in_thread(live, live.step, *newest)
+                await self._send(answer)
 
-    async def _send(self, message: dict[str, Any]) -> None:
+    async def _send(self, message: Mapping[str, Any]) -> None:
         async with self._sending:
             if self._socket.application_state is WebSocketState.CONNECTED:
                 await self._socket.send_text(written(in_language(message, self._language)))
+
+
+def _raise_of(task: asyncio.Task[None], receiving: asyncio.Future[Any]) -> None:
+    """Raise what went wrong in a task, and then wait for no more messages."""
+    if task.exception() is not None:
+        receiving.cancel()
+    task.result()
 
 
 async def _in_thread(live: LiveSet, work: Any, *given: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import os
 import sys
@@ -25,6 +26,7 @@ from patterns.errors import SideError, TemplateError
 from patterns.library import load_template
 from ui.clinic import read_clinic
 from ui.figure_data import demonstration
+from ui.live_care import look_after_sets
 from ui.live_socket import live_socket, token_answer
 from ui.settings import LATE_SETTINGS, settings_of
 from ui.sign_in_guard import SignInGuard
@@ -100,9 +102,11 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     place.get_ready()
     ahead = threading.Thread(target=_read_ahead, args=(place,), name="read ahead", daemon=True)
     ahead.start()
+    care = asyncio.create_task(look_after_sets(place))
     try:
         yield {}
     finally:
+        care.cancel()
         await place.sets.finish_all()
         eyes().close()
         ahead.join()

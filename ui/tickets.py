@@ -26,6 +26,13 @@ class Holder:
     viewer: Viewer
     sign_in_id: int | None = None
 
+    @property
+    def person(self) -> int | str | None:
+        """Return who practises, so that one person has one place; None at home where nobody was chosen."""
+        if self.viewer.person_id is not None:
+            return self.viewer.person_id
+        return None if self.viewer.role == "home" else self.viewer.who
+
 
 def holder_of(ticket: str, secret: bytes, now_s: float) -> Holder | None:
     """Return whom a ticket was given to; None for one that is not ours or too old."""

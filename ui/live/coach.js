@@ -11,7 +11,6 @@ import { Teller } from "./teller.js";
 import { Voice } from "./voice.js";
 import { Words } from "./words.js";
 
-const ASK_AGAIN_MS = 3000;
 const LAST_WORDS_MS = 4000;
 const NOTHING = { session: null, repetitions: 0, problem: "" };
 
@@ -42,7 +41,7 @@ export class Coach {
     this.wanted = null;
     this.finishing = false;
     this.ending = null;
-    this.waiting = null;
+    this.waiting = false;
     this.closePicture = null;
     this.unplugged = false;
     this.source = "";
@@ -167,6 +166,7 @@ export class Coach {
     else if (message.type === "update" || message.type === "setup") this.updated(message);
     else if (message.type === "told") this.toldOnRequest(message);
     else if (message.type === "wait") this.wait(message);
+    else if (message.type === "silent") this.teller.silent(message, this.words);
     else if (message.type === "finished") this.finished(message);
     else if (message.type === "error") this.refused(message);
   }
@@ -204,6 +204,7 @@ export class Coach {
 
   beginAnswered(message) {
     this.wanted = null;
+    this.waiting = false;
     this.set = message.set;
     this.resume = message.resume;
     kept.set = message.resume;
@@ -211,18 +212,15 @@ export class Coach {
     else this.begun();
   }
 
-  // As many people practise as this computer can look at: ask again until one of them has finished.
+  // The server says the number in line, and begins the set when it is this page's turn.
   wait(message) {
     if (this.finishing) {
       this.finished(NOTHING);
       return;
     }
+    this.waiting = true;
     this.view.say("state", message.message);
     this.teller.state(message.message);
-    this.waiting = window.setTimeout(() => {
-      this.waiting = null;
-      this.socket.send(JSON.stringify(this.wanted));
-    }, ASK_AGAIN_MS);
   }
 
   updated(update) {
@@ -325,7 +323,7 @@ export class Coach {
 
   stop() {
     if (this.finishing) return;
-    const waiting = this.waiting !== null;
+    const { waiting } = this;
     this.letGo();
     this.view.say("state", this.words.say("state.saving"));
     this.view.setMode("starting");
@@ -335,6 +333,7 @@ export class Coach {
   }
 
   finished(summary) {
+    this.letGo();
     const source = this.set?.source ?? this.source;
     const reached = this.reached;
     this.forget();
@@ -357,9 +356,8 @@ export class Coach {
 
   letGo() {
     window.clearTimeout(this.ending);
-    window.clearTimeout(this.waiting);
     this.ending = null;
-    this.waiting = null;
+    this.waiting = false;
     this.sender.stop();
     this.closePicture?.();
     this.closePicture = null;

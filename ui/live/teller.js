@@ -85,6 +85,13 @@ export class Teller {
     if (aloud) this.voice.say(`${before} ${told.text}`.trim(), told.cue ? "cue" : "good");
   }
 
+  // No picture reaches the coach: soon the set ends, and somebody else may have its place.
+  silent({ left_s }, words) {
+    const sentence = words.say("silent", { seconds: left_s });
+    this.view.say("lost", sentence);
+    this.voice.say(sentence, "state");
+  }
+
   // Nothing moves any more: the end of a set, or a pause.
   rest() {
     this.view.say("trouble", "");

@@ -13,7 +13,13 @@ export class Words {
     return key in this.table;
   }
 
+  // What came of a set; first why it ended, where that was not the person's wish.
   finished(summary) {
+    const saved = this.saved(summary);
+    return summary.reason ? `${summary.reason} ${saved}` : saved;
+  }
+
+  saved(summary) {
     if (summary.problem) return summary.problem;
     if (summary.session === null) return this.say("nothing-saved");
     const { repetitions, mean_total: score } = summary;
