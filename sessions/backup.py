@@ -32,6 +32,7 @@ from sessions.owners import of_person, with_person
 from sessions.schema import Base, SignInRow
 from sessions.sealing import SEALED, Seal, opened_bytes, opened_text
 from sessions.store import Store
+from sessions.traces import mark
 
 SCHEMA: Final = "diagonal.archive/1"
 _MANIFEST: Final = "manifest.json"
@@ -140,9 +141,10 @@ def restore(path: Path, database: Database) -> Manifest:
 
 
 def delete_person(store: Store, person_id: int, export: Path) -> Manifest:
-    """Write all that is kept of a person into a file, then delete it for good; what the file holds.
+    """Write everything about a person into a file, then delete it for good; what the file holds.
 
-    Raises PersonError, NotAllowedError, NotWholeError: then nothing is deleted.
+    Database.traces_remain where another program's reading keeps deleted rows in the files. Raises PersonError,
+    NotAllowedError, NotWholeError: then nothing is deleted.
     """
     store.viewer.must_treat("deleting a person")
     manifest = back_up(store, export, person_id)
@@ -155,8 +157,9 @@ def delete_person(store: Store, person_id: int, export: Path) -> Manifest:
             if owned is not None:
                 session.execute(table.delete().where(owned))
         note(session, store.viewer, "deleted a person", person_id)
+        mark(session.connection())
     store.forget_numbers()
-    store.database.wipe_free_space()
+    store.database.erase_traces()
     return manifest
 
 

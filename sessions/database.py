@@ -28,9 +28,11 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, Operati
 from sqlalchemy.orm import Session
 
 from models.errors import DiagonalError
+from sessions import traces
 from sessions.migrations import APPLICATION_ID, MIGRATIONS, changed_once
 from sessions.schema import Base
 from sessions.sealing import KEY_VARIABLE, SEALED, Seal, SealError, own_seal, sealed_text
+from sessions.traces import erase_in_file, erase_on_server, mark, mark_of
 
 DATABASE_VARIABLE: Final = "DIAGONAL_DATABASE_URL"
 """The address of a PostgreSQL server (postgresql://...) in place of the file in the data folder."""
@@ -92,6 +94,8 @@ class Database:
             proof = _proof(connection)
         if proof is not None:
             database.seal = _key_for(database.name, proof)
+        if database.traces_remain:
+            database.erase_traces(traces.AT_START_S)
         return database
 
     def close(self) -> None:
@@ -133,15 +137,19 @@ class Database:
             session.flush()
             _apply(connection, version, len(MIGRATIONS))
 
-    def wipe_free_space(self) -> None:
-        """Leave nothing of what was deleted in the files."""
-        if self.path is None:
-            with self.errors_named(), self._engine.connect() as connection:
-                connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("VACUUM FULL")
-            return
-        with closing(sqlite3.connect(self.path, timeout=_BUSY_MS / 1000)) as file:
-            file.execute("VACUUM")
-            file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    @property
+    def traces_remain(self) -> bool:
+        """Whether deleted rows may still be found in the database's files; a later start erases them."""
+        with self.errors_named(), self._engine.connect() as connection:
+            return mark_of(connection) is not None
+
+    def erase_traces(self, within_s: float | None = None) -> bool:
+        """Leave nothing of deleted rows in the files; whether that was finished, by default within traces.WAIT_S."""
+        wait_s = traces.WAIT_S if within_s is None else within_s
+        if self.path is not None:
+            return erase_in_file(self.path, wait_s)
+        with self.errors_named():
+            return erase_on_server(self._engine, wait_s)
 
     def seal_all(self, seal: Seal) -> None:
         """Seal all that is kept, and all that will be, in one transaction. Raises StoreError where it is sealed."""
@@ -154,8 +162,9 @@ class Database:
                     _rewrite(connection, name, columns, seal)
             values = {"now": datetime.now(UTC).isoformat(), "proof": seal.proof()}
             connection.execute(text("INSERT INTO sealing (sealed_at, proof) VALUES (:now, :proof)"), values)
+            mark(connection)
         self.seal = seal
-        self.wipe_free_space()
+        self.erase_traces()
 
     @contextmanager
     def errors_named(self) -> Iterator[None]:

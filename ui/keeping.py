@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.markup import escape
@@ -29,7 +29,10 @@ from ui.command_line import Sex, check_outputs, out
 people_app = typer.Typer(help="The people whose sessions are kept.", no_args_is_help=True)
 records_app = typer.Typer(help="All that is kept: back up, restore, who looked.", no_args_is_help=True)
 
-
+_TRACES: Final = (
+    "traces remain in the database files until no other program reads them. "
+    "Close the other programs; the next start of Diagonal erases the traces."
+)
 Whom = Annotated[str, typer.Argument(help="Their alias or number; see: people list.")]
 Alias = Annotated[str, typer.Option(help="What they are called everywhere, best no real name.")]
 Name = Annotated[str | None, typer.Option(help="Their real name, if it must be kept.")]
@@ -149,7 +152,7 @@ def delete(
             typer.confirm(asked, abort=True)
         _tell(delete_person(store, person.id, path), path)
         forget_preferences(data_folder(), person.id)
-    out.print(f"{escape(person.alias)} is deleted.", highlight=False)
+        _report(f"{person.alias} is deleted", store)
 
 
 @records_app.command("backup")
@@ -194,7 +197,7 @@ def seal(
         else:
             put_in_keyring(store.database.name, key)
         store.database.seal_all(seal_with(key, KEY_VARIABLE))
-        out.print(f"{escape(store.database.name)} is sealed.", highlight=False, soft_wrap=True)
+        _report(f"{store.database.name} is sealed", store)
 
 
 @records_app.command("trail")
@@ -208,6 +211,12 @@ def show_trail(
             about = "" if entry.person_id is None else f", person {entry.person_id}"
             line = f"{_when(entry.at)}  {entry.who} ({entry.role}) {entry.action}{about} {entry.about}"
             out.print(escape(line), highlight=False, soft_wrap=True)
+
+
+def _report(done: str, store: Store) -> None:
+    """Report what was done, and whether traces of what was there before remain in the files."""
+    words = f"{done}, but {_TRACES}" if store.database.traces_remain else f"{done}."
+    out.print(escape(words), highlight=False, soft_wrap=True)
 
 
 def _tell(manifest: Manifest, path: Path) -> None:

@@ -174,6 +174,14 @@ def _delete(store: Store, person: Person) -> None:
     forget_preferences(data_folder(), person.id)
     st.session_state.clear()
     st.success(tr("{alias} is deleted. The file is {path}", alias=person.alias, path=str(export)))
+    if store.database.traces_remain:
+        st.warning(
+            tr(
+                "Traces of {alias} remain in the database files until no other program reads them. "
+                "Close the other programs, then restart Diagonal: it erases the traces.",
+                alias=person.alias,
+            )
+        )
 
 
 def _trail(store: Store) -> None:
