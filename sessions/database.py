@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import platformdirs
 from sqlalchemy import (
     URL,
     Connection,
@@ -27,18 +25,28 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
-from models.errors import DiagonalError
 from sessions import traces
+from sessions.database_file import (
+    StoreError,
+    check_not_lost,
+    damaged,
+    data_folder,
+    default_path,
+    is_damage,
+    make_private,
+    refuse_foreign,
+    refuse_newer,
+)
 from sessions.migrations import APPLICATION_ID, MIGRATIONS, changed_once
 from sessions.schema import Base
 from sessions.sealing import KEY_VARIABLE, SEALED, Seal, SealError, own_seal, sealed_text
 from sessions.traces import erase_in_file, erase_on_server, mark, mark_of
 
+__all__ = ["DATABASE_VARIABLE", "Database", "StoreError", "data_folder", "default_path"]
 DATABASE_VARIABLE: Final = "DIAGONAL_DATABASE_URL"
 """The address of a PostgreSQL server (postgresql://...) in place of the file in the data folder."""
 _BUSY_MS: Final = 10_000
 _WRITING: Final = "diagonal_writing"
-_SQLITE: Final = b"SQLite format 3\0"
 _PRAGMAS: Final = (
     f"PRAGMA busy_timeout = {_BUSY_MS}",
     "PRAGMA journal_mode = WAL",
@@ -48,21 +56,6 @@ _PRAGMAS: Final = (
 )
 _DRIVER: Final = "postgresql+psycopg"
 _SERVERS: Final = ("postgresql", "postgres", _DRIVER)
-
-
-class StoreError(DiagonalError):
-    """The database of sessions cannot be used, or a write to it failed; nothing was changed."""
-
-
-def data_folder() -> Path:
-    """Where sessions are kept: DIAGONAL_DATA_DIR if set, else the user's data folder. Nothing is created."""
-    chosen = os.environ.get("DIAGONAL_DATA_DIR")
-    return Path(chosen) if chosen else platformdirs.user_data_path("diagonal", appauthor=False)
-
-
-def default_path() -> Path:
-    """The file of sessions in the data folder."""
-    return data_folder() / "sessions.sqlite"
 
 
 class Database:
@@ -78,16 +71,20 @@ class Database:
         self.seal: Seal | None = None
 
     @classmethod
-    def open(cls, where: Path | str | None = None) -> Database:
+    def open(cls, where: Path | str | None = None, *, restoring: bool = False) -> Database:
         """The database in that file or at that address (sqlite:/// or postgresql://), made if absent.
 
         Default: DIAGONAL_DATABASE_URL if set, else default_path(). A new file is readable by its owner alone (0600), as
-        is a new folder (0700). Raises StoreError with one line, nothing changed, for what is no database of ours or
-        what a newer version wrote.
+        is a new folder (0700). restoring: to be filled from a backup. Raises StoreError with one line, nothing
+        changed, for what is no database of ours or what a newer version wrote, and where a new file would take the
+        place of a lost one; DamagedError.
         """
+        usual = where is None and not os.environ.get(DATABASE_VARIABLE)
         if where is None:
             where = os.environ.get(DATABASE_VARIABLE) or default_path()
         found = _file_or_server(where)
+        if isinstance(found, Path):
+            check_not_lost(found, usual=usual, restoring=restoring)
         database = _of_file(found) if isinstance(found, Path) else _of_server(found)
         with database.errors_named(), database._writer.begin() as connection:
             _migrate(connection, database.name)
@@ -174,6 +171,8 @@ class Database:
         except IntegrityError as error:
             raise StoreError(f"{self.name}: not stored, nothing changed ({_said(error)})") from error
         except DatabaseError as error:
+            if is_damage(error.orig):
+                raise damaged(self.path, self.name, _said(error)) from error
             raise StoreError(f"{self.name}: the database of sessions failed ({_said(error)})") from error
 
 
@@ -201,8 +200,8 @@ _EXPECTED: Final = "expected postgresql://user:password@host:port/name"
 
 
 def _of_file(path: Path) -> Database:
-    _make_private(path)
-    _refuse_foreign(path)
+    make_private(path)
+    refuse_foreign(path, _BUSY_MS / 1000)
     engine = create_engine(URL.create("sqlite", database=str(path)))
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
@@ -226,61 +225,13 @@ def _of_server(url: URL) -> Database:
     return Database(engine, name, None, isolation_level="READ COMMITTED")
 
 
-def _make_private(path: Path) -> None:
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    except OSError as error:
-        raise StoreError(
-            f"{path}: sessions cannot be kept there ({error.strerror}); "
-            "set DIAGONAL_DATA_DIR to a folder of yours"
-        ) from error
-
-
-def _refuse_foreign(path: Path) -> None:
-    """Look without changing anything (closing a read-only look would leave a log behind); empty is new."""
-    with path.open("rb") as file:
-        head = file.read(len(_SQLITE))
-    if not head:
-        return
-    if head != _SQLITE:
-        raise StoreError(f"{path}: not a file of sessions; move it away or choose another")
-    try:
-        address = f"{path.absolute().as_uri()}?mode=rw"
-        with closing(sqlite3.connect(address, timeout=_BUSY_MS / 1000, uri=True)) as connection:
-            (application,) = connection.execute("PRAGMA application_id").fetchone()
-            (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            version = 0
-            if application == APPLICATION_ID:
-                (version,) = connection.execute("SELECT max(version) FROM schema_version").fetchone()
-    except sqlite3.OperationalError as error:
-        raise StoreError(
-            f"{path}: in use by another program, or not readable ({error}); close that program and try again"
-        ) from error
-    except sqlite3.DatabaseError as error:
-        raise StoreError(
-            f"{path}: not a file of sessions ({error}); move it away or choose another"
-        ) from error
-    if application != APPLICATION_ID and tables:
-        raise StoreError(f"{path}: a database of another program; choose another file for sessions")
-    _refuse_newer(version, str(path))
-
-
-def _refuse_newer(version: int, name: str) -> None:
-    if version > len(MIGRATIONS):
-        raise StoreError(
-            f"{name}: written by a newer Diagonal (version {version}, this one knows {len(MIGRATIONS)}); "
-            "update Diagonal"
-        )
-
-
 def _migrate(connection: Connection, name: str) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": APPLICATION_ID})
     version = 0
     if inspect(connection).has_table("schema_version"):
         version = connection.execute(text("SELECT max(version) FROM schema_version")).scalar_one()
-    _refuse_newer(version, name)
+    refuse_newer(version, name)
     _apply(connection, version, len(MIGRATIONS))
     if version == 0 and connection.dialect.name == "sqlite":
         connection.execute(text(f"PRAGMA application_id = {APPLICATION_ID}"))

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColum
 
 from models.errors import RequestError
 from models.provision import Weights, ensure
+from sessions.store import Store
 from ui.workplace import chosen_model
 
 _TRIES: Final = 20
@@ -27,6 +28,11 @@ def fetch_weights(console: Console | None = None) -> Weights:
             bar.update(tasks[label], completed=done_bytes, total=total_bytes)
 
         return ensure(chosen_model(), show)
+
+
+def check_records() -> None:
+    """Open the database of sessions once, so that what is wrong with it is one line. Raises StoreError."""
+    Store.open().close()
 
 
 def free_port(wanted: int) -> int:

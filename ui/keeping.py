@@ -171,7 +171,7 @@ def take_back(
     ] = None,
 ) -> None:
     """Take a backup back where nothing is kept yet, and compare it."""
-    database = Database.open(into)
+    database = Database.open(into, restoring=True)
     try:
         manifest = restore(path, database)
     finally:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from models.errors import DiagonalError, RequestError
 from patterns.template import Side, Template
 from scoring.records import RepScore
+from ui.damage import patient_words
 from ui.language import ENGLISH
 from ui.live_clock import LiveMessageError, SetClock
 from ui.live_flow import Flow, Leading, SetCoach
@@ -138,7 +139,8 @@ class LiveSet:
             problem, session_id = "", None
             try:
                 session_id = self._record.finish(last)
-            except DiagonalError as error:
+            except DiagonalError as failed:
+                error = patient_words(failed)
                 problem = f"This set could not be saved: {error}"
             self._judge.eye.close()
             totals = [r.total for r in self._reps if r.kind == "repetition" and r.total is not None]
@@ -159,7 +161,8 @@ class LiveSet:
             self._reps.append(closed)
         try:
             self._record.add(pose, closed)
-        except DiagonalError as error:
+        except DiagonalError as failed:
+            error = patient_words(failed)
             return f"Not saved yet, it will be tried again: {error}"
         return ""
 

@@ -17,6 +17,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from models.errors import DiagonalError
 from ui import live_token
+from ui.damage import patient_words
 from ui.language import ENGLISH
 from ui.live_clock import LiveMessageError
 from ui.live_language import in_language
@@ -163,7 +164,7 @@ class Connection:
             try:
                 await self._take(message)
             except DiagonalError as error:
-                await self._send({"type": "error", "message": str(error)})
+                await self._send({"type": "error", "message": patient_words(error)})
 
     async def _take(self, message: MutableMapping[str, Any]) -> None:
         data = message.get("bytes")

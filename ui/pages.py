@@ -8,6 +8,8 @@ from typing import Final
 import streamlit as st
 
 from patterns.errors import ProgramError
+from sessions.access import Role
+from sessions.database_file import DamagedError
 from ui import (
     agreement_page,
     author_page,
@@ -20,6 +22,7 @@ from ui import (
     sessions_page,
     today_page,
 )
+from ui.damage import damage_words
 from ui.language import tr
 from ui.language_choice import choose_language
 from ui.live_component import is_running
@@ -52,6 +55,16 @@ def main() -> None:
     """Show the page that was chosen."""
     st.set_page_config(page_title="Diagonal", page_icon=str(ICON), layout="wide")
     st.html(STYLE)
+    try:
+        _shown()
+    except DamagedError:
+        st.navigation([lambda: _damaged(None)], position="hidden").run()
+    st.caption(tr(NOTE))
+    choose_language(disabled=is_running())
+
+
+def _shown() -> None:
+    """Show the pages to who is signed in, else how to sign in."""
     if signed_in():
         _pages()
         watch_sign_in()
@@ -59,8 +72,6 @@ def main() -> None:
         why = refusal()
         first = (lambda: person_choice.turned_away(why)) if why else person_choice.sign_in
         st.navigation([first], position="hidden").run()
-    st.caption(tr(NOTE))
-    choose_language(disabled=is_running())
 
 
 def _pages() -> None:
@@ -86,14 +97,20 @@ def _pages() -> None:
     ]
     pages = for_all if looks.role == "patient" else [*for_all, *for_therapists]
     chosen = st.navigation(pages, position="top")
-    person_choice.show(records(), looks, about_one=chosen in for_all, disabled=is_running())
-    if looks.role == "therapist" and viewer().person_id is None and chosen in for_all:
-        st.info(tr("Choose above whom it is about."))
-        return
     try:
+        person_choice.show(records(), looks, about_one=chosen in for_all, disabled=is_running())
+        if looks.role == "therapist" and viewer().person_id is None and chosen in for_all:
+            st.info(tr("Choose above whom it is about."))
+            return
         chosen.run()
+    except DamagedError:
+        _damaged(looks.role)
     except ProgramError as error:
         st.error(f"{tr(PROGRAM_LOST)}\n\n{error}")
+
+
+def _damaged(role: Role | None) -> None:
+    st.error(tr(damage_words(role)))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from models.errors import DiagonalError
+from sessions.database_file import DamagedError
 from sessions.store import Store
 from ui.language import LANGUAGES, spoken, tr
 from ui.report_wording import TITLES, report_in
@@ -27,6 +28,8 @@ def draw(store: Store, person_id: int, pattern: str) -> None:
             return
         try:
             made = report_in(language, store, kind, person_id or None, pattern)
+        except DamagedError:
+            raise  # reported for the page as a whole
         except DiagonalError as error:
             st.error(str(error))
             return

@@ -24,6 +24,7 @@ from streamlit import config
 
 from patterns.errors import SideError, TemplateError
 from patterns.library import load_template
+from sessions.database_file import DamagedError
 from ui.clinic import read_clinic
 from ui.figure_data import demonstration
 from ui.live_care import look_after_sets
@@ -118,7 +119,10 @@ def _read_ahead(place: Workplace) -> None:
     for name in ("ui.pages", "pandas", "pyarrow", "scipy.ndimage", "scipy.signal", "scipy.stats"):
         import_module(name)
     if place.clinic is None:
-        place.store.numbers()
+        try:
+            place.store.numbers()
+        except DamagedError as error:  # the pages report it too
+            sys.stderr.write(f"{error}\n")
 
 
 def open_browser_soon(url: str) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from models.errors import DiagonalError
 from patterns.template import Template
+from sessions.database_file import DamagedError
 from sessions.dossiers import dossier_of
 from sessions.exchange.table import EXPORTERS
 from sessions.rescoring import Rescoring
@@ -72,6 +73,8 @@ def _take_along(store: Store, number: int) -> None:
             return
         try:
             content = EXPORTERS[name].made(dossier_of(store, number))
+        except DamagedError:
+            raise  # reported for the page as a whole
         except DiagonalError as error:
             st.error(str(error))
             return
