@@ -21,6 +21,7 @@ from typer.exceptions import TyperException
 
 from models import provision
 from models.errors import DiagonalError, RequestError
+from models.temporary import remove_abandoned
 from models.whole_file import whole_file
 from patterns.features import FEATURES, feature_table
 from patterns.library import by_family, find_template, load_template, sided
@@ -248,6 +249,7 @@ def main() -> int:
     if "--debug" not in sys.argv:
         sys.excepthook = _our_fault
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    remove_abandoned()
     use_own_exercises()
     try:
         status = typer.main.get_command(app)(args=arguments, standalone_mode=False, prog_name="cli.py")

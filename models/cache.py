@@ -9,12 +9,10 @@ weights.json holds the sha256 of every file beside it and where they came from.
 from __future__ import annotations
 
 import contextlib
-import errno
 import hashlib
 import json
 import os
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -27,12 +25,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from models.archive import file_sha256
 from models.errors import WeightsError
+from models.locking import try_lock
 
 REPAIR: Final = "run: python cli.py models fetch"
 _TEMPORARY: Final = ".making-"
 _RECORD: Final = "weights.json"
 _WAIT_S: Final = 0.2
-_HELD: Final = frozenset({errno.EAGAIN, errno.EACCES, errno.EDEADLK})  # by another process
 
 
 class Record(BaseModel):
@@ -113,22 +111,12 @@ def install(folder: Path, workspace: Path, converter: int, origin: str, files: M
 
 def _try_lock(file: IO[bytes]) -> bool:
     try:
-        if sys.platform == "win32":
-            import msvcrt
-
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return try_lock(file)
     except OSError as error:
-        if error.errno in _HELD:
-            return False
         raise WeightsError(
             f"{file.name}: the weights folder cannot be locked ({error.strerror}); "
             "set DIAGONAL_CACHE_DIR to a folder on this computer"
         ) from error
-    return True
 
 
 @contextlib.contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from models.errors import RequestError
+from models.temporary import temporary_folder
 from models.whole_file import whole_file
 from scoring.judge import judge
 from ui.accuracy import Errors, accuracy_rows, clip_errors, read_clip
@@ -88,8 +88,8 @@ def accuracy(
     out, err = Console(), Console(stderr=True)
     if not out.is_terminal:  # in a file no column is to be cut
         out = Console(width=_FILE_WIDTH)
-    with tempfile.TemporaryDirectory() as kept:
-        found = _Found(Path(kept))
+    with temporary_folder() as kept:
+        found = _Found(kept)
         backend = BACKENDS["onnx"](model)
         try:
             with Progress(console=err, disable=not err.is_terminal, transient=True) as progress:

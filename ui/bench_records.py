@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from models.temporary import temporary_folder
 from sessions.store import Store
 from ui.record_speed import below_the_pages, fill
 
@@ -23,8 +22,8 @@ def records(
     table = Table(title=f"{sessions} x {repetitions} repetitions, median of three", title_justify="left")
     for head in ("what", "seconds", "of these the processor"):
         table.add_column(head, justify="left" if head == "what" else "right")
-    with tempfile.TemporaryDirectory() as folder, err.status("Making up the sets") as status:
-        store = Store.open(Path(folder) / "data" / "sessions.sqlite")
+    with temporary_folder() as folder, err.status("Making up the sets") as status:
+        store = Store.open(folder / "data" / "sessions.sqlite")
         fill(store, sessions, repetitions)
         status.update("Reading")
         for took in below_the_pages(store):

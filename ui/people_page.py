@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Final, cast
 
 import streamlit as st
 
 from models.errors import DiagonalError
+from models.temporary import temporary_folder
 from patterns.program import load_program, program_ids
 from patterns.timed_test import Sex
 from sessions.audit import trail
@@ -150,8 +149,8 @@ def _data(store: Store, person: Person) -> None:
 
 
 def _offer(store: Store, person: Person) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "person.zip"
+    with temporary_folder() as folder:
+        path = folder / "person.zip"
         try:
             back_up(store, path, person.id)
         except (DiagonalError, OSError) as error:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from models.temporary import temporary_folder
 from patterns.template import Side, Template
 from scoring.curves import Curve, set_curves
 from scoring.document import BackendFacts
@@ -57,8 +57,8 @@ class ScoredVideo:
 
     def keep(self, store: Store, person_id: int | None) -> int:
         """The number of the session as which landmarks and scores, not the video, are kept."""
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "landmarks.npz"
+        with temporary_folder() as folder:
+            path = folder / "landmarks.npz"
             path.write_bytes(self.landmarks_npz)
             poses = read_recording(path)
         facts = BackendFacts(**self.document["backend"])
@@ -128,8 +128,8 @@ def _opened(
     content: bytes, open_backend: Callable[[], PoseBackend]
 ) -> Iterator[tuple[Path, VideoSource | PoseSequence, PoseBackend | None]]:
     """An upload in a folder of its own, read in a process apart, with the backend that it needs."""
-    with tempfile.TemporaryDirectory(prefix="diagonal-") as folder:
-        path = Path(folder) / _NEUTRAL
+    with temporary_folder() as folder:
+        path = folder / _NEUTRAL
         path.write_bytes(content)
         path = path.rename(path.with_suffix(ending_of(path)))
         opened = open_movement(path, stranger=True)

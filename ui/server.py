@@ -22,6 +22,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 
+from models.temporary import remove_abandoned
 from patterns.errors import SideError, TemplateError
 from patterns.library import load_template
 from sessions.database_file import DamagedError
@@ -95,10 +96,11 @@ def middleware() -> list[Middleware]:
 
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
-    """Open the store before the first page; finish and save open sets when the server stops."""
+    """Open the store and clear old temporary files before the first page; save open sets when the server stops."""
     wanted = settings_of(read_clinic())
     for option in LATE_SETTINGS:
         config.set_option(option, wanted[option])
+    remove_abandoned()
     place = workplace()
     place.get_ready()
     ahead = threading.Thread(target=_read_ahead, args=(place,), name="read ahead", daemon=True)

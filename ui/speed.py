@@ -8,7 +8,6 @@ import signal
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from models.errors import DiagonalError
+from models.temporary import temporary_folder
 from scoring.safety import CheckIn
 from sessions.store import Store
 from ui.first_start import free_port
@@ -112,14 +112,14 @@ def measure_live(
             "live speed: run pip install -r tests/requirements.txt first (Playwright)"
         ) from error
     with (
-        tempfile.TemporaryDirectory() as folder,
-        _server(Path(folder), model) as (url, process_id),
+        temporary_folder() as folder,
+        _server(folder, model) as (url, process_id),
         sync_playwright() as playwright,
     ):
-        camera = Path(folder) / "camera.mjpeg"
+        camera = folder / "camera.mjpeg"
         write_camera_file(_CLIP, camera)
         switches = [*_SWITCHES, f"--use-file-for-fake-video-capture={camera}"]
-        store = Store.open(Path(folder) / "data" / "sessions.sqlite")
+        store = Store.open(folder / "data" / "sessions.sqlite")
         store.add_check_in(CheckIn(datetime.now(UTC), "before", 0, 0))  # who is measured has no pain
         store.close()
         browsers = [

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 import numpy as np
 
+from models.temporary import temporary_folder
 from sessions.dossier import Dossier
 from sessions.exchange.opensim import landmarks_in_room
 from vision.pose import LANDMARKS
@@ -24,7 +22,7 @@ def c3d(dossier: Dossier) -> bytes:
     file["parameters"]["POINT"]["LABELS"]["value"] = list(LANDMARKS)
     file["parameters"]["POINT"]["UNITS"]["value"] = ["mm"]
     file["data"]["points"] = points
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "session.c3d"
+    with temporary_folder() as folder:
+        path = folder / "session.c3d"
         file.write(str(path))
         return path.read_bytes()
