@@ -33,12 +33,12 @@ def main() -> int:
     if chosen.model:
         os.environ[MODEL_VARIABLE] = chosen.model
     try:
-        from ui.first_start import check_records, fetch_weights, free_port
+        from ui.first_start import check_settings, fetch_weights, free_port
 
         if not 1 <= chosen.port <= 65535:
             raise RequestError(f"--port {chosen.port}: expected 1 to 65535")
         port, clinic = free_port(chosen.port), read_clinic()
-        check_records()
+        check_settings()
         fetch_weights()
     except DiagonalError as error:
         sys.stderr.write(f"{error}\n")

@@ -21,6 +21,7 @@ from ui.author_timeline import edit_repetitions
 from ui.language import ntr, tr
 from ui.settings import MAX_UPLOAD_MB
 from ui.tables import title_of, when
+from ui.uploading import show_limits
 from ui.workplace import open_backend
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def _sources(store: Store, bench: Bench) -> None:
         video = author_recorder.record("author-camera")
         if video is not None:
             number = sum(take.name.startswith(tr(_CAMERA)) for take in bench.takes) + 1
-            _read(bench, video, f"{tr(_CAMERA)} {number}")
+            _read(store, bench, video, f"{tr(_CAMERA)} {number}")
     with files:
         uploads = st.file_uploader(
             tr("Videos or recordings of landmarks (at most {size} MB each)", size=MAX_UPLOAD_MB),
@@ -84,9 +85,10 @@ def _sources(store: Store, bench: Bench) -> None:
             max_upload_size=MAX_UPLOAD_MB,
             key="author-files",
         )
+        show_limits()
         if st.button(tr("Read them"), disabled=not uploads, key="author-read"):
             for upload in uploads or ():
-                _read(bench, upload.getvalue(), upload.name)
+                _read(store, bench, upload.getvalue(), upload.name)
     with kept:
         _stored(store, bench)
 
@@ -115,7 +117,7 @@ def _stored(store: Store, bench: Bench) -> None:
         _add(bench, Take(f"session-{chosen.id}", name, PoseSequence.from_frames(frames), chosen.person_id))
 
 
-def _read(bench: Bench, content: bytes, name: str) -> None:
+def _read(store: Store, bench: Bench, content: bytes, name: str) -> None:
     """Find the person in a video and put it on the bench."""
     from ui.scoring_job import plain_words, poses_of_upload
 
@@ -129,7 +131,7 @@ def _read(bench: Bench, content: bytes, name: str) -> None:
         check_one_person(poses, name)
         _add(bench, Take(hashlib.sha256(content).hexdigest()[:16], name, poses))
     except DiagonalError as error:
-        st.error(plain_words(error, name))
+        st.error(plain_words(error, name, store.viewer.role))
     bar.empty()
 
 

@@ -12,6 +12,7 @@ from models.errors import RequestError
 from models.provision import Weights, ensure
 from sessions.store import Store
 from ui.workplace import chosen_model
+from vision.limits import LIMITS
 
 _TRIES: Final = 20
 
@@ -30,8 +31,13 @@ def fetch_weights(console: Console | None = None) -> Weights:
         return ensure(chosen_model(), show)
 
 
-def check_records() -> None:
-    """Open the database of sessions once, so that what is wrong with it is one line. Raises StoreError."""
+def check_settings() -> None:
+    """Read what is set for this computer and open its database, so that what is wrong is one line before the start.
+
+    Raises RequestError, StoreError.
+    """
+    for limit in LIMITS.values():
+        _ = limit.most
     Store.open().close()
 
 

@@ -15,6 +15,7 @@ from ui.language import spoken, tr
 from ui.names import words
 from ui.settings import MAX_UPLOAD_MB
 from ui.tables import SIDES, fault_rows, not_measured_rows, rep_rows
+from ui.uploading import show_limits
 from ui.who import records
 from ui.workplace import open_backend
 
@@ -39,6 +40,7 @@ def show() -> None:
         ),
         max_upload_size=MAX_UPLOAD_MB,
     )
+    show_limits()
     if st.button(tr("Score this video"), type="primary", disabled=upload is None) and upload is not None:
         from ui.scoring_job import plain_words, score_upload
 
@@ -55,7 +57,7 @@ def show() -> None:
                 language=spoken(),
             )
         except DiagonalError as error:
-            st.error(plain_words(error, upload.name))
+            st.error(plain_words(error, upload.name, records().viewer.role))
         bar.empty()
     result: ScoredVideo | None = st.session_state.get(_RESULT)
     if result is not None:

@@ -14,14 +14,17 @@ from patterns.template import Side, Template
 from scoring.curves import Curve, set_curves
 from scoring.document import BackendFacts
 from scoring.records import NotMeasured, RepScore
+from sessions.access import Role
 from sessions.intake.opening import ending_of, holds_landmarks, open_movement
 from sessions.keep_recording import keep_recording
 from sessions.scored import annotate, score_source
 from sessions.store import Store
 from ui.language import ENGLISH, say
+from ui.uploading import refusal
 from vision.backend import PoseBackend
 from vision.correction import CORRECTIONS, DEFAULT
 from vision.estimate import estimate_poses
+from vision.limits import LimitError
 from vision.pose import PoseSequence
 from vision.recording import read_recording, write_recording
 from vision.sources import VideoSource
@@ -141,8 +144,10 @@ def _opened(
                 backend.close()
 
 
-def plain_words(error: Exception, name: str) -> str:
-    """An error's one line with the name the person knows in place of the passing path."""
+def plain_words(error: Exception, name: str, role: Role = "home") -> str:
+    """An error's one line with the name the person knows in place of the passing path; role: who reads it."""
+    if isinstance(error, LimitError):
+        return refusal(error, name, role)
     words = str(error).split()
     return " ".join(f"{name}:" if "diagonal-" in word and _NEUTRAL in word else word for word in words)
 

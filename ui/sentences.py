@@ -40,6 +40,7 @@ CODE: Final = (
     "sessions/reports/chart.py",
     "sessions/reports/sheet.py",
     "sessions/intake/notes.py",
+    "vision/limits.py",
     "vision/sources.py",
     "vision/video_times.py",
     "vision/worker_eye.py",

@@ -1,7 +1,8 @@
 """Files from strangers are read in a process apart, with limits: what they crash or fill is not this program.
 
 The child is a module of this project. It runs `serve`, and answers with messages as in vision.pipe: what it was asked
-for, then "D" done; or "E", an error's one line, or "M", that of a MissingFactError, after which it ends.
+for, then "D" done; or "E", an error's one line, "M", that of a MissingFactError, or "X", a limit that was exceeded,
+after which it ends.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from models.errors import MissingFactError, RequestError
+from vision.limits import LimitError
 from vision.pipe import receive, send
 
 MEMORY_BYTES: Final = 4 << 30
@@ -40,8 +42,8 @@ class ApartError(RequestError):
 def asked_apart(module: str, path: Path, about: dict[str, Any]) -> Iterator[tuple[bytes, bytes]]:
     """What a child tells of a file, message by message; it is ended when nobody asks any more.
 
-    Raises MissingFactError as the child did; ApartError with the child's own line, or with one that says that reading
-    the file broke the child.
+    Raises MissingFactError and LimitError as the child did; ApartError with the child's own line, or with one that says
+    that reading the file broke the child.
     """
     child = subprocess.Popen(
         [sys.executable, "-m", module, json.dumps({"path": str(path.absolute()), **about})],
@@ -64,6 +66,9 @@ def asked_apart(module: str, path: Path, about: dict[str, Any]) -> Iterator[tupl
             if kind == b"M":
                 message, fact, choices = json.loads(content)
                 raise MissingFactError(message.replace(str(path.absolute()), str(path)), fact, tuple(choices))
+            if kind == b"X":
+                above = LimitError.unpacked(content)
+                raise LimitError(str(path), above.limit, above.got, above.most)
             yield kind, content
     finally:
         child.kill()
@@ -101,6 +106,8 @@ def serve(answers: Callable[[dict[str, Any], Answer], None]) -> int:
         send(sink, b"D")
     except MissingFactError as error:
         send(sink, b"M", json.dumps([str(error), error.fact, error.choices]).encode())
+    except LimitError as error:
+        send(sink, b"X", error.packed())
     except RequestError as error:
         send(sink, b"E", str(error).encode())
     except MemoryError:

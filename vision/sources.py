@@ -15,6 +15,7 @@ import numpy as np
 
 from models.errors import MissingFactError
 from vision.container import SourceError, check_file, first_pictures, opened, start, video_stream
+from vision.limits import Meter, check_header
 from vision.mp4_boxes import sony_slow_motion
 from vision.pose import Frame
 from vision.upright import Image, Quarter, pixel_aspect, quarter_turn, shown_size, upright
@@ -32,9 +33,6 @@ from vision.video_times import (
 LOSS: Final = "{lost} of {whole} pictures are damaged or have no time of their own"
 LEFT_OUT: Final = "{loss}; they were left out."
 """What is reported about pictures that a video has lost."""
-
-MAX_PIXELS: Final = 8192 * 8192
-"""Pictures with more pixels are refused: no camera makes them and one alone takes 200 MB."""
 
 MOST_LOST: Final = 0.05
 """A video of which a larger share of the pictures is lost is refused: what is left is not the movement."""
@@ -119,14 +117,18 @@ class VideoSource:
         last_s = -np.inf
         until_s = 0.0
         clock = FrameClock(self.fps, self.sort_times)
+        meter = Meter(str(self.path))
         with opened(self.path) as container:
             begin = start(container)
             for picture in self._pictures(container, clock):
+                pixels = max(picture.width * picture.height, self.size_wh[0] * self.size_wh[1])
                 at = clock.of(picture)
                 if at is None:
+                    meter.count(pixels, None)
                     self.dropped += self.given > 0
                     continue
                 t_s = float((at - begin) / self.slower)
+                meter.count(pixels, t_s)
                 if t_s <= last_s:
                     self.dropped += 1
                     continue
@@ -182,13 +184,14 @@ def open_video(path: Path | str, facts: VideoFacts = _NO_FACTS) -> VideoSource:
 
     Rotation and mirror flags and non-square pixels are applied, so size_wh is the size as seen; slow motion that the
     file or facts tell of is undone. Raises SourceError with one line for a missing file, a folder, anything that is
-    not a video, one that is cut off or holds no frame; MissingFactError for one without times where facts has no fps.
+    not a video, one that is cut off or holds no frame; MissingFactError for one without times where facts has no fps;
+    LimitError for one above a limit (vision.limits).
     """
     path = Path(path)
     check_file(path)
     with opened(path) as container:
         stream = video_stream(container, path)
-        if stream.width <= 0 or stream.height <= 0 or stream.width * stream.height > MAX_PIXELS:
+        if stream.width <= 0 or stream.height <= 0:
             raise SourceError(f"{path}: pictures of {stream.width} x {stream.height} pixels cannot be read")
         fps = _said_fps(container, path, facts)
         slower = _slower(container, stream, path, facts)
@@ -197,12 +200,14 @@ def open_video(path: Path | str, facts: VideoFacts = _NO_FACTS) -> VideoSource:
         frames = stream.frames or None
         if frames is None and duration_s is not None and stream.average_rate:
             frames = round(duration_s * float(stream.average_rate * slower))
+        check_header(str(path), (stream.width, stream.height), duration_s, frames)
         time_base = (stream.time_base or Fraction(1, 90_000)) if fps is None else 1 / fps
         of_container = timed and (stream.duration is None or stream.time_base is None)
         first = first_pictures(container, stream, path)
         turn, aspect = quarter_turn(first[0]), pixel_aspect(stream.sample_aspect_ratio)
         sort_times = timed and holds_decoding_times(container.format.name, first)
         size_wh = shown_size(first[0], turn, aspect)
+        check_header(str(path), size_wh, duration_s, frames)
     return VideoSource(
         path,
         size_wh,

@@ -27,6 +27,7 @@ from sessions.intake.trc_file import read_trc
 from sessions.landmarks import decode, encode
 from vision.apart import Answer, asked_apart, serve
 from vision.estimate import open_source
+from vision.limits import check_length
 from vision.pose import PoseSequence
 from vision.recording import read_recording
 from vision.sources import VideoSource
@@ -118,21 +119,31 @@ def open_movement(
 ) -> VideoSource | PoseSequence:
     """Return a video ready to be read, or the poses of any file of LANDMARK_FILES, with what a person adds about it.
 
-    stranger: somebody else's file: it is read and decoded in a process apart, whatever it is. Raises RequestError.
+    stranger: somebody else's file: it is read and decoded in a process apart, whatever it is. Raises RequestError,
+    LimitError for a recording that is too long.
     """
     path = Path(path)
     if holds_landmarks(path) and (stranger or path.suffix.lower() != ".npz"):
         return import_landmarks(path, facts)
-    return open_video_apart(path, video) if stranger else open_source(path, video)
+    opened = open_video_apart(path, video) if stranger else open_source(path, video)
+    if isinstance(opened, PoseSequence):
+        _check_length(path, opened)
+    return opened
 
 
 def import_landmarks(path: Path, facts: MarkerFacts = _NOTHING_KNOWN) -> PoseSequence:
-    """Return the poses in a file of LANDMARK_FILES, read in a process apart. Raises ApartError, MissingFactError."""
+    """Return the poses in a file of LANDMARK_FILES, read in a process apart.
+
+    Raises ApartError, MissingFactError, LimitError.
+    """
     return import_file(path, facts).poses
 
 
 def import_file(path: Path, facts: MarkerFacts = _NOTHING_KNOWN) -> Imported:
-    """Return what is in a file of LANDMARK_FILES, read in a process apart. Raises ApartError, MissingFactError."""
+    """Return what is in a file of LANDMARK_FILES, read in a process apart.
+
+    Raises ApartError, MissingFactError, LimitError.
+    """
     poses, about = None, {}
     markers = None if facts.markers is None else str(Path(facts.markers).absolute())
     for kind, content in asked_apart(__spec__.name, path, {"facts": asdict(replace(facts, markers=markers))}):
@@ -142,9 +153,14 @@ def import_file(path: Path, facts: MarkerFacts = _NOTHING_KNOWN) -> Imported:
             poses = decode(content)
     if poses is None:
         raise IntakeError(f"{path}: nothing was read from it; export it again")
+    _check_length(path, poses)
     matched = {name: tuple(names) for name, names in about["markers"].items()}
     poses = replace(poses, notes=tuple(about["notes"]))
     return Imported(poses, about["title"], matched, tuple(about["unused"]))
+
+
+def _check_length(path: Path, poses: PoseSequence) -> None:
+    check_length(str(path), float(poses.t_s[-1] - poses.t_s[0]), len(poses))
 
 
 def read_landmarks(path: Path, facts: MarkerFacts = _NOTHING_KNOWN) -> PoseSequence:
