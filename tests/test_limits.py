@@ -40,7 +40,7 @@ def undecoded(monkeypatch: pytest.MonkeyPatch) -> None:
     def decoded(*_: object) -> None:
         raise AssertionError("a picture was decoded")
 
-    monkeypatch.setattr(sources, "_first_picture", decoded)
+    monkeypatch.setattr(sources, "first_pictures", decoded)
 
 
 @pytest.mark.parametrize(

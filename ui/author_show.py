@@ -21,7 +21,7 @@ from ui.author_timeline import edit_repetitions
 from ui.language import ntr, tr
 from ui.settings import MAX_UPLOAD_MB
 from ui.tables import title_of, when
-from ui.uploading import show_limits
+from ui.uploading import Progress, cancellable, show_cancelled, show_limits
 from ui.workplace import open_backend
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 KINDS: Final = ["mp4", "mov", "m4v", "webm", "mkv", "avi", "npz", "trc", "c3d", "json", "zip"]
 SIDES: Final[dict[Side, str]] = {"left": "Left", "right": "Right", "both": "Both, or the whole body"}
 _CAMERA: Final = "Camera"
+_KEY: Final = "author-reading"
 _ASKED: Final = "author-side-asked"
 _LEAST_TITLE, _MOST_TITLE = 3, 60
 
@@ -76,7 +77,8 @@ def _sources(store: Store, bench: Bench) -> None:
         video = author_recorder.record("author-camera")
         if video is not None:
             number = sum(take.name.startswith(tr(_CAMERA)) for take in bench.takes) + 1
-            _read(store, bench, video, f"{tr(_CAMERA)} {number}")
+            with cancellable(_KEY) as progress:
+                _read(store, bench, video, f"{tr(_CAMERA)} {number}", progress)
     with files:
         uploads = st.file_uploader(
             tr("Videos or recordings of landmarks (at most {size} MB each)", size=MAX_UPLOAD_MB),
@@ -87,10 +89,12 @@ def _sources(store: Store, bench: Bench) -> None:
         )
         show_limits()
         if st.button(tr("Read them"), disabled=not uploads, key="author-read"):
-            for upload in uploads or ():
-                _read(store, bench, upload.getvalue(), upload.name)
+            with cancellable(_KEY) as progress:
+                for upload in uploads or ():
+                    _read(store, bench, upload.getvalue(), upload.name, progress)
     with kept:
         _stored(store, bench)
+    show_cancelled(_KEY)
 
 
 def _stored(store: Store, bench: Bench) -> None:
@@ -117,22 +121,16 @@ def _stored(store: Store, bench: Bench) -> None:
         _add(bench, Take(f"session-{chosen.id}", name, PoseSequence.from_frames(frames), chosen.person_id))
 
 
-def _read(store: Store, bench: Bench, content: bytes, name: str) -> None:
+def _read(store: Store, bench: Bench, content: bytes, name: str, progress: Progress) -> None:
     """Find the person in a video and put it on the bench."""
     from ui.scoring_job import plain_words, poses_of_upload
 
-    bar = st.progress(0.0, text=tr("Opening the video"))
-
-    def told(text: str, share: float) -> None:
-        bar.progress(share, text=tr(text))
-
     try:
-        poses = poses_of_upload(content, progress=told, open_backend=open_backend)
+        poses = poses_of_upload(content, progress=progress, open_backend=open_backend)
         check_one_person(poses, name)
         _add(bench, Take(hashlib.sha256(content).hexdigest()[:16], name, poses))
     except DiagonalError as error:
         st.error(plain_words(error, name, store.viewer.role))
-    bar.empty()
 
 
 def _add(bench: Bench, take: Take) -> None:

@@ -15,7 +15,7 @@ from ui.language import spoken, tr
 from ui.names import words
 from ui.settings import MAX_UPLOAD_MB
 from ui.tables import SIDES, fault_rows, not_measured_rows, rep_rows
-from ui.uploading import show_limits
+from ui.uploading import cancellable, show_cancelled, show_limits
 from ui.who import records
 from ui.workplace import open_backend
 
@@ -45,27 +45,23 @@ def show() -> None:
         from ui.scoring_job import plain_words, score_upload
 
         st.session_state.pop(_RESULT, None)
-        bar = st.progress(0.0, text=tr("Opening the video"))
-        try:
-            st.session_state[_RESULT] = score_upload(
-                upload.getvalue(),
-                upload.name,
-                template,
-                side,
-                open_backend=open_backend,
-                progress=lambda text, share: _show(bar, text, share),
-                language=spoken(),
-            )
-        except DiagonalError as error:
-            st.error(plain_words(error, upload.name, records().viewer.role))
-        bar.empty()
+        with cancellable("score") as progress:
+            try:
+                st.session_state[_RESULT] = score_upload(
+                    upload.getvalue(),
+                    upload.name,
+                    template,
+                    side,
+                    open_backend=open_backend,
+                    progress=progress,
+                    language=spoken(),
+                )
+            except DiagonalError as error:
+                st.error(plain_words(error, upload.name, records().viewer.role))
+    show_cancelled("score")
     result: ScoredVideo | None = st.session_state.get(_RESULT)
     if result is not None:
         _result(result)
-
-
-def _show(bar: st.delta_generator.DeltaGenerator, text: str, share: float) -> None:
-    bar.progress(share, text=tr(text))
 
 
 def _result(result: ScoredVideo) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,8 @@ from sessions.keep_recording import keep_recording
 from sessions.scored import annotate, score_source
 from sessions.store import Store
 from ui.language import ENGLISH, say
-from ui.uploading import refusal
+from ui.uploading import OPENING, Progress, refusal
+from vision.apart import ASKS_EVERY_S
 from vision.backend import PoseBackend
 from vision.correction import CORRECTIONS, DEFAULT
 from vision.estimate import estimate_poses
@@ -30,8 +32,6 @@ from vision.recording import read_recording, write_recording
 from vision.sources import VideoSource
 
 _NEUTRAL = "upload"
-Progress = Callable[[str, float], None]
-"""Told what is being done and which share of it is done, 0..1."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +80,11 @@ def score_upload(
 ) -> ScoredVideo:
     """The scored recording, a video or landmarks as its content says; its name is shown and otherwise not used.
 
-    It lies in a folder of its own while it is read, in a process apart; the folder is always removed. Raises
-    RequestError for a file that is neither or shows nobody, WeightsError without weights.
+    It lies in a folder of its own while it is read, in a process apart; the folder is always removed. progress is
+    called several times a second, and what it raises ends the work and that process. Raises RequestError for a file
+    that is neither or shows nobody, WeightsError without weights.
     """
-    with _opened(content, open_backend) as (path, opened, backend):
+    with _opened(content, open_backend, progress) as (path, opened, backend):
         watched = _told(progress, "Looking for the person in each picture")
         scored = score_source(
             path,
@@ -121,21 +122,21 @@ def poses_of_upload(
     content: bytes, *, progress: Progress, open_backend: Callable[[], PoseBackend]
 ) -> PoseSequence:
     """The corrected landmarks of an uploaded recording, which is removed. Raises as score_upload does."""
-    with _opened(content, open_backend) as (_, opened, backend):
+    with _opened(content, open_backend, progress) as (_, opened, backend):
         watched = _told(progress, "Looking for the person in each picture")
         return PoseSequence.from_frames(estimate_poses(opened, backend, CORRECTIONS[DEFAULT](), watched))
 
 
 @contextmanager
 def _opened(
-    content: bytes, open_backend: Callable[[], PoseBackend]
+    content: bytes, open_backend: Callable[[], PoseBackend], progress: Progress
 ) -> Iterator[tuple[Path, VideoSource | PoseSequence, PoseBackend | None]]:
     """An upload in a folder of its own, read in a process apart, with the backend that it needs."""
     with temporary_folder() as folder:
         path = folder / _NEUTRAL
         path.write_bytes(content)
         path = path.rename(path.with_suffix(ending_of(path)))
-        opened = open_movement(path, stranger=True)
+        opened = open_movement(path, stranger=True, waiting=lambda: progress(OPENING, 0.0))
         backend = None if holds_landmarks(path) else open_backend()
         try:
             yield path, opened, backend
@@ -153,14 +154,14 @@ def plain_words(error: Exception, name: str, role: Role = "home") -> str:
 
 
 def _told(progress: Progress, what: str) -> Callable[[int, int | None], None]:
-    """A frame counter that speaks to the page at most a hundred times."""
-    last = -1
+    """A frame counter that speaks to the page at each percent, and often enough for it to stop the work."""
+    last, last_s = -1, 0.0
 
     def count(done: int, total: int | None) -> None:
-        nonlocal last
+        nonlocal last, last_s
         share = min(1.0, done / total) if total else 0.0
-        if int(100 * share) != last:
-            last = int(100 * share)
+        if int(100 * share) != last or time.monotonic() - last_s > ASKS_EVERY_S:
+            last, last_s = int(100 * share), time.monotonic()
             progress(what, share)
 
     return count

@@ -1,12 +1,54 @@
-"""What the pages that take recordings share: the limits beside the field, and what is said of a recording above one."""
+"""What the pages that take recordings share: limits, refusals, and the bar of long work that can be cancelled."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
 
 import streamlit as st
 
 from sessions.access import Role
 from ui.language import number, tr
 from vision.limits import CHANGE, LIMITS, LimitError
+
+OPENING: Final = "Opening the video"
+Progress = Callable[[str, float], None]
+"""Told what is being done and which share of it is done, 0..1; may raise to end it."""
+
+
+@contextmanager
+def cancellable(key: str) -> Iterator[Progress]:
+    """Show a bar and a button that cancels while something long is done; gives what moves the bar.
+
+    Streamlit ends a run whose page was asked for something else when the run next calls Streamlit: here, when the bar
+    moves. The exception passes through the work, which must close what it has opened.
+    """
+    place = st.empty()
+    with place.container():
+        left, right = st.columns([5, 1], vertical_alignment="center")
+        bar = left.progress(0.0, text=tr(OPENING))
+        right.button(tr("Cancel"), key=f"{key}-cancel", on_click=_cancel, args=(key,), width="stretch")
+    yield lambda text, share: _move(bar, text, share)
+    place.empty()
+
+
+def show_cancelled(key: str) -> None:
+    """Say, in the run after it, that the work was cancelled."""
+    if st.session_state.pop(_cancelled(key), False):
+        st.info(tr("Cancelled. Nothing was saved."))
+
+
+def _cancel(key: str) -> None:
+    st.session_state[_cancelled(key)] = True
+
+
+def _cancelled(key: str) -> str:
+    return f"{key}-was-cancelled"
+
+
+def _move(bar: st.delta_generator.DeltaGenerator, text: str, share: float) -> None:
+    bar.progress(share, text=tr(text))
 
 
 def show_limits() -> None:

@@ -13,7 +13,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -26,11 +27,15 @@ CPU_S: Final = 900
 ANSWERS_WITHIN_S: Final = 120.0
 """The longest wait for one message; a child that takes longer is ended."""
 
+ASKS_EVERY_S: Final = 0.25
+"""How often somebody who waits for a message may stop the waiting."""
+
 _FILES: Final = 64
 _PIPE_BYTES: Final = 1 << 20
 """A picture of 640 x 480 has 0.9 MB."""
 
 _ROOT: Final = Path(__file__).parents[1]
+Waiting = Callable[[], None]
 Answer = Callable[[bytes, bytes], None]
 """Sends a message of that kind and content."""
 
@@ -39,9 +44,12 @@ class ApartError(RequestError):
     """A file was refused by the process that read it, or ended that process."""
 
 
-def asked_apart(module: str, path: Path, about: dict[str, Any]) -> Iterator[tuple[bytes, bytes]]:
+def asked_apart(
+    module: str, path: Path, about: dict[str, Any], waiting: Waiting | None = None
+) -> Generator[tuple[bytes, bytes]]:
     """What a child tells of a file, message by message; it is ended when nobody asks any more.
 
+    waiting: called several times a second until the next message is there; what it raises ends the child.
     Raises MissingFactError and LimitError as the child did; ApartError with the child's own line, or with one that says
     that reading the file broke the child.
     """
@@ -58,7 +66,7 @@ def asked_apart(module: str, path: Path, about: dict[str, Any]) -> Iterator[tupl
     assert child.stdout is not None
     try:
         while True:
-            kind, content = _next(child, child.stdout, path)
+            kind, content = _next(child, child.stdout, path, waiting)
             if kind == b"D":
                 return
             if kind == b"E":
@@ -76,7 +84,9 @@ def asked_apart(module: str, path: Path, about: dict[str, Any]) -> Iterator[tupl
         child.wait()
 
 
-def _next(child: subprocess.Popen[bytes], stream: IO[bytes], path: Path) -> tuple[bytes, bytes]:
+def _next(
+    child: subprocess.Popen[bytes], stream: IO[bytes], path: Path, waiting: Waiting | None
+) -> tuple[bytes, bytes]:
     late = threading.Event()
 
     def end() -> None:
@@ -87,12 +97,25 @@ def _next(child: subprocess.Popen[bytes], stream: IO[bytes], path: Path) -> tupl
     watch.daemon = True
     watch.start()
     try:
-        return receive(stream)
+        return receive(stream) if waiting is None else _received(child, stream, waiting)
     except EOFError as error:
         why = "it takes too long" if late.is_set() else "it needs too much memory or time, or is damaged"
         raise ApartError(f"{path}: the file cannot be read: {why}; export it again, or cut it") from error
     finally:
         watch.cancel()
+
+
+def _received(child: subprocess.Popen[bytes], stream: IO[bytes], waiting: Waiting) -> tuple[bytes, bytes]:
+    """The next message, read in another thread while this one may be asked to stop."""
+    with ThreadPoolExecutor(1, "reading apart") as thread:
+        message = thread.submit(receive, stream)
+        try:
+            while not wait((message,), ASKS_EVERY_S).done:
+                waiting()
+        finally:
+            if not message.done():
+                child.kill()  # so that the thread ends
+        return message.result()
 
 
 def serve(answers: Callable[[dict[str, Any], Answer], None]) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 
 from vision.backend import PoseBackend
@@ -42,12 +43,12 @@ def estimate_poses(
 ) -> Iterator[PoseFrame]:
     """The pose of one person in every frame of the source, in time order.
 
-    A video or array needs a backend, which is reset first; frames are decoded a little ahead in another
-    thread. A recording needs none. Measured world landmarks are never corrected. Raises ValueError for a
-    missing backend and SourceError at the end when nobody was found in any frame.
+    A video or array needs a backend, which is reset first; frames are decoded a little ahead in another thread. What
+    progress raises closes the source at once. A recording needs no backend. Measured world landmarks are never
+    corrected. Raises ValueError for a missing backend and SourceError at the end when nobody was found in any frame.
     """
     if isinstance(source, PoseSequence):
-        poses: Iterator[PoseFrame] = (source.frame(i) for i in range(len(source)))
+        poses: Generator[PoseFrame] = (source.frame(i) for i in range(len(source)))
         total: int | None = len(source)
         name = "the recording"
     elif backend is None:
@@ -59,28 +60,30 @@ def estimate_poses(
     return _watched(poses, correct, progress, total, name)
 
 
-def _poses_of_frames(source: FrameSource, backend: PoseBackend) -> Iterator[PoseFrame]:
+def _poses_of_frames(source: FrameSource, backend: PoseBackend) -> Generator[PoseFrame]:
     """In bursts, so that network and judgement each find their own data in the processor's cache."""
     backend.reset()
     burst: list[PoseFrame] = []
-    for frame in look_ahead(source):
-        burst.append(backend.estimate(frame))
-        if len(burst) == _BURST:
-            yield from burst
-            burst.clear()
+    with closing(look_ahead(source)) as frames:
+        for frame in frames:
+            burst.append(backend.estimate(frame))
+            if len(burst) == _BURST:
+                yield from burst
+                burst.clear()
     yield from burst
 
 
 def _watched(
-    poses: Iterator[PoseFrame], correct: Correction, progress: Progress | None, total: int | None, name: str
+    poses: Generator[PoseFrame], correct: Correction, progress: Progress | None, total: int | None, name: str
 ) -> Iterator[PoseFrame]:
     count = 0
     seen = False
-    for pose in poses:
-        count += 1
-        seen = seen or pose.detected
-        yield pose if pose.measured else correct(pose)
-        if progress is not None:
-            progress(count, total)
+    with closing(poses):
+        for pose in poses:
+            count += 1
+            seen = seen or pose.detected
+            yield pose if pose.measured else correct(pose)
+            if progress is not None:
+                progress(count, total)
     if not seen:
         raise SourceError(f"{name}: nobody was found in any of the {count} frames; nothing can be scored")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Final
@@ -56,8 +56,12 @@ def write_overlay(
     video = source if isinstance(source, VideoSource) else open_video(path)
     if poses.size_wh != video.size_wh:
         raise ValueError(f"poses: expected pictures of {video.size_wh} as in {path}, got {poses.size_wh}")
-    with whole_file(out, private=True) as part, _encoder(part, out, video) as encode:
-        for done, frame in enumerate(video, start=1):
+    with (
+        whole_file(out, private=True) as part,
+        _encoder(part, out, video) as encode,
+        closing(iter(video)) as frames,
+    ):
+        for done, frame in enumerate(frames, start=1):
             image = _even(frame.image)
             pose = _pose_at(poses, frame.t_s)
             if pose is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -110,7 +110,7 @@ class VideoSource:
         loss = LEFT_OUT.format(loss=self.loss) if self.loss else ""
         return tuple(note for note in (loss, speed_note(self.slower), *hole_notes(self.holes)) if note)
 
-    def __iter__(self) -> Iterator[Frame]:
+    def __iter__(self) -> Generator[Frame]:
         self.given = self.dropped = self.damaged = 0
         self.holes = []
         self._packets_end_s = 0.0

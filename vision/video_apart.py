@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import struct
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from vision.apart import Answer, asked_apart, serve
+from vision.apart import Answer, Waiting, asked_apart, serve
 from vision.pose import Frame
 from vision.sources import VideoSource, open_video
 from vision.video_times import VideoFacts
@@ -35,23 +36,28 @@ class VideoApart(VideoSource):
 
     facts: VideoFacts = _NO_FACTS
 
-    def __iter__(self) -> Iterator[Frame]:
-        for kind, content in asked_apart(
-            __spec__.name, self.path, {"frames": True, "facts": asdict(self.facts)}
-        ):
-            if kind == b"C":
-                vars(self).update(json.loads(content))
-            elif kind == b"F":
-                t_s, height, width = _FRAME.unpack_from(content)
-                pixels = np.frombuffer(content, np.uint8, offset=_FRAME.size)
-                yield Frame(t_s, pixels.reshape(height, width, 3).copy())
+    def __iter__(self) -> Generator[Frame]:
+        asked = {"frames": True, "facts": asdict(self.facts)}
+        with closing(asked_apart(__spec__.name, self.path, asked)) as messages:
+            for kind, content in messages:
+                if kind == b"C":
+                    vars(self).update(json.loads(content))
+                elif kind == b"F":
+                    t_s, height, width = _FRAME.unpack_from(content)
+                    pixels = np.frombuffer(content, np.uint8, offset=_FRAME.size)
+                    yield Frame(t_s, pixels.reshape(height, width, 3).copy())
 
 
-def open_video_apart(path: Path | str, facts: VideoFacts = _NO_FACTS) -> VideoApart:
-    """As vision.sources.open_video, in a process apart. Raises ApartError, MissingFactError."""
+def open_video_apart(
+    path: Path | str, facts: VideoFacts = _NO_FACTS, waiting: Waiting | None = None
+) -> VideoApart:
+    """As vision.sources.open_video, in a process apart; waiting: as for asked_apart.
+
+    Raises ApartError, MissingFactError, LimitError.
+    """
     path = Path(path)
     told: dict[str, Any] = {}
-    for _, content in asked_apart(__spec__.name, path, {"frames": False, "facts": asdict(facts)}):
+    for _, content in asked_apart(__spec__.name, path, {"frames": False, "facts": asdict(facts)}, waiting):
         told = json.loads(content)
     fields: dict[str, Any] = {name: told[name] for name in _FIELDS}
     fields |= {name: Fraction(*told[name]) for name in _SHARES}

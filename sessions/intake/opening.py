@@ -25,7 +25,7 @@ from sessions.intake.room import seen
 from sessions.intake.subjects import one_subject
 from sessions.intake.trc_file import read_trc
 from sessions.landmarks import decode, encode
-from vision.apart import Answer, asked_apart, serve
+from vision.apart import Answer, Waiting, asked_apart, serve
 from vision.estimate import open_source
 from vision.limits import check_length
 from vision.pose import PoseSequence
@@ -116,37 +116,41 @@ def open_movement(
     stranger: bool = False,
     facts: MarkerFacts = _NOTHING_KNOWN,
     video: VideoFacts = _NO_VIDEO_FACTS,
+    waiting: Waiting | None = None,
 ) -> VideoSource | PoseSequence:
     """Return a video ready to be read, or the poses of any file of LANDMARK_FILES, with what a person adds about it.
 
-    stranger: somebody else's file: it is read and decoded in a process apart, whatever it is. Raises RequestError,
-    LimitError for a recording that is too long.
+    stranger: somebody else's file: it is read and decoded in a process apart, whatever it is. waiting: called several
+    times a second while that process opens it. Raises RequestError, LimitError for a recording that is too long.
     """
     path = Path(path)
     if holds_landmarks(path) and (stranger or path.suffix.lower() != ".npz"):
-        return import_landmarks(path, facts)
-    opened = open_video_apart(path, video) if stranger else open_source(path, video)
+        return import_landmarks(path, facts, waiting)
+    opened = open_video_apart(path, video, waiting) if stranger else open_source(path, video)
     if isinstance(opened, PoseSequence):
         _check_length(path, opened)
     return opened
 
 
-def import_landmarks(path: Path, facts: MarkerFacts = _NOTHING_KNOWN) -> PoseSequence:
+def import_landmarks(
+    path: Path, facts: MarkerFacts = _NOTHING_KNOWN, waiting: Waiting | None = None
+) -> PoseSequence:
     """Return the poses in a file of LANDMARK_FILES, read in a process apart.
 
     Raises ApartError, MissingFactError, LimitError.
     """
-    return import_file(path, facts).poses
+    return import_file(path, facts, waiting).poses
 
 
-def import_file(path: Path, facts: MarkerFacts = _NOTHING_KNOWN) -> Imported:
-    """Return what is in a file of LANDMARK_FILES, read in a process apart.
+def import_file(path: Path, facts: MarkerFacts = _NOTHING_KNOWN, waiting: Waiting | None = None) -> Imported:
+    """Return what is in a file of LANDMARK_FILES, read in a process apart; waiting: as for open_movement.
 
     Raises ApartError, MissingFactError, LimitError.
     """
     poses, about = None, {}
     markers = None if facts.markers is None else str(Path(facts.markers).absolute())
-    for kind, content in asked_apart(__spec__.name, path, {"facts": asdict(replace(facts, markers=markers))}):
+    asked = {"facts": asdict(replace(facts, markers=markers))}
+    for kind, content in asked_apart(__spec__.name, path, asked, waiting):
         if kind == b"N":
             about = json.loads(content)
         else:
