@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from models.errors import DiagonalError
+from models.errors import DiagonalError, MissingFactError
+from patterns.template import Side, Template
 from scoring.set_facts import in_words
+from sessions.intake.opening import LANDMARK_FILES, FileFacts
 from ui.charts import feature_names, figure
 from ui.choosing import choose_exercise
+from ui.file_facts import file_facts, remember, save_by_hand
 from ui.language import spoken, tr
 from ui.names import words
 from ui.settings import MAX_UPLOAD_MB
@@ -20,11 +23,14 @@ from ui.who import records
 from ui.workplace import open_backend
 
 if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
     from ui.scoring_job import ScoredVideo
 
 _RESULT = "scored-video"
 _KEPT = "kept-video"
-_KINDS = ["mp4", "mov", "m4v", "webm", "mkv", "avi", "npz", "trc", "c3d", "json", "zip"]
+_FILE = "scored-file"
+_KINDS = ["mp4", "mov", "m4v", "webm", "mkv", "avi", "h264", "npz", "trc", "c3d", "json", "zip", "csv"]
 
 
 def show() -> None:
@@ -36,32 +42,54 @@ def show() -> None:
         tr("Video of your repetitions (at most {size} MB)", size=MAX_UPLOAD_MB),
         type=_KINDS,
         help=tr(
-            "Or motion capture: TRC, C3D, a landmark recording (NPZ), or a session that was exported (JSON, zip)"
+            "Or motion capture: TRC, C3D, a landmark recording (NPZ), or a session that was exported (JSON, zip, CSV)"
         ),
         max_upload_size=MAX_UPLOAD_MB,
     )
     show_limits()
+    facts = _facts(upload)
     if st.button(tr("Score this video"), type="primary", disabled=upload is None) and upload is not None:
-        from ui.scoring_job import plain_words, score_upload
-
-        st.session_state.pop(_RESULT, None)
-        with cancellable("score") as progress:
-            try:
-                st.session_state[_RESULT] = score_upload(
-                    upload.getvalue(),
-                    upload.name,
-                    template,
-                    side,
-                    open_backend=open_backend,
-                    progress=progress,
-                    language=spoken(),
-                )
-            except DiagonalError as error:
-                st.error(plain_words(error, upload.name, records().viewer.role))
+        _score(upload, template, side, facts)
     show_cancelled("score")
     result: ScoredVideo | None = st.session_state.get(_RESULT)
     if result is not None:
         _result(result)
+
+
+def _facts(upload: UploadedFile | None) -> FileFacts:
+    """Return what the person added about the file, in fields shown where it lacks something."""
+    if upload is None:
+        return FileFacts()
+    file_of, result = st.session_state.get(_FILE), st.session_state.get(_RESULT)
+    imported = result.imported if result is not None and file_of == upload.file_id else None
+    video = Path(upload.name).suffix.lower() not in LANDMARK_FILES
+    return file_facts(upload.file_id, imported, video=video)
+
+
+def _score(upload: UploadedFile, template: Template, side: Side, facts: FileFacts) -> None:
+    """Score the file into the session's state; ask for what it lacks."""
+    from ui.scoring_job import plain_words, score_upload
+
+    st.session_state.pop(_RESULT, None)
+    with cancellable("score") as progress:
+        try:
+            st.session_state[_RESULT] = score_upload(
+                upload.getvalue(),
+                upload.name,
+                template,
+                side,
+                open_backend=open_backend,
+                progress=progress,
+                language=spoken(),
+                facts=facts,
+            )
+            st.session_state[_FILE] = upload.file_id
+            save_by_hand(facts)
+        except MissingFactError as missing:
+            remember(upload.file_id, missing)
+            st.rerun()
+        except DiagonalError as error:
+            st.error(plain_words(error, upload.name, records().viewer.role))
 
 
 def _result(result: ScoredVideo) -> None:

@@ -16,7 +16,14 @@ from scoring.curves import Curve, set_curves
 from scoring.document import BackendFacts
 from scoring.records import NotMeasured, RepScore
 from sessions.access import Role
-from sessions.intake.opening import ending_of, holds_landmarks, open_movement
+from sessions.intake.opening import (
+    FileFacts,
+    Imported,
+    ending_of,
+    holds_landmarks,
+    import_file,
+    open_movement,
+)
 from sessions.keep_recording import keep_recording
 from sessions.scored import annotate, score_source
 from sessions.store import Store
@@ -32,6 +39,7 @@ from vision.recording import read_recording, write_recording
 from vision.sources import VideoSource
 
 _NEUTRAL = "upload"
+NO_FACTS = FileFacts()
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ class ScoredVideo:
     """What came of a recording. overlay_mp4 (None for one of landmarks) and landmarks_npz are whole files; curves in
     the order of reps.
 
-    notes: what there is to report about the file, a sentence each.
+    notes: what there is to report about the file, a sentence each. imported: its markers, None for a video.
     """
 
     name: str
@@ -52,6 +60,7 @@ class ScoredVideo:
     overlay_mp4: bytes | None
     landmarks_npz: bytes
     notes: tuple[str, ...] = ()
+    imported: Imported | None = None
 
     @property
     def document_json(self) -> str:
@@ -77,14 +86,16 @@ def score_upload(
     progress: Progress,
     open_backend: Callable[[], PoseBackend],
     language: str = ENGLISH,
+    facts: FileFacts = NO_FACTS,
 ) -> ScoredVideo:
     """The scored recording, a video or landmarks as its content says; its name is shown and otherwise not used.
 
-    It lies in a folder of its own while it is read, in a process apart; the folder is always removed. progress is
-    called several times a second, and what it raises ends the work and that process. Raises RequestError for a file
-    that is neither or shows nobody, WeightsError without weights.
+    It lies in a folder of its own while it is read, in a process apart; the folder is always removed. facts: what a
+    person added about the file. progress is called several times a second, and what it raises ends the work and that
+    process. Raises MissingFactError for a fact that has to be added, RequestError for a file that is neither or shows
+    nobody, WeightsError without weights.
     """
-    with _opened(content, open_backend, progress) as (path, opened, backend):
+    with _opened(content, open_backend, facts, progress) as (path, opened, imported, backend):
         watched = _told(progress, "Looking for the person in each picture")
         scored = score_source(
             path,
@@ -115,6 +126,7 @@ def score_upload(
             None if backend is None else overlay.read_bytes(),
             landmarks.read_bytes(),
             scored.notes,
+            imported,
         )
 
 
@@ -122,24 +134,33 @@ def poses_of_upload(
     content: bytes, *, progress: Progress, open_backend: Callable[[], PoseBackend]
 ) -> PoseSequence:
     """The corrected landmarks of an uploaded recording, which is removed. Raises as score_upload does."""
-    with _opened(content, open_backend, progress) as (_, opened, backend):
+    with _opened(content, open_backend, NO_FACTS, progress) as (_, opened, _, backend):
         watched = _told(progress, "Looking for the person in each picture")
         return PoseSequence.from_frames(estimate_poses(opened, backend, CORRECTIONS[DEFAULT](), watched))
 
 
 @contextmanager
 def _opened(
-    content: bytes, open_backend: Callable[[], PoseBackend], progress: Progress
-) -> Iterator[tuple[Path, VideoSource | PoseSequence, PoseBackend | None]]:
+    content: bytes, open_backend: Callable[[], PoseBackend], facts: FileFacts, progress: Progress
+) -> Iterator[tuple[Path, VideoSource | PoseSequence, Imported | None, PoseBackend | None]]:
     """An upload in a folder of its own, read in a process apart, with the backend that it needs."""
     with temporary_folder() as folder:
         path = folder / _NEUTRAL
         path.write_bytes(content)
         path = path.rename(path.with_suffix(ending_of(path)))
-        opened = open_movement(path, stranger=True, waiting=lambda: progress(OPENING, 0.0))
-        backend = None if holds_landmarks(path) else open_backend()
+
+        def waiting() -> None:
+            progress(OPENING, 0.0)
+
+        imported = import_file(path, facts.markers, waiting) if holds_landmarks(path) else None
+        opened = (
+            open_movement(path, stranger=True, video=facts.video, waiting=waiting)
+            if imported is None
+            else imported.poses
+        )
+        backend = open_backend() if imported is None else None
         try:
-            yield path, opened, backend
+            yield path, opened, imported, backend
         finally:
             if backend is not None:
                 backend.close()

@@ -20,7 +20,7 @@ def hand_set(
 ) -> MarkerSet | None:
     """Return what was mapped by hand as a set: by_hand, and of the saved maps those whose markers are all there.
 
-    Raises IntakeError for an unknown landmark, and for a marker in by_hand that is not among the names.
+    Raises IntakeError for a marker in by_hand that is not among the names.
     """
     _check(by_hand, names, where)
     landmarks: dict[str, str] = {}
@@ -40,14 +40,14 @@ def parse_map(entries: Sequence[str]) -> dict[str, str]:
             raise IntakeError(
                 f"--map {entry}: expected LANDMARK=MARKER, or LANDMARK=A+B for the middle of two"
             )
+        if landmark not in INDEX:
+            raise IntakeError(f"--map {entry}: {landmark!r} is no landmark; there are {', '.join(INDEX)}")
         found[landmark] = marker
     return found
 
 
 def _check(by_hand: HandMap, names: Sequence[str], where: str) -> None:
     for landmark, marker in by_hand.items():
-        if landmark not in INDEX:
-            raise IntakeError(f"{where}: {landmark!r} is no landmark; there are {', '.join(INDEX)}")
         if landmark not in _found({landmark: marker}, names):
             raise IntakeError(
                 f"{where}: there is no marker {marker!r} for {landmark}; it holds {', '.join(names)}"

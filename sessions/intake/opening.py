@@ -54,6 +54,14 @@ class MarkerFacts:
 
 
 @dataclass(frozen=True)
+class FileFacts:
+    """What a person adds about a file of either kind."""
+
+    markers: MarkerFacts = field(default_factory=MarkerFacts)
+    video: VideoFacts = field(default_factory=VideoFacts)
+
+
+@dataclass(frozen=True)
 class Imported:
     """The poses of a file. title: of the marker set, empty for landmarks that are ours already.
 
