@@ -175,7 +175,7 @@ def angles(
     opened = open_with(source, subject, unit, fps, slow_motion)
     with backend_for(source, backend.value, model.value) as pose, bar() as counter:
         correct = CORRECTIONS[correction.value]()
-        poses = estimate_poses(opened, pose, correct, counter(f"Reading {source.name}"))
+        poses = estimate_poses(opened, pose, correct, counter(f"Reading {source.name}"), str(source))
         table = feature_table(PoseSequence.from_frames(poses))
     with whole_file(csv_out, private=True) as part, part.open("w", newline="") as file:
         csv.writer(file).writerows(angle_rows(table))

@@ -63,7 +63,9 @@ def score_source(
     one line for a file that cannot be judged.
     """
     source = open_movement(path) if opened is None else opened
-    judged = judge(estimate_poses(source, backend, correct, progress), template, side, technique=technique)
+    judged = judge(
+        estimate_poses(source, backend, correct, progress, str(path)), template, side, technique=technique
+    )
     poses = judged.poses
     detected = sum(poses.frame(i).detected for i in range(len(poses)))
     duration_s = float(poses.t_s[-1] - poses.t_s[0])

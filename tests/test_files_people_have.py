@@ -23,11 +23,12 @@ from patterns.template_file import parse_template, write_template
 from sessions.exchange.table import EXPORTERS, write_session
 from sessions.intake.opening import MarkerFacts, ending_of, import_landmarks, read_landmarks
 from sessions.intake.points import unit_of
-from sessions.scored import notes_of
+from sessions.scored import notes_of, score_source
 from tests.c3d_by_hand import Value, c3d_by_hand
 from tests.lab_files import SHORT, read_same, trc, written
 from tests.test_intake import KEPT, write_c3d
 from vision.pose import INDEX, PoseSequence
+from vision.recording import write_recording
 
 try:
     import opensim
@@ -106,6 +107,27 @@ def test_a_line_that_was_cut_off_is_no_frame(tmp_path: Path, whole: PoseSequence
 @pytest.mark.parametrize("key", ["CameraRate", "DataRate", "OrigDataRate", "NumFrames", "NumMarkers"])
 def test_an_empty_cell_of_the_head_moves_no_other(tmp_path: Path, whole: PoseSequence, key: str) -> None:
     assert read_same(written(tmp_path / "a.trc", trc(SHORT, keys={key: ""})), whole).notes == ()
+
+
+def test_a_marker_without_a_name_moves_no_other(tmp_path: Path, whole: PoseSequence) -> None:
+    """The name of the third marker is left out: the others stay at their own places."""
+    text = trc(SHORT)
+    text = text.replace(f"\t{SHORT.names[2]}\t", "\t\t", 1)
+    poses = read_landmarks(written(tmp_path / "a.trc", text))
+    part = INDEX["left_elbow"]
+    assert np.isnan(poses.xy_px[:, part]).all()
+    others = [i for i in range(33) if i != part]
+    np.testing.assert_allclose(poses.xy_px[:, others], whole.xy_px[:, others], atol=0.02)
+
+
+def test_a_recording_in_which_nobody_is_names_the_file(tmp_path: Path) -> None:
+    poses = KEPT.poses
+    assert poses is not None
+    path = tmp_path / "empty.npz"
+    write_recording(path, replace(poses, xy_px=poses.xy_px * np.nan, visibility=poses.visibility * 0))
+    with pytest.raises(RequestError, match="nobody was found") as refused:
+        score_source(path, load_template("squat"), "both", None)
+    assert str(refused.value).startswith(f"{path}: ")
 
 
 ENCODINGS: dict[str, Callable[[str], bytes]] = {

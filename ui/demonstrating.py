@@ -18,10 +18,10 @@ from patterns.one_person import check_one_person
 from patterns.template import Side, Template
 from patterns.template_file import TEMPLATE_FILE
 from scoring.proof import Finding, Proof, Shown, prove
-from sessions.intake.opening import open_movement
 from sessions.scored import notes_of
 from ui.command_line import backend_for, bar, out, tell_notes
 from ui.names import words
+from ui.source_options import open_with
 from vision.correction import CORRECTIONS
 from vision.estimate import estimate_poses
 from vision.pose import PoseSequence
@@ -43,10 +43,10 @@ def read_recordings(sources: Sequence[Path], backend: str, model: str, correctio
     """The landmarks of each source. Raises RequestError for one that cannot be read or shows more than one person."""
     recordings = []
     for source in sources:
-        opened = open_movement(source)
+        opened = open_with(source)
         with backend_for(source, backend, model) as pose, bar() as counter:
             correct = CORRECTIONS[correction]()
-            found = estimate_poses(opened, pose, correct, counter(f"Reading {source.name}"))
+            found = estimate_poses(opened, pose, correct, counter(f"Reading {source.name}"), str(source))
             recordings.append(PoseSequence.from_frames(found))
         check_one_person(recordings[-1], str(source))
         tell_notes(source, notes_of(opened))

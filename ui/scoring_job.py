@@ -19,11 +19,13 @@ from sessions.access import Role
 from sessions.intake.opening import (
     FileFacts,
     Imported,
+    MarkerFacts,
     ending_of,
     holds_landmarks,
     import_file,
     open_movement,
 )
+from sessions.intake.saved_maps import load_maps
 from sessions.keep_recording import keep_recording
 from sessions.scored import annotate, score_source
 from sessions.store import Store
@@ -134,7 +136,8 @@ def poses_of_upload(
     content: bytes, *, progress: Progress, open_backend: Callable[[], PoseBackend]
 ) -> PoseSequence:
     """The corrected landmarks of an uploaded recording, which is removed. Raises as score_upload does."""
-    with _opened(content, open_backend, NO_FACTS, progress) as (_, opened, _, backend):
+    known = FileFacts(MarkerFacts(saved=load_maps()))
+    with _opened(content, open_backend, known, progress) as (_, opened, _, backend):
         watched = _told(progress, "Looking for the person in each picture")
         return PoseSequence.from_frames(estimate_poses(opened, backend, CORRECTIONS[DEFAULT](), watched))
 

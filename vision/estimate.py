@@ -40,17 +40,18 @@ def estimate_poses(
     backend: PoseBackend | None,
     correct: Correction = identity,
     progress: Progress | None = None,
+    name: str = "the recording",
 ) -> Iterator[PoseFrame]:
     """The pose of one person in every frame of the source, in time order.
 
     A video or array needs a backend, which is reset first; frames are decoded a little ahead in another thread. What
-    progress raises closes the source at once. A recording needs no backend. Measured world landmarks are never
-    corrected. Raises ValueError for a missing backend and SourceError at the end when nobody was found in any frame.
+    progress raises closes the source at once. A recording needs no backend; name: what errors call it. Measured world
+    landmarks are never corrected. Raises ValueError for a missing backend and SourceError at the end when nobody was
+    found in any frame.
     """
     if isinstance(source, PoseSequence):
         poses: Generator[PoseFrame] = (source.frame(i) for i in range(len(source)))
         total: int | None = len(source)
-        name = "the recording"
     elif backend is None:
         raise ValueError("backend: expected a pose backend for a video, got None")
     else:

@@ -60,8 +60,14 @@ def _cells(line: str) -> list[str]:
 
 
 def _names(line: str, said: str | None, path: Path) -> tuple[str, ...]:
-    cells = _cells(line)
-    names = tuple(name for name in cells[2:] if name)
+    """Return the names in the order of the columns; an empty one, between others, keeps its place as unnamed."""
+    cells = _cells(line)[2:]
+    while cells and not cells[-1]:
+        cells.pop()
+    if any(cell for i, cell in enumerate(cells) if i % 3):
+        names = tuple(cell for cell in cells if cell)
+    else:
+        names = tuple(cell or f"unnamed {i + 1}" for i, cell in enumerate(cells[::3]))
     if not names or (said is not None and len(names) != int(said)):
         raise IntakeError(f"{path}: line 4: expected the names of {said or 'its'} markers, got {len(names)}")
     return names
