@@ -28,6 +28,7 @@ KINDS: Final[tuple[Kind, ...]] = ("sign", "side", "nan", "threshold", "interval"
 _VALUES: Final = ("test_feature_values.py", "test_features.py")
 _SEGMENTS: Final = ("test_segmentation_limits.py", "test_segmentation.py")
 _EDGES: Final = ("test_edge_limits.py",)
+_INTERVALS: Final = ("test_interval_limits.py",)
 _FAULTS: Final = ("test_fault_limits.py", "test_metrics.py")
 
 FILES: Final[dict[str, tuple[tuple[Kind, ...], tuple[str, ...]]]] = {
@@ -41,15 +42,17 @@ FILES: Final[dict[str, tuple[tuple[Kind, ...], tuple[str, ...]]]] = {
     "patterns/progress.py": (("nan", "threshold", "interval"), _EDGES),
     "patterns/edges.py": (("nan", "threshold", "interval"), _EDGES),
     "patterns/stays.py": (("nan", "threshold", "interval"), _EDGES),
-    "patterns/conditioning.py": (("interval",), _EDGES),
+    "patterns/conditioning.py": (("threshold", "interval"), _INTERVALS),
     "scoring/lane.py": (("nan", "threshold", "interval"), _FAULTS),
-    "scoring/recorded.py": (("nan", "threshold", "interval"), _FAULTS),
+    "scoring/recorded.py": (("nan", "threshold", "interval"), (*_INTERVALS, *_FAULTS)),
     "scoring/finding.py": (("nan", "threshold", "interval"), _FAULTS),
     "scoring/metrics.py": (("nan", "threshold", "interval"), _FAULTS),
     "scoring/targets.py": (("nan", "threshold", "interval"), _FAULTS),
     "scoring/tempo.py": (("nan", "threshold", "interval"), _FAULTS),
     "scoring/smoothness.py": (("nan", "threshold", "interval"), ("test_smoothness.py",)),
     "scoring/coach.py": (("threshold",), ("test_fault_limits.py",)),
+    "scoring/captions.py": (("threshold", "interval"), ("test_captions.py",)),
+    "scoring/curves.py": (("interval",), _INTERVALS),
     "scoring/judgement.py": (("nan", "threshold", "interval"), _FAULTS),
 }
 """The files that are changed: how, and the test files that must notice, the quickest to do so first."""
@@ -121,6 +124,7 @@ _LIMITS: Final[dict[type[ast.cmpop], tuple[str, str]]] = {
     ast.Gt: (">", ">="),
     ast.GtE: (">=", ">"),
 }
+_BISECTIONS: Final = {"bisect_left": "bisect_right", "bisect_right": "bisect_left"}
 _SIDE: Final = re.compile(r"(left|right)_\w+")
 _OTHER: Final = "{'left': 'right', 'right': 'left'}"
 _COMPUTE: Final = "FEATURES[name].compute(signals)"
@@ -182,8 +186,11 @@ class _Finder:
             yield Mutant("threshold", self.file, where, f"{part} -> {new}", start, start + len(old), new)
 
     def _intervals(self, where: str, node: ast.AST) -> Iterator[Mutant]:
-        if isinstance(node, ast.Name) and node.id == "bisect_left":
-            yield self._changed("interval", where, node, "__import__('bisect').bisect_right")
+        if isinstance(node, ast.Name) and node.id in _BISECTIONS:
+            yield self._changed("interval", where, node, f"__import__('bisect').{_BISECTIONS[node.id]}")
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "np.searchsorted" and not node.keywords:
+            both = ", ".join(self._text(part) for part in node.args)
+            yield self._changed("interval", where, node, f"np.searchsorted({both}, side='right')")
         bounds: tuple[ast.expr | None, ...] = ()
         if isinstance(node, ast.Slice):
             bounds = (node.lower, node.upper)

@@ -43,6 +43,7 @@ def test_score_and_cue_show_for_a_while_and_an_attempt_says_why() -> None:
     assert "too little of it was seen" in at(22.0).score_text
 
 
-def test_movements_out_of_order_are_refused() -> None:
+@pytest.mark.parametrize("reps", [REPS[::-1], (REPS[0], REPS[0])], ids=["out of order", "at the same time"])
+def test_movements_must_end_one_after_the_other(reps: tuple[RepScore, ...]) -> None:
     with pytest.raises(ValueError, match="increasing end_s"):
-        caption_track("Arm", REPS[::-1])
+        caption_track("Arm", reps)

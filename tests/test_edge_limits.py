@@ -6,13 +6,11 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from patterns.conditioning import ConditionedRecording
 from patterns.edges import EdgeFinder, _last_rise, _speed, _still_before
 from patterns.library import load_template
 from patterns.progress import PathFollower
 from patterns.stays import course, stays, time_share
 from patterns.template import Path
-from tests.stick_figure import Posture, seen
 from vision.pose import FloatArray
 
 TAIL = 1.9734
@@ -274,8 +272,3 @@ def test_an_own_start_never_reaches_the_end(end: float) -> None:
     """There the path would have no length left to measure progress on."""
     with pytest.raises(ValidationError, match="own_start: foot_y_left must not reach the end of the path"):
         own_start(0.0, end, (-0.3, 0.3))
-
-
-def test_a_recording_is_asked_for_half_open_intervals() -> None:
-    recording = ConditionedRecording(seen(Posture(), t_s) for t_s in (0.0, 0.25, 0.5, 0.75, 1.0))
-    assert [pose.t_s for pose, _ in recording.between(0.25, 0.75)] == [0.25, 0.5]

@@ -321,14 +321,6 @@ def test_of_two_equally_severe_faults_the_first_is_reported() -> None:
     assert _merged([first, worse]) == (worse,)
 
 
-def test_a_movement_is_the_frames_from_its_start_to_before_its_end() -> None:
-    rows = [
-        Row(t_s, 0.0, 0.0, seen(Posture(), t_s), BodySize(100.0, (160.0, 160.0)))
-        for t_s in (0.0, 0.25, 0.5, 0.75)
-    ]
-    assert Recorded.of(movement(start_s=0.25, end_s=0.75), rows, TEMPLATE).t_s.tolist() == [0.25, 0.5]
-
-
 def side_movement(start_s: float, end_s: float) -> Movement:
     return movement(start_s=start_s, peak_s=(start_s + end_s) / 2, end_s=end_s)
 

@@ -16,6 +16,7 @@ SOURCE = b'''
 def f(a: float, b: float) -> bool:
     """Docstrings have no left_hip."""
     rows = [a][: int(b) + 1]
+    rows[bisect_left(rows, b)] = np.searchsorted(rows, a)
     return 0 <= a < b and isfinite(b) and "left_hip" in rows and f"{side}_knee" != -a
 '''
 
@@ -61,7 +62,14 @@ def test_names_are_unique_and_equivalents_are_among_them(every: list[Mutant]) ->
     ("kind", "changes"),
     [
         ("threshold", ["0 <= a -> <", "a < b -> <="]),
-        ("interval", ["int(b) + 1 -> int(b)"]),
+        (
+            "interval",
+            [
+                "int(b) + 1 -> int(b)",
+                "bisect_left -> __import__('bisect').bisect_right",
+                "np.searchsorted(rows, a) -> np.searchsorted(rows, a, side='right')",
+            ],
+        ),
         ("nan", ["b -> np.nan_to_num(b)"]),
         ("sign", ["-a -> (a)"]),
         (
