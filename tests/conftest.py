@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from models.provision import Weights
 from sessions.store import Store
 from tests.browsers import FAKE_CAMERA, Camera, launched
 from tests.durations import DurationRecorder
-from tests.live_fakes import Server
+from tests.live_fakes import Pages, Server
 from tests.postgres import ON_POSTGRES, running_postgres
 from ui import live_socket
 
@@ -133,3 +134,10 @@ def server(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     monkeypatch.setattr(live_socket, "workplace", lambda: made.place)
     with made.client:  # one event loop for all connections, as in the real server
         yield made
+
+
+@pytest.fixture
+def pages(server: Server) -> Iterator[Pages]:
+    """Pages on that server."""
+    with ExitStack() as stack:
+        yield Pages(server, stack)

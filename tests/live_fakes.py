@@ -7,6 +7,7 @@ import struct
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -155,3 +156,29 @@ def answer(socket: WebSocketTestSession, message: bytes) -> dict[str, Any]:
     """What the server says to this message."""
     socket.send_bytes(message)
     return dict(socket.receive_json())
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Connections of pages, closed with the test at the latest."""
+
+    server: Server
+    stack: ExitStack
+
+    def open(self, query: dict[str, str] | None = None) -> WebSocketTestSession:
+        """One more; query as for connect."""
+        return self.stack.enter_context(connect(self.server, query))
+
+
+def asks(socket: WebSocketTestSession, ticket: str = "") -> dict[str, Any]:
+    """What a page that presses Start is answered."""
+    assert socket.receive_json() == {"type": "hello", "set": None}
+    socket.send_json(BEGIN | {"ticket": ticket})
+    return dict(socket.receive_json())
+
+
+def begins(socket: WebSocketTestSession, ticket: str = "") -> str:
+    """The resume id of a set that begins at once."""
+    begun = asks(socket, ticket)
+    assert begun["type"] == "begun", begun
+    return str(begun["resume"])

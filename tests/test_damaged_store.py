@@ -20,7 +20,8 @@ from sessions.store import Store
 from tests.test_backup import NAME, fill
 from tests.test_cli import Runner
 from ui import server, who
-from ui.damage import FOR_OTHERS, FOR_PATIENTS, patient_words
+from ui.damage import FOR_OTHERS, FOR_PATIENTS
+from ui.plain_errors import RECORDS, reported
 from ui.workplace import workplace
 
 RESTORE = "restore your backup"
@@ -96,7 +97,7 @@ def test_damage_that_is_met_later_says_the_same(data: Path) -> None:
     with pytest.raises(DamagedError, match=RESTORE) as caught:
         store.people.all()
     assert isinstance(caught.value, StoreError)
-    assert patient_words(caught.value) == FOR_PATIENTS
+    assert reported(caught.value) == RECORDS
     store.close()
 
 

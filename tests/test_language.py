@@ -163,9 +163,9 @@ FILLED = [
         "esté a 30 grados.",
     ),
     (
-        "This set could not be saved: no space left",
-        "Dieser Satz konnte nicht gespeichert werden: no space left",
-        "Esta serie no se pudo guardar: no space left",
+        "This set could not be saved. You are number 2 in line.",
+        "Dieser Satz konnte nicht gespeichert werden. You are number 2 in line.",
+        "Esta serie no se pudo guardar. You are number 2 in line.",
     ),
 ]
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import struct
 import time
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from starlette.testclient import WebSocketTestSession
@@ -16,7 +14,7 @@ from starlette.websockets import WebSocketDisconnect
 from sessions.access import HOME
 from sessions.backup import delete_person
 from sessions.store import Store
-from tests.live_fakes import BEGIN, Server, answer, connect, frame, jpeg
+from tests.live_fakes import BEGIN, Pages, Server, answer, asks, begins, connect, frame, jpeg
 from tests.test_clinic import CLINIC, signed_in_ticket
 from ui import live_socket, sign_in
 from ui.live_sets import (
@@ -31,41 +29,11 @@ from ui.live_sets import (
 from ui.tickets import ticket_for
 
 
-def asks(socket: WebSocketTestSession, ticket: str = "") -> dict[str, Any]:
-    """What a page that presses Start is answered."""
-    assert socket.receive_json() == {"type": "hello", "set": None}
-    socket.send_json(BEGIN | {"ticket": ticket})
-    return dict(socket.receive_json())
-
-
-def begins(socket: WebSocketTestSession, ticket: str = "") -> str:
-    begun = asks(socket, ticket)
-    assert begun["type"] == "begun", begun
-    return str(begun["resume"])
-
-
 def waits(socket: WebSocketTestSession, ticket: str = "") -> int:
     answered = asks(socket, ticket)
     assert answered["type"] == "wait"
     assert f"You are number {answered['position']} in line" in answered["message"]
     return int(answered["position"])
-
-
-class Pages:
-    """Connections that are closed with the test at the latest."""
-
-    def __init__(self, server: Server, stack: ExitStack) -> None:
-        self._server = server
-        self._stack = stack
-
-    def open(self, query: dict[str, str] | None = None) -> WebSocketTestSession:
-        return self._stack.enter_context(connect(self._server, query))
-
-
-@pytest.fixture
-def pages(server: Server) -> Any:
-    with ExitStack() as stack:
-        yield Pages(server, stack)
 
 
 def test_two_silent_pages_block_nobody(server: Server, pages: Pages, store: Store) -> None:

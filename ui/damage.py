@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from models.errors import DiagonalError
 from sessions.access import Role
-from sessions.database_file import DamagedError
 
 FOR_PATIENTS: Final = "The stored records cannot be read at the moment. Ask your therapist."
 FOR_OTHERS: Final = (
@@ -18,8 +16,3 @@ FOR_OTHERS: Final = (
 def damage_words(role: Role | None) -> str:
     """The sentence for whom a page is shown to; None: it is not known who that is."""
     return FOR_PATIENTS if role in ("patient", None) else FOR_OTHERS
-
-
-def patient_words(error: DiagonalError) -> str:
-    """An error's line for a page that patients read: without the path and the command where records are damaged."""
-    return FOR_PATIENTS if isinstance(error, DamagedError) else str(error)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from sessions.preferences import PreferencesError
 from ui.language import CHOSEN, LANGUAGES, spoken, tr
+from ui.plain_errors import reported
 from ui.who import keep_preferences, own_preferences
 
 LABEL = "Language / Sprache / Idioma"
@@ -40,4 +41,5 @@ def _keep() -> None:
     try:
         keep_preferences(own_preferences().model_copy(update={"language": code}))
     except PreferencesError as error:
-        st.warning(tr("The language is chosen for this visit alone: {error}", error=str(error)))
+        reported(error)
+        st.warning(tr("The language could not be saved: it is chosen for this visit alone."))

@@ -11,16 +11,18 @@ from typing import Any, Final
 from models.errors import DiagonalError, RequestError
 from patterns.template import Side, Template
 from scoring.records import RepScore
-from ui.damage import patient_words
 from ui.language import ENGLISH
 from ui.live_clock import LiveMessageError, SetClock
 from ui.live_flow import Flow, Leading, SetCoach
 from ui.live_messages import Timings, bone_roles, read_frame, rep_message
 from ui.live_record import SetRecord
+from ui.plain_errors import reported
 from vision.eye import Eye
 from vision.pose import PoseFrame
 from vision.sources import jpeg_size
 
+NOT_SAVED: Final = "This set could not be saved."
+NOT_YET: Final = "This repetition is not saved yet; it will be tried again."
 SHORTEST_SIDE: Final = 32
 LONGEST_TO_SHORTEST: Final = 4
 
@@ -106,7 +108,7 @@ class LiveSet:
             looked = self._judge.eye.look(t_s, jpeg, mirrored=self._flow.mirrored, count=self._flow.in_setup)
         except DiagonalError as error:
             self.pictures += not isinstance(error, RequestError)  # then it is not the page that failed
-            return {"type": "error", "message": str(error)}
+            return {"type": "error", "message": reported(error)}
         self.pictures += 1
         self._size_wh, self._clock = size_wh, clock
         looked_s = time.monotonic()
@@ -139,9 +141,8 @@ class LiveSet:
             problem, session_id = "", None
             try:
                 session_id = self._record.finish(last)
-            except DiagonalError as failed:
-                error = patient_words(failed)
-                problem = f"This set could not be saved: {error}"
+            except DiagonalError as error:
+                problem = f"{NOT_SAVED} {reported(error)}"
             self._judge.eye.close()
             totals = [r.total for r in self._reps if r.kind == "repetition" and r.total is not None]
             self._summary = {
@@ -161,9 +162,9 @@ class LiveSet:
             self._reps.append(closed)
         try:
             self._record.add(pose, closed)
-        except DiagonalError as failed:
-            error = patient_words(failed)
-            return f"Not saved yet, it will be tried again: {error}"
+        except DiagonalError as error:
+            reported(error)
+            return NOT_YET
         return ""
 
     def _check_size(self, width: int, height: int) -> None:

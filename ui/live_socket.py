@@ -17,13 +17,13 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from models.errors import DiagonalError
 from ui import live_token
-from ui.damage import patient_words
 from ui.language import ENGLISH
 from ui.live_clock import LiveMessageError
 from ui.live_language import in_language
 from ui.live_line import Turn, waiting
 from ui.live_messages import Ask, Begin, Finish, Skip, read_request, written
 from ui.live_set import LiveSet
+from ui.plain_errors import reported
 from ui.workplace import Workplace, workplace
 
 MOVED: Final = 4001
@@ -164,7 +164,7 @@ class Connection:
             try:
                 await self._take(message)
             except DiagonalError as error:
-                await self._send({"type": "error", "message": patient_words(error)})
+                await self._send({"type": "error", "message": reported(error)})
 
     async def _take(self, message: MutableMapping[str, Any]) -> None:
         data = message.get("bytes")
@@ -207,7 +207,7 @@ class Connection:
                 return
             self._resume, self._live = sets.add(live, self, turn.holder), live
         except DiagonalError as error:
-            await self._send({"type": "error", "message": str(error)})
+            await self._send({"type": "error", "message": reported(error)})
             return
         finally:
             sets.begun(turn)

@@ -7,6 +7,7 @@ from typing import Final
 
 import streamlit as st
 
+from models.errors import DiagonalError
 from patterns.errors import ProgramError
 from sessions.access import Role
 from sessions.database_file import DamagedError
@@ -26,6 +27,7 @@ from ui.damage import damage_words
 from ui.language import tr
 from ui.language_choice import choose_language
 from ui.live_component import is_running
+from ui.plain_errors import reported
 from ui.who import records, refusal, signed_in, viewer, watch_sign_in
 
 ICON: Final = Path(__file__).parent / "live" / "icon.svg"
@@ -46,8 +48,7 @@ NOTE: Final = (
     "Pictures never leave this computer and are not kept. Left and right are your own."
 )
 PROGRAM_LOST: Final = (
-    "The program that you were given does not fit this version any more. Ask your therapist to give it anew: "
-    "python cli.py programs give"
+    "The program that you were given does not fit this version any more. Ask your therapist to give it anew."
 )
 
 
@@ -59,6 +60,8 @@ def main() -> None:
         _shown()
     except DamagedError:
         st.navigation([lambda: _damaged(None)], position="hidden").run()
+    except DiagonalError as error:
+        st.error(tr(reported(error)))
     st.caption(tr(NOTE))
     choose_language(disabled=is_running())
 
@@ -106,7 +109,8 @@ def _pages() -> None:
     except DamagedError:
         _damaged(looks.role)
     except ProgramError as error:
-        st.error(f"{tr(PROGRAM_LOST)}\n\n{error}")
+        why = "" if looks.role == "patient" else f"\n\n{error}"
+        st.error(f"{tr(PROGRAM_LOST)}{why}")
 
 
 def _damaged(role: Role | None) -> None:

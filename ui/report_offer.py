@@ -8,6 +8,7 @@ from models.errors import DiagonalError
 from sessions.database_file import DamagedError
 from sessions.store import Store
 from ui.language import LANGUAGES, spoken, tr
+from ui.plain_errors import reported
 from ui.report_wording import TITLES, report_in
 
 
@@ -31,7 +32,7 @@ def draw(store: Store, person_id: int, pattern: str) -> None:
         except DamagedError:
             raise  # reported for the page as a whole
         except DiagonalError as error:
-            st.error(str(error))
+            st.error(tr(reported(error)))
             return
         st.download_button(
             tr("Save the file"),

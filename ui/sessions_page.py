@@ -14,6 +14,7 @@ from sessions.rescorings_kept import RescoringsKept
 from sessions.store import Store
 from ui import rescoring_page
 from ui.language import tr
+from ui.plain_errors import reported
 from ui.tables import fault_rows, rep_rows, session_rows, title_of, when
 from ui.who import records
 
@@ -76,7 +77,7 @@ def _take_along(store: Store, number: int) -> None:
         except DamagedError:
             raise  # reported for the page as a whole
         except DiagonalError as error:
-            st.error(str(error))
+            st.error(tr(reported(error)))
             return
         file = f"session-{number}-{name}{EXPORTERS[name].suffix}"
         st.download_button(tr("Save the file"), content, file, key="exported", on_click="ignore")

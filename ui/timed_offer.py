@@ -10,6 +10,7 @@ from sessions.timed_results import TimedResultsKept, fitting_tests, outcome_of
 from ui.language import tr
 from ui.names import amount
 from ui.opened_set import OpenedSet
+from ui.plain_errors import reported
 
 
 def draw(store: Store, chosen: OpenedSet) -> None:
@@ -24,7 +25,7 @@ def draw(store: Store, chosen: OpenedSet) -> None:
         try:
             outcome = outcome_of(chosen.dossier, tests[name])
         except DiagonalError as error:
-            st.error(str(error))
+            st.error(tr(reported(error)))
             return
         told = tr("no result") if outcome.value is None else amount(outcome.value, outcome.unit)
         st.markdown(f"**{tr(tests[name].title)}: {told}**")
