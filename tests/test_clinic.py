@@ -301,7 +301,14 @@ def test_patients_see_their_own_therapists_all_and_others_nothing(opened: Opened
     expect(page.get_by_text("Page not found")).to_be_visible()
     assert "Ben" not in page.content()
     page.goto(opened.url)
+    with page.expect_popup() as tab:
+        page.evaluate("address => { window.open(address); }", f"{opened.url}/sessions")
+    second = tab.value
+    expect(second.get_by_text("Signed in as anna@clinic.example")).to_be_visible(timeout=30_000)
     opened.sign_out()
+    expect(second.get_by_role("button", name="Sign in")).to_be_visible(timeout=5_000)
+    expect(second.get_by_text("Signed in as")).to_have_count(0)
+    second.close()
 
     opened.sign_in("eve")
     expect(page.get_by_text("eve@clinic.example is not known here")).to_be_visible(timeout=30_000)

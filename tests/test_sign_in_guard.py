@@ -178,6 +178,7 @@ def test_a_link_dies_after_ten_minutes_and_with_the_sign_in(clinic: Guarded, clo
     open_page(anna)
     clock.now_s += LIFE_S - 1
     assert [who.get(LINK).status_code for who in (anna, tess, ben, clinic.browser())] == [200, 200, 403, 403]
+    assert anna.get(LINK).headers.get_list("cache-control") == ["no-store"]
     clock.now_s += 1
     assert [who.get(LINK).status_code for who in (anna, tess)] == [403, 403]
     open_page(anna)

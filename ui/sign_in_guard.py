@@ -103,6 +103,9 @@ class _Visit:
         if message["type"] == "http.response.start":
             headers = list(message.get("headers", ()))
             headers += [(_SET_COOKIE, one.encode("latin-1")) for one in await self._own_cookies(headers)]
+            if self._path.startswith(MEDIA):  # or the browser would have it still when the link has died
+                headers = [header for header in headers if header[0] != b"cache-control"]
+                headers.append((b"cache-control", b"no-store"))
             if self._place.secure:
                 headers = [
                     (name, _secured(value) if name == _SET_COOKIE else value) for name, value in headers
