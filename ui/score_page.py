@@ -114,10 +114,17 @@ def _result(result: ScoredVideo) -> None:
         st.markdown(tr(line))
     _curves(result)
     picture, files = st.columns([3, 1])
-    if result.overlay_mp4 is not None:
-        with picture:
+    with picture:
+        if result.overlay_mp4 is not None:
             st.subheader(tr("Annotated video"))
             st.video(result.overlay_mp4, format="video/mp4")
+        elif result.overlay_too_large:
+            st.info(
+                tr(
+                    "The annotated video is larger than {size} MB and cannot be shown here.",
+                    size=MAX_UPLOAD_MB,
+                )
+            )
     with files:
         _downloads(result)
         _keep(result)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from models.temporary import temporary_folder
 from patterns.template import Side, Template
@@ -30,6 +30,7 @@ from sessions.keep_recording import keep_recording
 from sessions.scored import annotate, score_source
 from sessions.store import Store
 from ui.language import ENGLISH, say
+from ui.settings import MAX_UPLOAD_MB
 from ui.uploading import OPENING, Progress, refusal
 from vision.apart import ASKS_EVERY_S
 from vision.backend import PoseBackend
@@ -39,6 +40,9 @@ from vision.limits import LimitError
 from vision.pose import PoseSequence
 from vision.recording import read_recording, write_recording
 from vision.sources import VideoSource
+
+LARGEST_OVERLAY: Final = MAX_UPLOAD_MB * 1_000_000
+"""Bytes of an annotated video that is shown: pages hold it in memory as long as they are open."""
 
 _NEUTRAL = "upload"
 NO_FACTS = FileFacts()
@@ -50,6 +54,7 @@ class ScoredVideo:
     the order of reps.
 
     notes: what there is to report about the file, a sentence each. imported: its markers, None for a video.
+    overlay_too_large: there is none because it would fill the memory of the server.
     """
 
     name: str
@@ -63,6 +68,7 @@ class ScoredVideo:
     landmarks_npz: bytes
     notes: tuple[str, ...] = ()
     imported: Imported | None = None
+    overlay_too_large: bool = False
 
     @property
     def document_json(self) -> str:
@@ -117,6 +123,7 @@ def score_upload(
             drawn = _told(progress, "Writing the annotated video")
             annotate(scored, overlay, drawn, lambda text: say(text, language))
         write_recording(landmarks, judged.poses)
+        too_large = overlay.exists() and overlay.stat().st_size > LARGEST_OVERLAY
         return ScoredVideo(
             name,
             template,
@@ -125,10 +132,11 @@ def score_upload(
             judged.not_measured,
             curves,
             scored.document,
-            None if backend is None else overlay.read_bytes(),
+            None if backend is None or too_large else overlay.read_bytes(),
             landmarks.read_bytes(),
             scored.notes,
             imported,
+            too_large,
         )
 
 
