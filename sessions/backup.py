@@ -1,30 +1,36 @@
-"""All that is kept, or all that is kept of one person, as one file that any database takes back.
+"""Back up everything, or everything about one person, as one file (sessions.archive), and restore it in any database.
 
-A zip: manifest.json, and a text file for each table with a row a line. What is written or taken back is read once more
-and compared before it is called done.
+What is written or restored is read once more and compared before it is called done.
 """
 
 from __future__ import annotations
 
 import base64
-import hashlib
 import json
 import zipfile
-import zlib
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import LargeBinary, MetaData, Table, func, select, text, update
 from sqlalchemy.orm import Session
 
-from models.errors import DiagonalError, RequestError
+from models.errors import DiagonalError
 from models.version import VERSION
 from models.whole_file import whole_file
+from sessions.archive import (
+    MANIFEST,
+    SCHEMA,
+    BackupError,
+    Manifest,
+    Part,
+    file_of,
+    measured,
+    read_manifest,
+    unpacked,
+)
 from sessions.audit import Action, note
 from sessions.database import Database
 from sessions.migrations import MIGRATIONS
@@ -34,45 +40,14 @@ from sessions.sealing import SEALED, Seal, opened_bytes, opened_text
 from sessions.store import Store
 from sessions.traces import mark
 
-SCHEMA: Final = "diagonal.archive/1"
-_MANIFEST: Final = "manifest.json"
+__all__ = [
+    "BackupError", "Manifest", "NotWholeError", "back_up", "delete_person", "read_manifest", "restore", "restore_into",
+]  # fmt: skip
 _AT_ONCE: Final = 200
-_LARGEST_MANIFEST: Final = 1_000_000
-_DAMAGE: Final = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, KeyError, ValueError, OSError)
-"""What reading a zip raises for damaged bytes: RuntimeError where they look encrypted or packed another way, OSError
-where they name a place before the file's beginning, ValueError where the manifest is none."""
-
-
-class BackupError(RequestError):
-    """A file that is no backup of ours, or is damaged, or a database that cannot take it; nothing was changed."""
 
 
 class NotWholeError(DiagonalError):
     """What was written is not what was to be written; it was thrown away."""
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    columns: tuple[str, ...]
-    rows: int = Field(ge=0)
-    sha256: str
-
-
-class Manifest(BaseModel):
-    """What an archive holds. version: of the tables. person: its number, None for everybody."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    archive: str = Field(pattern="^diagonal\\.archive/1$")
-    version: int = Field(ge=1)
-    code_version: str
-    made_at: datetime
-    person: int | None
-    tables: dict[str, _Part]
-
-    @property
-    def rows(self) -> int:
-        """In all tables together."""
-        return sum(part.rows for part in self.tables.values())
 
 
 def back_up(store: Store, path: Path, person_id: int | None = None) -> Manifest:
@@ -95,7 +70,7 @@ def back_up(store: Store, path: Path, person_id: int | None = None) -> Manifest:
                 person=person_id,
                 tables=tables,
             )
-            archive.writestr(_MANIFEST, manifest.model_dump_json(indent=1))
+            archive.writestr(MANIFEST, manifest.model_dump_json(indent=1))
         _compare(kept, part)
     if store.viewer.role != "home":
         with store.database.writing() as session:
@@ -104,40 +79,45 @@ def back_up(store: Store, path: Path, person_id: int | None = None) -> Manifest:
     return manifest
 
 
-def read_manifest(path: Path) -> Manifest:
-    """What an archive holds, once all of it is found to be there and undamaged. Raises BackupError."""
-    with _opened(path) as (archive, manifest):
-        for name, part in manifest.tables.items():
-            with archive.open(_file_of(name)) as lines:
-                found = _measured(lines, part.columns)
-            if found != part:
-                raise BackupError(f"{path}: table {name} is damaged; take another backup")
-    return manifest
-
-
 def restore(path: Path, database: Database) -> Manifest:
-    """Take a backup back into a database in which nothing is kept yet; what it held.
+    """Restore a backup, read in a sandbox, into a database in which nothing is stored yet; what it held.
 
-    A backup of an earlier version is brought to today's form. Raises BackupError, and then nothing has changed.
+    A backup of an earlier version is brought to today's form. Raises BackupError, NotWholeError, StoreError, and then
+    nothing has changed.
     """
-    manifest = read_manifest(path)
-    if manifest.version > len(MIGRATIONS):
-        raise BackupError(
-            f"{path}: written by a newer Diagonal (version {manifest.version}, this one knows {len(MIGRATIONS)})"
-        )
-    with _opened(path) as (archive, _), database.anew(manifest.version) as session:
-        connection = session.connection()
-        there = MetaData()
-        there.reflect(connection)
-        for table in there.sorted_tables:
-            if table.name in manifest.tables:
-                _read_back(session, table, archive, manifest.tables[table.name])
+    with unpacked(path) as (manifest, tables):
+        if manifest.version > len(MIGRATIONS):
+            raise BackupError(
+                f"{path}: written by a newer Diagonal (version {manifest.version}, this one knows {len(MIGRATIONS)})"
+            )
+        with database.anew(manifest.version) as session:
+            there = _tables_there(path, session, manifest)
+            for name, rows in tables:
+                _insert(path, session, there[name], manifest.tables[name], rows)
+            for table in there.values():
+                _go_on_numbering(session, table)
                 _check_back(session, table, manifest.tables[table.name], path)
-        if (
-            SignInRow.__tablename__ in there.tables
-        ):  # one that was ended since the backup must not begin again
-            session.execute(update(SignInRow).values(revoked_at=datetime.now(UTC).isoformat()))
+            if SignInRow.__tablename__ in there:  # one that was ended since the backup must not begin again
+                session.execute(update(SignInRow).values(revoked_at=datetime.now(UTC).isoformat()))
     return manifest
+
+
+def restore_into(path: Path, where: str | None) -> tuple[Manifest, str]:
+    """Restore a backup into the database at a place, by default the usual one; what it held, and the database's name.
+
+    A file that was made for it is removed where that fails. Errors as for restore and Database.open.
+    """
+    database = Database.open(where, restoring=True)
+    made, whole = database.is_new, False
+    try:
+        manifest = restore(path, database)
+        whole = True
+    finally:
+        database.close()
+        if made and not whole and database.path is not None:
+            for end in ("", "-wal", "-shm"):
+                database.path.with_name(database.path.name + end).unlink(missing_ok=True)
+    return manifest, database.name
 
 
 def delete_person(store: Store, person_id: int, export: Path) -> Manifest:
@@ -163,23 +143,15 @@ def delete_person(store: Store, person_id: int, export: Path) -> Manifest:
     return manifest
 
 
-def _write(kept: _Kept, table: Table, archive: zipfile.ZipFile) -> _Part:
-    with archive.open(_file_of(table.name), "w") as file:
-        return _measured(_copied(kept.lines(table), file), _names(table))
+def _write(kept: _Kept, table: Table, archive: zipfile.ZipFile) -> Part:
+    with archive.open(file_of(table.name), "w") as file:
+        return measured(_copied(kept.lines(table), file), _names(table))
 
 
 def _copied(lines: Iterable[bytes], file: IO[bytes]) -> Iterator[bytes]:
     for line in lines:
         file.write(line)
         yield line
-
-
-def _measured(lines: Iterable[bytes], columns: tuple[str, ...]) -> _Part:
-    rows, sha256 = 0, hashlib.sha256()
-    for line in lines:
-        rows += 1
-        sha256.update(line)
-    return _Part(columns=columns, rows=rows, sha256=sha256.hexdigest())
 
 
 def _names(table: Table) -> tuple[str, ...]:
@@ -208,9 +180,9 @@ class _Kept:
             plain = [self._plain(table.name, name, value) for name, value in zip(names, row, strict=True)]
             yield json.dumps(plain, separators=(",", ":"), allow_nan=False).encode() + b"\n"
 
-    def measured(self, table: Table) -> _Part:
+    def measured(self, table: Table) -> Part:
         """How many rows a table has, and their hash."""
-        return _measured(self.lines(table), _names(table))
+        return measured(self.lines(table), _names(table))
 
     def _plain(self, table: str, column: str, value: Any) -> Any:
         if self.person_id is not None and value is not None and column in SEALED.get(table, ()):
@@ -227,21 +199,39 @@ def _compare(kept: _Kept, path: Path) -> None:
             raise NotWholeError(f"{path}: table {table.name} was not written as it is; try again")
 
 
-def _read_back(session: Session, table: Table, archive: zipfile.ZipFile, part: _Part) -> None:
-    if part.columns != _names(table):
-        raise BackupError(f"table {table.name}: expected columns {', '.join(_names(table))}")
-    binary = [isinstance(table.c[name].type, LargeBinary) for name in part.columns]
-    some: list[dict[str, Any]] = []
-    with archive.open(_file_of(table.name)) as lines:
-        for line in lines:
-            values = json.loads(line)
-            kept = [base64.b64decode(v) if b else v for v, b in zip(values, binary, strict=True)]
-            some.append(dict(zip(part.columns, kept, strict=True)))
-            if len(some) == _AT_ONCE:
-                session.execute(table.insert(), some)
-                some = []
-    if some:
-        session.execute(table.insert(), some)
+def _tables_there(path: Path, session: Session, manifest: Manifest) -> dict[str, Table]:
+    """The tables of the database by name, in an order in which they can be filled. Raises BackupError."""
+    found = MetaData()
+    found.reflect(session.connection())
+    there = {table.name: table for table in found.sorted_tables if table.name != "schema_version"}
+    if there.keys() != manifest.tables.keys():
+        odd = ", ".join(sorted(there.keys() ^ manifest.tables.keys())[:5])
+        raise BackupError(
+            f"{path}: other tables than version {manifest.version} has ({odd[:200]}); take another backup"
+        )
+    for name, table in there.items():
+        if manifest.tables[name].columns != _names(table):
+            raise BackupError(f"{path}: table {name}: expected columns {', '.join(_names(table))}")
+    return there
+
+
+def _insert(path: Path, session: Session, table: Table, part: Part, rows: Sequence[Sequence[Any]]) -> None:
+    binary = {name for name in part.columns if isinstance(table.c[name].type, LargeBinary)}
+    try:
+        stored = [
+            {
+                name: base64.b64decode(value) if name in binary and value is not None else value
+                for name, value in zip(part.columns, row, strict=True)
+            }
+            for row in rows
+        ]
+    except (ValueError, TypeError) as error:
+        raise BackupError(f"{path}: table {table.name} is damaged ({error}); take another backup") from error
+    session.execute(table.insert(), stored)
+
+
+def _go_on_numbering(session: Session, table: Table) -> None:
+    """Let PostgreSQL number new rows after those that were restored."""
     if session.get_bind().dialect.name == "postgresql" and "id" in table.columns:
         highest = session.scalar(select(func.max(table.c.id)))
         if highest is not None:
@@ -251,25 +241,6 @@ def _read_back(session: Session, table: Table, archive: zipfile.ZipFile, part: _
             )
 
 
-def _check_back(session: Session, table: Table, part: _Part, path: Path) -> None:
+def _check_back(session: Session, table: Table, part: Part, path: Path) -> None:
     if _Kept(session).measured(table) != part:
         raise NotWholeError(f"{path}: table {table.name} does not read back as it was; nothing was restored")
-
-
-def _file_of(table: str) -> str:
-    return f"tables/{table}.jsonl"
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise BackupError(f"{path}: cannot be read ({error.strerror}); check the name of the file") from error
-    try:
-        with file, zipfile.ZipFile(file) as archive:
-            if archive.getinfo(_MANIFEST).file_size > _LARGEST_MANIFEST:
-                raise BackupError(f"{path}: not a backup of Diagonal")
-            yield archive, Manifest.model_validate_json(archive.read(_MANIFEST))
-    except _DAMAGE as error:
-        raise BackupError(f"{path}: not a backup of Diagonal, or damaged ({type(error).__name__})") from error

@@ -61,7 +61,7 @@ _SERVERS: Final = ("postgresql", "postgres", _DRIVER)
 class Database:
     """An opened database at today's version. Safe to use from several threads and processes at once.
 
-    name: for messages, without a password. path: of the file, None on a server.
+    name: for messages, without a password. path: of the file, None on a server. is_new: whether opening made the file.
     """
 
     def __init__(self, engine: Engine, name: str, path: Path | None, **when_writing: Any) -> None:
@@ -69,6 +69,7 @@ class Database:
         self._writer = engine.execution_options(**{_WRITING: True}, **when_writing)
         self.name, self.path = name, path
         self.seal: Seal | None = None
+        self.is_new = False
 
     @classmethod
     def open(cls, where: Path | str | None = None, *, restoring: bool = False) -> Database:
@@ -83,9 +84,11 @@ class Database:
         if where is None:
             where = os.environ.get(DATABASE_VARIABLE) or default_path()
         found = _file_or_server(where)
+        is_new = isinstance(found, Path) and not found.exists()
         if isinstance(found, Path):
             check_not_lost(found, usual=usual, restoring=restoring)
         database = _of_file(found) if isinstance(found, Path) else _of_server(found)
+        database.is_new = is_new
         with database.errors_named(), database._writer.begin() as connection:
             _migrate(connection, database.name)
             proof = _proof(connection)

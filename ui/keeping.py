@@ -16,8 +16,8 @@ from models.errors import RequestError
 from patterns.technique import Technique
 from scoring.document import BackendFacts
 from sessions.audit import trail
-from sessions.backup import Manifest, back_up, delete_person, restore
-from sessions.database import Database, data_folder
+from sessions.backup import Manifest, back_up, delete_person, restore_into
+from sessions.database import data_folder
 from sessions.keep_recording import keep_recording
 from sessions.people import Person
 from sessions.preferences import forget_preferences
@@ -171,14 +171,8 @@ def take_back(
     ] = None,
 ) -> None:
     """Take a backup back where nothing is kept yet, and compare it."""
-    database = Database.open(into, restoring=True)
-    try:
-        manifest = restore(path, database)
-    finally:
-        database.close()
-    out.print(
-        f"{manifest.rows} rows are restored in {escape(database.name)}.", highlight=False, soft_wrap=True
-    )
+    manifest, name = restore_into(path, into)
+    out.print(f"{manifest.rows} rows are restored in {escape(name)}.", highlight=False, soft_wrap=True)
 
 
 @records_app.command("seal")

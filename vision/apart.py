@@ -118,12 +118,12 @@ def _received(child: subprocess.Popen[bytes], stream: IO[bytes], waiting: Waitin
         return message.result()
 
 
-def serve(answers: Callable[[dict[str, Any], Answer], None]) -> int:
+def serve(answers: Callable[[dict[str, Any], Answer], None], memory_bytes: int = MEMORY_BYTES) -> int:
     """The main program of a child: answers what stands in its one argument, within the limits."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends this process
     sink = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
-    limit_this_process()
+    limit_this_process(memory_bytes)
     try:
         answers(json.loads(sys.argv[1]), lambda kind, content: send(sink, kind, content))
         send(sink, b"D")
