@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from models.characters import STORED
 from patterns.figure_body import body, mirrored_body, pose_frame, turned
 from patterns.figure_notes import FigureNote, FootNote, figure_note
 from patterns.figure_solver import Solution
@@ -114,4 +115,4 @@ def _figure(template: Template, judged: Template, side: Side) -> Figure:
 
 @lru_cache(maxsize=128)
 def _solved(template: str) -> Solution:
-    return figure_solution(Template.model_validate_json(template))
+    return figure_solution(Template.model_validate_json(template, context=STORED))

@@ -127,9 +127,12 @@ def read_program(path: Path) -> Program:
     return parse_program(PROGRAM_FILE.read(path), str(path))
 
 
-def parse_program(raw: bytes, where: str) -> Program:
-    """The program in the bytes of a TOML file; `where` names them in errors. Every item fits its pattern."""
-    program = PROGRAM_FILE.check(Program, PROGRAM_FILE.parse(raw, where), where)
+def parse_program(raw: bytes, where: str, *, stored: bool = False) -> Program:
+    """Parse the bytes of a TOML file, every item of which fits its pattern; `where` names them in errors.
+
+    stored: see FileKind.check.
+    """
+    program = PROGRAM_FILE.check(Program, PROGRAM_FILE.parse(raw, where), where, stored=stored)
     for number, item in enumerate(program.item):
         _check_item(item, program, f"{where}: key item.{number}")
     return program.model_copy(update={"sha256": hashlib.sha256(raw).hexdigest()})

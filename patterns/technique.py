@@ -220,9 +220,9 @@ def read_technique(path: Path) -> Technique:
     return parse_technique(TECHNIQUE_FILE.read(path), str(path))
 
 
-def parse_technique(raw: bytes, where: str) -> Technique:
-    """The technique in the bytes of a TOML file; `where` names them in errors."""
-    technique = TECHNIQUE_FILE.check(Technique, TECHNIQUE_FILE.parse(raw, where), where)
+def parse_technique(raw: bytes, where: str, *, stored: bool = False) -> Technique:
+    """Parse the bytes of a TOML file; `where` names them in errors, stored as in FileKind."""
+    technique = TECHNIQUE_FILE.check(Technique, TECHNIQUE_FILE.parse(raw, where), where, stored=stored)
     return technique.model_copy(update={"sha256": hashlib.sha256(raw).hexdigest()})
 
 

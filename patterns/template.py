@@ -12,8 +12,17 @@ from itertools import pairwise
 from typing import Annotated, Final, Literal
 
 import numpy as np
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
+from models.characters import one_line
 from patterns.features import FEATURES
 from patterns.plain_text import plain_sentence, plain_title
 from patterns.signals import View
@@ -64,7 +73,9 @@ Positive = Annotated[float, Field(gt=0, le=LARGEST)]
 Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
 Share = Annotated[float, Field(ge=0, le=1)]
 TemplateId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-Sentence = Annotated[str, Field(min_length=3, max_length=240), AfterValidator(plain_sentence)]
+Sentence = Annotated[
+    str, Field(min_length=3, max_length=240), AfterValidator(one_line), AfterValidator(plain_sentence)
+]
 Title = Annotated[Sentence, AfterValidator(plain_title)]
 LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
 _PLACE: Final = re.compile(r"\{\w*\}")
@@ -305,7 +316,7 @@ class Template(Record):
         return self
 
     @model_validator(mode="after")
-    def _translations_are_of_own_sentences(self) -> Template:
+    def _translations_are_of_own_sentences(self, info: ValidationInfo) -> Template:
         for code, told in self.translations.items():
             for sentence, text in told.items():
                 if sentence not in self.sentences:
@@ -313,7 +324,7 @@ class Template(Record):
                         f"translations.{code}: {sentence[:60]!r} is no sentence of this template"
                     )
                 if sentence == self.title:
-                    plain_title(text)
+                    plain_title(text, info)
                 wanted, got = (sorted(_PLACE.findall(part)) for part in (sentence, text))
                 if wanted != got:
                     raise ValueError(

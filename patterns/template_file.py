@@ -33,11 +33,11 @@ def read_template(path: Path) -> Template:
     return parse_template(TEMPLATE_FILE.read(path), str(path))
 
 
-def parse_template(raw: bytes, where: str) -> Template:
-    """The template in the bytes of a TOML file; `where` names them in errors."""
+def parse_template(raw: bytes, where: str, *, stored: bool = False) -> Template:
+    """Parse the bytes of a TOML file; `where` names them in errors, stored as in FileKind."""
     data = TEMPLATE_FILE.parse(raw, where)
     _say_the_common(data)
-    template = TEMPLATE_FILE.check(Template, data, where)
+    template = TEMPLATE_FILE.check(Template, data, where, stored=stored)
     return template.model_copy(update={"sha256": hashlib.sha256(raw).hexdigest()})
 
 

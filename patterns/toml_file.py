@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from models.characters import STORED
 from models.errors import RequestError
 
 LARGEST_BYTES: Final = 200_000
@@ -71,10 +72,15 @@ class FileKind:
             raise self.error(f"{where}: key sha256 is not written in the file; take it out")
         return data
 
-    def check(self, model: type[Checked], data: dict[str, Any], where: str) -> Checked:
-        """The record that the tables make; the first mistake in one line, an unknown key before all others."""
+    def check(
+        self, model: type[Checked], data: dict[str, Any], where: str, *, stored: bool = False
+    ) -> Checked:
+        """Return the record that the tables make; the first mistake in one line, an unknown key before all others.
+
+        stored: the text may hold characters that were refused only after it was stored.
+        """
         try:
-            return model.model_validate(data)
+            return model.model_validate(data, context=STORED if stored else None)
         except ValidationError as error:
             mistakes = sorted(error.errors(), key=lambda mistake: mistake["type"] != "extra_forbidden")
             raise self.error(f"{where}: {self._told(mistakes[0])}") from error

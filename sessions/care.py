@@ -80,7 +80,7 @@ def plan_of(row: PlanRow | None) -> Plan | None:
     """
     if row is None or row.program is None or row.affected is None:
         return None
-    program = parse_program(row.program.encode(), "the program you were given")
+    program = parse_program(row.program.encode(), "the program you were given", stored=True)
     return Plan(program, cast(Literal["left", "right"], row.affected), datetime.fromisoformat(row.given_at))
 
 

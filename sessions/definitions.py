@@ -38,13 +38,17 @@ def keep(session: Session, definitions: Iterable[Template | Technique]) -> None:
 def template_of(session: Session, sha256: str) -> Template:
     """The template of that hash as it was. Raises DefinitionError where it is not kept."""
     content = _kept(session, sha256, "template")
-    return parse_template(content.encode(), "a stored template").model_copy(update={"sha256": sha256})
+    return parse_template(content.encode(), "a stored template", stored=True).model_copy(
+        update={"sha256": sha256}
+    )
 
 
 def technique_of(session: Session, sha256: str) -> Technique:
     """The technique of that hash as it was. Raises DefinitionError where it is not kept."""
     content = _kept(session, sha256, "technique")
-    return parse_technique(content.encode(), "a stored technique").model_copy(update={"sha256": sha256})
+    return parse_technique(content.encode(), "a stored technique", stored=True).model_copy(
+        update={"sha256": sha256}
+    )
 
 
 def _kept(session: Session, sha256: str, kind: str) -> str:

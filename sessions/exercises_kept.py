@@ -12,6 +12,7 @@ from typing import Final, cast
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from models.characters import check_line, visible
 from patterns.changes import as_version
 from patterns.repetition_finder import FoundRep
 from patterns.template import Side, Template
@@ -148,6 +149,7 @@ class ExercisesKept:
 
     def _decide(self, exercise_id: int, state: State, why: str) -> OwnExercise:
         self.viewer.must_treat("deciding about an exercise")
+        check_line("Note", why, ExerciseError)
         if len(why) > LONGEST_NOTE:
             raise ExerciseError(f"the note has {len(why)} letters, expected at most {LONGEST_NOTE}")
         with self.database.writing() as session:
@@ -175,7 +177,7 @@ class ExercisesKept:
                     shown_sha256=made.sha256,
                     person_id=one.person_id,
                     side=one.side,
-                    name=one.name[:200],
+                    name=visible(one.name[:200]),
                     spans=json.dumps([tuple(asdict(rep).values()) for rep in one.reps]),
                     data=data if seal is None else seal.sealed(data, "data"),
                 )

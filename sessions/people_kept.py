@@ -9,6 +9,7 @@ from typing import Final, cast
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from models.characters import check_line
 from patterns.timed_test import Sex
 from sessions.access import Viewer
 from sessions.audit import note
@@ -85,6 +86,7 @@ class PeopleKept:
     ) -> Person:
         """Commit a new person. login: by whom the login server knows them. Raises PersonError for an alias taken."""
         self.viewer.must_treat("a new person")
+        _check(alias, name, login)
         alias = alias.strip()
         with self.database.writing() as session:
             self._free(session, alias, login, NOBODY)
@@ -95,6 +97,7 @@ class PeopleKept:
     def describe(self, person: Person, login: str | None = None) -> Person:
         """Commit what is known of a person from now on; what was known before stays, too. Raises PersonError."""
         self.viewer.must_treat(f"person {person.id}")
+        _check(person.alias, person.name, login)
         with self.database.writing() as session:
             row = _row(session, person.id)
             self._free(session, person.alias, login, person.id)
@@ -131,6 +134,13 @@ class PeopleKept:
                 raise PersonError(f"alias {alias}: it is person {row.id}'s already; choose another")
             if row.id != whose and login is not None and self._login(row) == login:
                 raise PersonError(f"login {login}: it is person {row.id}'s already")
+
+
+def _check(alias: str, name: str | None, login: str | None) -> None:
+    """Raise PersonError for a name that does not fit on one line; what was stored before still opens."""
+    check_line("Display name", alias, PersonError)
+    check_line("Full name", name, PersonError)
+    check_line("Login", login, PersonError)
 
 
 def _row(session: Session, person_id: int) -> PersonRow:

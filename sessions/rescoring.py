@@ -58,7 +58,7 @@ class Rescoring:
     def template(self) -> Template:
         """With which it was judged."""
         read = parse_template(
-            self.template_text.encode(), f"the template of a rescoring of {self.session_id}"
+            self.template_text.encode(), f"the template of a rescoring of {self.session_id}", stored=True
         )
         return read.model_copy(update={"sha256": self.template_sha256})
 

@@ -10,6 +10,7 @@ from typing import cast
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
+from models.characters import check_line
 from scoring.records import Kind
 from sessions.access import Viewer
 from sessions.audit import note
@@ -29,6 +30,8 @@ class ReviewsKept:
     def add(self, review: Review) -> None:
         """Commit a review. Raises NotAllowedError for a patient, ReviewError for a repetition that there is not."""
         self.viewer.must_treat("a review")
+        check_line("Reviewer", review.by, ReviewError)
+        check_line("Note", review.note, ReviewError)
         with self.database.writing() as session:
             found = select(RepetitionRow.id).where(
                 RepetitionRow.session_id == review.session_id, RepetitionRow.number == review.number

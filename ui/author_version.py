@@ -206,7 +206,7 @@ def _decide(store: Store, one: OwnExercise) -> None:
             store.exercises.withdraw(one.id, why)
             decided()
     except DiagonalError as error:
-        st.error(str(error))
+        st.error(tr(str(error)))
     st.caption(
         tr(
             "Approving takes the place of the version that was in use. What was practised with any version keeps it. "

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from models.characters import STORED
 from patterns.figure import Figure, figures
 from patterns.figure_body import projected, turned
 from patterns.figure_props import Prop, props
@@ -33,7 +34,7 @@ _LEG = ("hip", "knee", "ankle", "heel", "foot_index")
 
 @lru_cache(maxsize=64)
 def _made(template: str, side: Side) -> dict[str, Any]:
-    shown = figures(Template.model_validate_json(template), side)
+    shown = figures(Template.model_validate_json(template, context=STORED), side)
     turns = [_Turn(figure) for figure in shown]
     everything = np.concatenate([turn.extent() for turn in turns])
     low, high = everything.min(axis=0), everything.max(axis=0)

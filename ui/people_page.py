@@ -106,7 +106,7 @@ def _form(store: Store, person: Person | None) -> None:
             described = replace(person, alias=alias, name=real, birth_year=year, sex=known_as)
             store.people.describe(described, login or None)
     except DiagonalError as error:
-        st.error(str(error))
+        st.error(tr(str(error)))
         return
     st.rerun()
 

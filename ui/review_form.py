@@ -95,7 +95,7 @@ def _said(store: Store, review: Review) -> bool:
     try:
         store.reviews.add(review)
     except DiagonalError as error:
-        st.error(str(error))
+        st.error(tr(str(error)))
         return False
     return True
 

@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, get_args
 
+from models.characters import FIELDS, INVISIBLE, LINE_BREAK
 from patterns.features import FEATURES
 from patterns.library import load_template, template_ids
 from patterns.signals import View
@@ -90,7 +91,9 @@ _WORDS: Final = re.compile(r"[A-Za-z]{2}.*\s|\s.*[A-Za-z]{2}|^[A-Z][a-z]+[.!?]?$
 def sentences() -> Mapping[str, str]:
     """Every sentence to where it is told; values as `{name}`."""
     found: dict[str, str] = {}
-    for where, text in (*_of_data(), *_of_code(), *_names(), *(("ui/live", text) for text in WORDS.values())):
+    live = (("ui/live", text) for text in WORDS.values())
+    typed = (("what is typed on one line", text) for text in (LINE_BREAK, INVISIBLE, *FIELDS))
+    for where, text in (*_of_data(), *_of_code(), *_names(), *live, *typed):
         if text and text not in NOT_TOLD:
             found.setdefault(text, where)
     for one, many in plurals().items():
