@@ -9,7 +9,6 @@ from sessions import first_aid
 if __name__ == "__main__":  # before any package is loaded, so that a broken one is told plainly
     sys.excepthook = first_aid.explain
 
-import csv
 import json
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +28,7 @@ from patterns.technique import load_technique
 from patterns.template import FAMILIES
 from patterns.template import Side as SideName
 from patterns.template_file import write_template
+from sessions.csv_cells import csv_text
 from sessions.doctor import CHECKS
 from sessions.exchange.tables import angle_rows
 from sessions.intake.opening import holds_landmarks
@@ -177,8 +177,8 @@ def angles(
         correct = CORRECTIONS[correction.value]()
         poses = estimate_poses(opened, pose, correct, counter(f"Reading {source.name}"), str(source))
         table = feature_table(PoseSequence.from_frames(poses))
-    with whole_file(csv_out, private=True) as part, part.open("w", newline="") as file:
-        csv.writer(file).writerows(angle_rows(table))
+    with whole_file(csv_out, private=True) as part:
+        part.write_text(csv_text(angle_rows(table)), encoding="utf-8", newline="")
     out.print(
         f"{len(table.t_s)} rows of {len(FEATURES)} features written to {escape(str(csv_out))}",
         highlight=False,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -16,6 +15,7 @@ from models.version import VERSION
 from models.whole_file import whole_file
 from sessions.agreement import BANDS, KINDS, Comparison, Counts
 from sessions.agreement_measures import LEAST, Estimate
+from sessions.csv_cells import csv_text
 
 SCHEMA: Final = "diagonal.agreement/1"
 COLUMNS: Final = (
@@ -66,11 +66,8 @@ def agreement_text(ending: str, comparisons: Sequence[Comparison]) -> str:
         return AgreementDocument(schema=SCHEMA, comparisons=tuple(comparisons)).model_dump_json(
             indent=1, by_alias=True
         )
-    lines = _Lines()
-    table = csv.DictWriter(lines, COLUMNS)
-    table.writeheader()
-    table.writerows(row for one in comparisons for row in agreement_rows(one))
-    return "".join(lines)
+    rows = (row for one in comparisons for row in agreement_rows(one))
+    return csv_text([COLUMNS, *([row.get(name) for name in COLUMNS] for row in rows)])
 
 
 def agreement_rows(one: Comparison) -> Iterator[_Row]:
@@ -119,10 +116,3 @@ def _counts(head: _Row, counts: Counts, names: Sequence[str]) -> Iterator[_Row]:
         for reference_said, count in zip(names, row, strict=True):
             said = {"rater_said": rater_said, "reference_said": reference_said}
             yield {**head, "measure": "count", **said, "value": count, "n": n, "unit": "repetitions"}
-
-
-class _Lines(list[str]):
-    """What the csv writer writes to."""
-
-    def write(self, line: str) -> None:
-        self.append(line)

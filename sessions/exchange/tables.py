@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import math
 import zipfile
@@ -11,6 +10,7 @@ from typing import Final
 
 from patterns.features import FeatureTable, feature_table
 from scoring.records import RepScore
+from sessions.csv_cells import csv_text
 from sessions.dossier import Dossier
 from sessions.exchange.opensim import poses_of
 from vision.pose import LANDMARKS, PoseSequence
@@ -93,9 +93,7 @@ def tables(dossier: Dossier) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, rows in files.items():
-            text = io.StringIO(newline="")
-            csv.writer(text).writerows(rows)
-            archive.writestr(zipfile.ZipInfo(name, _DOS_EPOCH), text.getvalue(), zipfile.ZIP_DEFLATED)
+            archive.writestr(zipfile.ZipInfo(name, _DOS_EPOCH), csv_text(rows), zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import ValidationError
 
+from sessions.csv_cells import unguarded
 from sessions.exchange.record import SCHEMA, LandmarksPart, RecordDocument
 from sessions.exchange.tables import LANDMARK_COLUMNS
 from sessions.intake.points import IntakeError
@@ -148,7 +149,7 @@ def _csv_rows(lines: IO[str]) -> Iterator[tuple[int, list[str]]]:
     separator = max(_SEPARATORS, key=first.count)
     reader = csv.reader(itertools.chain((first,), lines), delimiter=separator)
     for row in reader:
-        cells = [cell.strip() for cell in row]
+        cells = [unguarded(cell.strip()) for cell in row]
         if any(cells):
             yield reader.line_num, cells
 
