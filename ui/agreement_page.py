@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Final
 
 import plotly.graph_objects as go
-import streamlit as st
 
 from patterns.library import template_ids
 from sessions.agreement import KINDS, MACHINE, Comparison, Counts, comparisons
@@ -17,6 +16,7 @@ from ui.charts import BAND, MEASURED, TARGET
 from ui.language import number, tr
 from ui.names import words
 from ui.tables import UNKNOWN, Row, title_of
+from ui.text_only import st
 from ui.who import records
 
 _KIND_WORDS: Final = {"repetition": "Repetition", "attempt": "Not counted"}

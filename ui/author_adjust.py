@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import streamlit as st
 
 from patterns.changes import WRONG_PATH
 from patterns.features import FEATURES
@@ -20,10 +19,12 @@ from sessions.exercises import Lesson
 from ui import replay_component
 from ui.author_bench import Bench, Key, begun
 from ui.author_curve import edit_curve
+from ui.escapes import formatted
 from ui.language import tr
 from ui.names import UNITS, amount, words
 from ui.replay_figures import make_figure
 from ui.tables import whole
+from ui.text_only import st
 
 _POINTS: Final = 21
 _JUDGED: Final = "author-judged"
@@ -85,7 +86,7 @@ def demonstrations(template: Template, lessons: Sequence[Lesson]) -> None:
     counted = [rep for rep in seen.reps if rep.kind == "repetition"]
     asked = sum(len(lesson.reps) for lesson in lessons)
     said = tr("{count} of {shown} are counted.", count=len(counted), shown=asked)
-    st.markdown(f"**{tr('The repetitions shown')}**: {said}")
+    st.markdown(formatted("**{}**: {}", tr("The repetitions shown"), said))
     if not seen.traces:
         st.warning(
             tr("This exercise counts nothing in its own demonstrations. Put back what you changed last.")

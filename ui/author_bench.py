@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
-import streamlit as st
 
 from patterns import changes
 from patterns.demonstration import Demonstration, demonstration
@@ -20,6 +19,7 @@ from patterns.signals import SIDES
 from patterns.template import Side, Template
 from sessions.exercises import Lesson, Origin, OwnExercise
 from ui.author_timeline import Marked
+from ui.text_only import st
 from vision.pose import FloatArray, PoseSequence
 
 _BENCH: Final = "author-bench"

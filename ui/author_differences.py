@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import streamlit as st
-
 from patterns.differences import Difference, Value, differences
 from sessions.exercises import OwnExercise
 from ui.language import LANGUAGES, number, tr
 from ui.names import UNITS, words
 from ui.tables import UNKNOWN
+from ui.text_only import st
 
 
 def differences_from(one: OwnExercise, versions: Sequence[OwnExercise]) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Final, Literal
 
 import numpy as np
-import streamlit as st
 
 from models.errors import DiagonalError
 from patterns.handmade import (
@@ -25,7 +24,9 @@ from patterns.stays import course
 from sessions.exercises import Lesson, check_id
 from ui import replay_component
 from ui.author_bench import Bench, begun, id_of
+from ui.escapes import formatted
 from ui.language import tr
+from ui.text_only import st
 
 _FRAMES: Final = 40
 _LEAST_TITLE, _MOST_TITLE = 3, 60
@@ -76,7 +77,7 @@ def _postures(bench: Bench) -> HandMade | None:
         begin = _sliders(bench, "start", both=both)
     with end:
         reached = _sliders(bench, "end", both=both)
-    st.markdown(f"**{tr('Tempo')}**")
+    st.markdown(formatted("**{}**", tr("Tempo")))
     columns = st.columns(3)
     times = [
         column.number_input(

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, Literal
 
-import streamlit as st
-
 from models.errors import DiagonalError
 from patterns.template_file import parse_template
 from patterns.toml_file import LARGEST_BYTES
@@ -15,6 +13,7 @@ from sessions.store import Store
 from ui import author_adjust, author_hand, author_preview, author_show, author_version, author_words
 from ui.author_bench import Bench, bench, clear_bench
 from ui.language import moment, tr
+from ui.text_only import st
 from ui.who import records
 
 Place = Literal["shelf", "show", "hand", "adjust"]

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-import streamlit as st
-
 from patterns.template import Template
 from scoring.cue_preview import Fired, fired
 from scoring.proof import Shown, planted
 from sessions.exercises import Lesson
+from ui.escapes import formatted
 from ui.language import tr
 from ui.names import amount, words
 from ui.tables import UNKNOWN, clock
+from ui.text_only import st
 
 _SHOWN: Final = "In the repetitions shown"
 _PUT_IN: Final = "With faults put into them"
@@ -21,7 +21,7 @@ _PUT_IN: Final = "With faults put into them"
 
 def draw(template: Template, lessons: Sequence[Lesson]) -> None:
     """A row a fault that is found in the demonstrations, with the sentence for it and when."""
-    st.markdown(f"**{tr('When they would come')}**")
+    st.markdown(formatted("**{}**", tr("When they would come")))
     where = st.segmented_control(
         tr("When they would come"),
         [_SHOWN, _PUT_IN],

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-import streamlit as st
-
 from models.errors import DiagonalError
 from patterns.program import Dose, Item, Program, parse_program, write_program
 from patterns.safety_rules import safety_rules
 from sessions.care import Plan
 from sessions.exercises import OwnExercise
 from sessions.store import Store
+from ui.escapes import formatted
 from ui.language import tr
 from ui.tables import SIDES
+from ui.text_only import st
 
 _DAYS: Final = 3
 
 
 def draw(store: Store, one: OwnExercise) -> None:
     """For whom, on which side and how much; nothing for what is not approved."""
-    st.markdown(f"**{tr('In a program')}**")
+    st.markdown(formatted("**{}**", tr("In a program")))
     if one.state != "approved":
         st.info(tr("Once it is approved it can be practised, and added to programs here."))
         return

@@ -6,12 +6,11 @@ import base64
 import binascii
 from typing import Any, Final
 
-import streamlit as st
-
 from ui.author_widget import nothing, widget
 from ui.language import spoken, tr
 from ui.live_words import WORDS
 from ui.settings import MAX_MESSAGE_MB, MAX_UPLOAD_MB
+from ui.text_only import st
 
 BITS_PER_S: Final = 2_500_000
 MOST_BYTES: Final = min(MAX_UPLOAD_MB * 1_000_000, MAX_MESSAGE_MB * 1_000_000 * 3 // 4 - 1_000_000)

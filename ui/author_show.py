@@ -6,8 +6,6 @@ import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-import streamlit as st
-
 from models.errors import DiagonalError
 from patterns.authoring import LEAST_REPETITIONS, learn_template
 from patterns.demonstration import demonstration
@@ -18,9 +16,11 @@ from sessions.store import Store
 from ui import author_recorder
 from ui.author_bench import Bench, Take, begun, id_of, moving_side
 from ui.author_timeline import edit_repetitions
+from ui.escapes import formatted
 from ui.language import ntr, tr
 from ui.settings import MAX_UPLOAD_MB
 from ui.tables import title_of, when
+from ui.text_only import st
 from ui.uploading import Progress, cancellable, show_cancelled, show_limits
 from ui.workplace import open_backend
 
@@ -156,7 +156,7 @@ def _take(bench: Bench, take: Take) -> None:
     t_s, progress = take.curve(bench.side)
     title, turn, away = st.columns([4, 2, 1], vertical_alignment="bottom")
     with title:
-        st.markdown(f"**{take.name}**")
+        st.markdown(formatted("**{}**", take.name))
     with turn:
         st.button(
             tr("Swap start and far end"),

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-import streamlit as st
-
 from models.errors import DiagonalError
 from patterns.template import Side, Template
 from patterns.template_file import write_template
@@ -18,9 +16,11 @@ from sessions.store import Store
 from sessions.trials import trials_of
 from ui import author_program
 from ui.author_differences import differences_from
+from ui.escapes import formatted
 from ui.language import moment, ntr, tr
 from ui.names import words
 from ui.tables import title_of
+from ui.text_only import st
 from ui.workplace import workplace
 
 STATES: Final[dict[State, str]] = {"draft": "Draft", "approved": "Approved", "withdrawn": "Withdrawn"}
@@ -124,7 +124,7 @@ def _found(store: Store, one: OwnExercise, proof: Proof) -> None:
     with st.expander(tr("All trials")):
         st.table([_row(finding, proof.alike) for finding in proof.findings if finding.trial != "other"])
         others = [finding for finding in proof.findings if finding.trial == "other"]
-        st.markdown(f"**{tr('Which other exercises it would count')}**")
+        st.markdown(formatted("**{}**", tr("Which other exercises it would count")))
         st.table([_row(finding, proof.alike) for finding in sorted(others, key=lambda one: one.ok)])
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
-import streamlit as st
+from ui.text_only import st
 
 FOLDER: Final = Path(__file__).parent / "author"
 LARGEST: Final = 1e9

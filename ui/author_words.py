@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-import streamlit as st
-
 from patterns.template import Template
 from ui.author_bench import Bench, begun
 from ui.language import LANGUAGES, say, spoken, tr
 from ui.names import words
+from ui.text_only import st
 
 LONGEST: Final = 240
 _OWN: Final = {

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-import streamlit as st
-
 from patterns.safety_rules import safety_rules
 from scoring.safety import Advice, CheckIn, NextDay
 from sessions.store import Store
+from ui.escapes import formatted
 from ui.language import tr
 from ui.standing import standing_now
+from ui.text_only import st
 
 _NEXT_DAY: Final[dict[NextDay, str]] = {
     "less": "Less than before it",
@@ -112,7 +112,7 @@ def told(advice: Advice) -> None:
         else tr("You can answer the questions again tomorrow at {time}.", time=again.strftime(_TIME))
     )
     with st.container(key="stopped"):
-        st.error(f"**{title}.** {sentences}\n\n{until}", icon=":material/front_hand:")
+        st.error(formatted("**{}.** {}\n\n{}", title, sentences, until), icon=":material/front_hand:")
 
 
 def _keep(store: Store, check_in: CheckIn, then: Callable[[], None]) -> None:

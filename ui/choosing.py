@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-import streamlit as st
-
 from patterns.library import by_family, load_template
 from patterns.technique import OWN_PACE, load_technique, technique_ids
 from patterns.template import FAMILIES, Side, Template
 from sessions.preferences import Preferences
 from ui.language import tr
 from ui.tables import SIDES, title_of
+from ui.text_only import st
 
 FIRST: Final = "ue-d2-flexion"
 """What is offered first, where its kind is: the pattern of the demo recording."""

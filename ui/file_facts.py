@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-import streamlit as st
-
 from models.errors import MissingFactError
 from patterns.signals import SIDES
 from sessions.intake.opening import FileFacts, Imported, MarkerFacts
 from sessions.intake.saved_maps import load_maps, save_map
 from ui.language import tr
+from ui.text_only import st
 from vision.video_times import VideoFacts
 
 _ASKED: Final = "asked-about-file"

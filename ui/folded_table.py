@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import streamlit as st
-
 from ui.tables import Row
+from ui.text_only import st
 
 
 @st.fragment

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from sessions.preferences import PreferencesError
 from ui.language import CHOSEN, LANGUAGES, spoken, tr
 from ui.plain_errors import reported
+from ui.text_only import st
 from ui.who import keep_preferences, own_preferences
 
 LABEL = "Language / Sprache / Idioma"
@@ -31,8 +30,13 @@ def choose_language(*, disabled: bool = False) -> str:
     )
     code = spoken()
     # Screen readers read a page in the language that it says it has.
-    st.html(f'<script>document.documentElement.lang = "{code}"</script>', unsafe_allow_javascript=True)
+    st.html(language_script(code), unsafe_allow_javascript=True)
     return code
+
+
+def language_script(code: str) -> str:
+    """HTML that names the language of a page; the server lets just these scripts run."""
+    return f'<script>document.documentElement.lang = "{code}"</script>'
 
 
 def _keep() -> None:

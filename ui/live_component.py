@@ -7,14 +7,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
-import streamlit as st
-
 from patterns.library import load_template
 from patterns.technique import OWN_PACE
 from patterns.template import Side, Template
 from scoring.feedback import Stage
 from ui.language import spoken, tr
 from ui.live_words import live_words
+from ui.text_only import st
 from ui.who import ticket
 
 FOLDER: Final = Path(__file__).parent / "live"

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-import streamlit as st
-
 from scoring.curves import SetTraces, Trace, ways
 from scoring.records import RepScore
 from sessions.access import Viewer
 from sessions.dossier import Dossier
 from sessions.dossiers import dossier_of
 from sessions.store import Store
+from ui.text_only import st
 from ui.thumbnails import thumbnails
 
 _OPEN: Final = "opened-sets"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-import streamlit as st
-
 from models.errors import DiagonalError
 from patterns.errors import ProgramError
 from sessions.access import Role
@@ -24,10 +22,12 @@ from ui import (
     today_page,
 )
 from ui.damage import damage_words
+from ui.escapes import formatted
 from ui.language import tr
 from ui.language_choice import choose_language
 from ui.live_component import is_running
 from ui.plain_errors import reported
+from ui.text_only import st
 from ui.who import records, refusal, signed_in, viewer, watch_sign_in
 
 ICON: Final = Path(__file__).parent / "live" / "icon.svg"
@@ -109,8 +109,8 @@ def _pages() -> None:
     except DamagedError:
         _damaged(looks.role)
     except ProgramError as error:
-        why = "" if looks.role == "patient" else f"\n\n{error}"
-        st.error(f"{tr(PROGRAM_LOST)}{why}")
+        why = "" if looks.role == "patient" else str(error)
+        st.error(formatted("{}\n\n{}", tr(PROGRAM_LOST), why))
 
 
 def _damaged(role: Role | None) -> None:

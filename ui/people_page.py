@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final, cast
 
-import streamlit as st
-
 from models.errors import DiagonalError
 from models.temporary import temporary_folder
 from patterns.program import load_program, program_ids
@@ -21,6 +19,7 @@ from sessions.preferences import forget_preferences
 from sessions.store import Store
 from ui.language import moment, tr
 from ui.tables import SIDES
+from ui.text_only import st
 from ui.who import records
 
 _SEXES: Final = {"female": "female", "male": "male"}

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from sessions.access import Viewer
 from sessions.store import Store
 from ui.language import CHOSEN as LANGUAGE
 from ui.language import tr
+from ui.text_only import st
 from ui.who import CHOSEN, sign_out
 
 

@@ -6,8 +6,6 @@ import time
 from dataclasses import replace
 from typing import Final
 
-import streamlit as st
-
 from patterns.template import Side, Template
 from scoring.safety import Standing
 from sessions.store import Store
@@ -19,6 +17,7 @@ from ui.live_component import Ended, Readiness, Wishes, coach, is_running
 from ui.preferences_form import settings, wishes_of
 from ui.standing import standing_now
 from ui.tables import rep_rows
+from ui.text_only import st
 from ui.who import records
 from ui.workplace import enabled
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-import streamlit as st
-
 from scoring.feedback import STAGES
 from sessions.preferences import Preferences
 from ui.language import tr
 from ui.live_component import Wishes
+from ui.text_only import st
 from ui.who import keep_preferences, own_preferences
 
 _SOUNDS: Final = {"voice": "A voice", "chime": "Chimes only", "off": "No sound"}

@@ -6,17 +6,17 @@ import datetime as dt
 import time
 from typing import Final
 
-import streamlit as st
-
 from patterns.program import Dose
 from patterns.template import Side
 from sessions.care import Plan
 from sessions.store import Store
 from sessions.today import Task, next_task, tasks
 from ui.choosing import offer
+from ui.escapes import formatted
 from ui.language import ntr, tr
 from ui.live_words import WORDS
 from ui.tables import title_of
+from ui.text_only import st
 
 KEY: Final = "practise"
 _TAKEN: Final = "taken-from-today"
@@ -63,12 +63,13 @@ def show(store: Store, pattern: str, side: Side) -> None:
     done, whole = sum(task.done for task in listed), sum(task.item.dose.sets for task in listed)
     this = next((task for task in listed if (task.item.pattern, task.side) == (pattern, side)), None)
     following = next_task(listed)
+    of_today = tr("{done} of {whole} sets done today", done=done, whole=whole)
     with st.container(border=True, key="program-bar"):
         if this is not None and this.left > 0:
             text = tr("Set {number} of {sets}", number=this.done + 1, sets=this.item.dose.sets)
-            st.markdown(f"**{text}** · {tr('{done} of {whole} sets done today', done=done, whole=whole)}")
+            st.markdown(formatted("**{}** · {}", text, of_today))
         else:
-            st.markdown(tr("{done} of {whole} sets done today", done=done, whole=whole))
+            st.markdown(of_today)
         _rest()
         if following is None:
             st.success(tr("All done for today. Well done. Your summary is under Today."))

@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Final
 
-import streamlit as st
-
 from scoring.safety import CheckIn
 from sessions.care import Period, Plan
 from sessions.dossier import History
@@ -22,6 +20,7 @@ from ui.names import amount, course_title
 from ui.progress_plots import course_figure, pain_figure, weeks_figure
 from ui.tables import SIDES
 from ui.tables import title_of as exercise
+from ui.text_only import st
 from ui.who import records
 
 _CONFIG: Final = {"displaylogo": False, "displayModeBar": False}

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import streamlit as st
 
 from patterns.figure_body import TRUNK_M
 from patterns.template import Template
@@ -18,6 +17,7 @@ from scoring.playback import Playback, playback
 from ui.language import number, tr
 from ui.live_messages import bone_roles, bones_of
 from ui.names import words
+from ui.text_only import st
 from vision.pose import FloatArray
 
 FOLDER: Final = Path(__file__).parent / "replay"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from models.errors import DiagonalError
 from sessions.database_file import DamagedError
 from sessions.store import Store
 from ui.language import LANGUAGES, spoken, tr
 from ui.plain_errors import reported
 from ui.report_wording import TITLES, report_in
+from ui.text_only import st
 
 
 def draw(store: Store, person_id: int, pattern: str) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 import plotly.graph_objects as go
-import streamlit as st
 
 from models.errors import DiagonalError
 from patterns.library import load_template, template_ids
@@ -17,9 +16,11 @@ from sessions.records import StoredSession
 from sessions.rep_differences import RepDifference, differences
 from sessions.rescoring import Rescoring
 from ui.charts import MEASURED, TARGET
+from ui.escapes import bullets
 from ui.language import moment, tr
 from ui.rescoring_words import change_words, difference_lines, which
 from ui.tables import Row, title_of, whole
+from ui.text_only import st
 
 _NOT_COUNTED: Final = "#999999"
 _LARGEST_TEMPLATE: Final = 200_000
@@ -71,7 +72,7 @@ def beside(session: StoredSession, rescoring: Rescoring) -> None:
     lines = list(difference_lines(found))
     if lines:
         with st.expander(tr("Everything that changed")):
-            st.markdown("\n".join(f"- {line}" for line in lines))
+            st.markdown(bullets(lines))
     else:
         st.success(tr("Nothing changed."))
     st.caption(tr("Both results stay. What was said to the person at the time was the first one."))

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Final
 
 import plotly.graph_objects as go
-import streamlit as st
 
 from models.errors import DiagonalError
 from scoring.curves import Curve, Trace
@@ -17,10 +16,12 @@ from sessions.progress import Course, courses
 from sessions.records import SessionSummary
 from sessions.store import Store
 from ui.charts import figure, overlay, span_of
+from ui.escapes import formatted
 from ui.language import number, tr
 from ui.names import course_title, words
 from ui.opened_set import OpenedSet, opened
 from ui.tables import UNKNOWN, when
+from ui.text_only import st
 
 _VIEWS: Final = {
     "one": "This one",
@@ -127,7 +128,7 @@ def _beside(
         st.columns(2), (chosen, other), (own, theirs), (rep.index, None), strict=True
     ):
         with column:
-            st.markdown(f"**{tr('No. {number}', number=one.id)}**")
+            st.markdown(formatted("**{}**", tr("No. {number}", number=one.id)))
             if pairs:
                 made = overlay(pairs, index, span)
                 st.plotly_chart(made, width="stretch", config=_PLAIN, key=f"beside-{one.id}")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-import streamlit as st
-
 from models.errors import DiagonalError
 from patterns.template import FAULT_IDS
 from scoring.records import Kind, RepScore
@@ -16,6 +14,7 @@ from ui.language import moment, tr
 from ui.names import words
 from ui.opened_set import OpenedSet
 from ui.tables import whole
+from ui.text_only import st
 
 KINDS: Final[dict[Kind, str]] = {"repetition": "Repetition", "attempt": "Not counted"}
 _NO_SCORE: Final = "No score"

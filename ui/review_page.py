@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-import streamlit as st
-
 from models.errors import DiagonalError
 from sessions.people_kept import NOBODY
 from sessions.records import SessionSummary
@@ -15,6 +13,7 @@ from ui.language import in_language, ntr, spoken, tr
 from ui.opened_set import OpenedSet, opened
 from ui.review_set import chosen_row
 from ui.tables import SIDES, title_of, when
+from ui.text_only import st
 from ui.who import records
 
 _LIST: Final = "review-sessions"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-import streamlit as st
-
 from patterns.template import Side, Template
 from scoring.records import RepScore
 from sessions.records import SessionSummary
@@ -19,6 +17,7 @@ from ui.names import words
 from ui.opened_set import OpenedSet
 from ui.replay_figures import make_figure, ready_figure
 from ui.tables import not_measured_rows, whole, why_no_score
+from ui.text_only import st
 
 _ROW_PX: Final = 70
 _ROWS_PX: Final = 470

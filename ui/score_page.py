@@ -5,19 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import streamlit as st
-
 from models.errors import DiagonalError, MissingFactError
 from patterns.template import Side, Template
 from scoring.set_facts import in_words
 from sessions.intake.opening import LANDMARK_FILES, FileFacts
 from ui.charts import feature_names, figure
 from ui.choosing import choose_exercise
+from ui.escapes import formatted
 from ui.file_facts import file_facts, remember, save_by_hand
 from ui.language import spoken, tr
 from ui.names import words
 from ui.settings import MAX_UPLOAD_MB
 from ui.tables import SIDES, fault_rows, not_measured_rows, rep_rows
+from ui.text_only import st
 from ui.uploading import cancellable, show_cancelled, show_limits
 from ui.who import records
 from ui.workplace import open_backend
@@ -174,7 +174,7 @@ def _keep(result: ScoredVideo) -> None:
 
 def _downloads(result: ScoredVideo) -> None:
     stem = Path(result.name).stem
-    st.markdown(f"**{tr('Take with you')}**")
+    st.markdown(formatted("**{}**", tr("Take with you")))
     for label, data, name, kind in (
         (tr("Scores (JSON)"), result.document_json, f"{stem}.json", "application/json"),
         (tr("Landmarks (NPZ)"), result.landmarks_npz, f"{stem}.npz", "application/octet-stream"),

@@ -78,6 +78,7 @@ _SILENT: Final = frozenset(
         "ui/record_speed.py",
         "ui/sentences.py",
         "ui/speed.py",
+        "ui/text_only.py",
     )
 )
 _ALWAYS: Final = frozenset(("title", "name", "unit"))

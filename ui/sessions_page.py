@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from models.errors import DiagonalError
 from patterns.template import Template
 from sessions.database_file import DamagedError
@@ -16,6 +14,7 @@ from ui import rescoring_page
 from ui.language import tr
 from ui.plain_errors import reported
 from ui.tables import fault_rows, rep_rows, session_rows, title_of, when
+from ui.text_only import st
 from ui.who import records
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from models.errors import DiagonalError
 from sessions.store import Store
 from sessions.timed_results import TimedResultsKept, fitting_tests, outcome_of
+from ui.escapes import formatted
 from ui.language import tr
 from ui.names import amount
 from ui.opened_set import OpenedSet
 from ui.plain_errors import reported
+from ui.text_only import st
 
 
 def draw(store: Store, chosen: OpenedSet) -> None:
@@ -28,7 +28,7 @@ def draw(store: Store, chosen: OpenedSet) -> None:
             st.error(tr(reported(error)))
             return
         told = tr("no result") if outcome.value is None else amount(outcome.value, outcome.unit)
-        st.markdown(f"**{tr(tests[name].title)}: {told}**")
+        st.markdown(formatted("**{}: {}**", tr(tests[name].title), told))
         for line in (*([outcome.reason] if outcome.reason else []), *outcome.notes, tests[name].differs):
             st.caption(tr(line))
         if st.button(tr("Keep this result"), disabled=outcome.value is None, key=f"keep-timed-{chosen.id}"):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Final
 
 import plotly.graph_objects as go
-import streamlit as st
 
 from patterns.timed_test import NormRow, TimedTest, load_timed_test
 from scoring.norms import NO_VERDICT, compare
@@ -16,6 +15,7 @@ from sessions.timed_results import TimedResult, TimedResultsKept
 from ui.language import moment, tr
 from ui.names import amount
 from ui.progress_plots import BAND, LINE
+from ui.text_only import st
 
 _NO_CHANGE: Final = "No change shown: {first}, then {last}; a change of {smallest} or more would be shown."
 _CHANGED: Final = "Changed from {first} to {last}, which is more than error ({smallest})."

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import Final
-
-import streamlit as st
 
 from patterns.program import Dose, stop_rules
 from sessions.care import Plan
@@ -23,10 +20,12 @@ from sessions.today import (
     weeks_in_a_row,
 )
 from ui.check_in import told
+from ui.escapes import bullets, for_html, formatted
 from ui.language import day, ntr, tr, weekdays
 from ui.program_bar import take_up
 from ui.standing import standing_now
 from ui.tables import SIDES, title_of
+from ui.text_only import st
 from ui.today_summary import summary
 from ui.who import records
 
@@ -81,15 +80,15 @@ def _list(
         with st.container(border=True, key=f"task-{number}"):
             _task(task, task == following, number, practise)
     with st.expander(tr("When to stop")):
-        st.markdown("\n".join(f"- {tr(rule)}" for rule in stop_rules(plan.program)))
+        st.markdown(bullets(map(tr, stop_rules(plan.program))))
 
 
 def _task(task: Task, following: bool, number: int, practise: Callable[[], None]) -> None:
     words, button = st.columns([5, 1], vertical_alignment="center")
     with words:
         mark = "✓ " if task.left == 0 else ""
-        side = "" if task.side == "both" else f" · {tr(SIDES[task.side])}"
-        st.markdown(f"**{mark}{title_of(task.item.pattern)}**{side}")
+        title = formatted("**{}**", mark + title_of(task.item.pattern))
+        st.markdown(title if task.side == "both" else formatted("{} · {}", title, tr(SIDES[task.side])))
         st.markdown(f"{told_dose(task.item.dose)}. {tr(task.item.note)}")
     with button:
         if task.left == 0:
@@ -135,12 +134,12 @@ def _days(sessions: Sequence[SessionSummary], today: dt.date, wanted: int | None
 def calendar(days: frozenset[dt.date], today: dt.date) -> str:
     """The last weeks as an HTML table: days with practice are filled and say so, others are only days."""
     first = week_of(today) - dt.timedelta(weeks=_WEEKS - 1)
-    head = "".join(f"<th scope='col'>{escape(name)}</th>" for name in weekdays())
+    head = "".join(f"<th scope='col'>{for_html(name)}</th>" for name in weekdays())
     rows = []
     for week in range(_WEEKS):
         cells = [_cell(first + dt.timedelta(days=7 * week + k), days, today) for k in range(7)]
         rows.append(f"<tr>{''.join(cells)}</tr>")
-    caption = escape(tr("Days on which you practised"))
+    caption = for_html(tr("Days on which you practised"))
     return f"<table class='practised'><caption class='unseen'>{caption}</caption><tr>{head}</tr>{''.join(rows)}</table>"
 
 
@@ -148,8 +147,8 @@ def _cell(date: dt.date, days: frozenset[dt.date], today: dt.date) -> str:
     kinds = ["day", *(name for name, holds in (("done", date in days), ("today", date == today)) if holds)]
     if date > today:
         kinds.append("later")
-    said = f", {escape(tr('practised'))}" if date in days else ""
+    said = f", {for_html(tr('practised'))}" if date in days else ""
     return (
-        f"<td class='{' '.join(kinds)}' title='{escape(day(date))}{said}'>{date.day}"
+        f"<td class='{' '.join(kinds)}' title='{for_html(day(date))}{said}'>{date.day}"
         f"<span class='unseen'>{said}</span></td>"
     )

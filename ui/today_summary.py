@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import Final
 
 import plotly.graph_objects as go
-import streamlit as st
 
 from scoring.records import RepScore
 from scoring.set_facts import best_and_next
 from sessions.records import StoredSession
 from ui.language import ntr, tr
 from ui.tables import SIDES, title_of
+from ui.text_only import st
 
 VALUES: Final[dict[str, str]] = {"total": "score of 100", "range": "range of 100"}
 """What is plotted of each repetition, and how its axis is called."""

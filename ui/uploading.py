@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-import streamlit as st
-
 from sessions.access import Role
 from ui.language import number, tr
+from ui.text_only import st
 from vision.limits import CHANGE, LIMITS, LimitError
 
 OPENING: Final = "Opening the video"

@@ -7,8 +7,6 @@ import time
 from pathlib import Path
 from typing import Final
 
-import streamlit as st
-
 from sessions.access import HOME, NotAllowedError, Viewer
 from sessions.database import data_folder
 from sessions.preferences import Preferences, folder_of, load_preferences, save_preferences
@@ -16,6 +14,7 @@ from sessions.sign_ins import SignIn
 from sessions.store import Store
 from ui.clinic import CLINIC_VARIABLE
 from ui.sign_in import CHECK_S, COOKIE, SIGNED_OUT
+from ui.text_only import st
 from ui.tickets import ticket_for
 from ui.workplace import workplace
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from models.characters import visible
 from scoring.records import MetricValue, RepScore
 from scoring.safety import CheckIn
 from sessions.dossier import Dossier
@@ -51,7 +52,7 @@ def _resources(dossier: Dossier) -> Iterator[dict[str, Any]]:
         "resourceType": "Patient",
         "id": _id(dossier, "patient"),
         "identifier": [{"system": f"{SYSTEM}:person", "value": str(dossier.person.id)}],
-        "name": [{"text": dossier.person.alias}],
+        "name": [{"text": visible(dossier.person.alias)}],
     }
     procedure = _procedure(dossier)
     yield patient
@@ -76,7 +77,7 @@ def _procedure(dossier: Dossier) -> dict[str, Any]:
         "status": "completed" if session.finished_at is not None else "stopped",
         "code": {
             "coding": [{"system": f"{SYSTEM}:pattern", "code": session.start.pattern_id}],
-            "text": dossier.template.title,
+            "text": visible(dossier.template.title),
         },
         "subject": _to(dossier, "patient"),
         "performedPeriod": period,

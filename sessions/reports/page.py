@@ -14,6 +14,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Frame, KeepInFrame, Paragraph, Table
 
+from models.characters import visible
 from sessions.reports.fonts import BOLD, PLAIN, register
 from sessions.reports.plots import GRID, INK
 
@@ -38,8 +39,8 @@ def style(size: float, *, bold: bool = False, after: float = 0.0, quiet: bool = 
 
 
 def paragraph(words: str, letters: ParagraphStyle) -> Paragraph:
-    """Plain words as they are: nothing in them is taken for markup."""
-    return Paragraph(escape(words), letters)
+    """Return words as they are: nothing in them is taken for markup, and invisible characters show as a sign."""
+    return Paragraph(escape(visible(words)), letters)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]) -> Table:
@@ -90,7 +91,7 @@ def document(pages: Sequence[Sequence[Flowable]], title: str, foot: Sequence[str
     register()
     made = io.BytesIO()
     canvas = Canvas(made, pagesize=A4, lang=language, invariant=1, pageCompression=1)
-    canvas.setTitle(title)
+    canvas.setTitle(visible(title))
     canvas.setCreator("Diagonal")
     for number, content in enumerate(pages, 1):
         _foot(canvas, foot, f"{number} / {len(pages)}")
@@ -108,5 +109,5 @@ def _foot(canvas: Canvas, lines: Sequence[str], number: str) -> None:
     canvas.setFillColor(_QUIET)
     canvas.setFont(PLAIN, 6.2)
     for k, words in enumerate(lines):
-        canvas.drawString(MARGIN, MARGIN + FOOT - 12 - 8.5 * k, words)
+        canvas.drawString(MARGIN, MARGIN + FOOT - 12 - 8.5 * k, visible(words))
     canvas.drawRightString(A4[0] - MARGIN, MARGIN + FOOT - 12, number)

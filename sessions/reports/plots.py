@@ -11,6 +11,7 @@ from reportlab.graphics.shapes import Circle, Drawing, Line, Polygon, PolyLine, 
 from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfbase import pdfmetrics
 
+from models.characters import visible
 from sessions.reports.fonts import BOLD, PLAIN
 
 INK: Final = HexColor("#1d2b36")
@@ -61,7 +62,7 @@ def ticks(low: float, high: float, most: int = _TICKS) -> list[float]:
 def framed(plane: Plane, title: str, about_x: str = "", x_ticks: Sequence[tuple[float, str]] = ()) -> Drawing:
     """An empty plot with its title, lines across at round values and words along x."""
     made = Drawing(plane.width, plane.height)
-    made.add(String(0, plane.height - 9, title, fontName=BOLD, fontSize=8.5, fillColor=INK))
+    made.add(String(0, plane.height - 9, visible(title), fontName=BOLD, fontSize=8.5, fillColor=INK))
     for value in ticks(*plane.y):
         (x0, y), (x1, _) = plane.at(plane.x[0], value), plane.at(plane.x[1], value)
         made.add(Line(x0, y, x1, y, strokeColor=GRID, strokeWidth=0.6))
@@ -118,4 +119,4 @@ def bar(made: Drawing, plane: Plane, x: float, y: float, wide: float, colour: Co
 
 
 def _text(x: float, y: float, words: str, anchor: Literal["start", "middle", "end"]) -> String:
-    return String(x, y, words, fontName=PLAIN, fontSize=_SMALL, fillColor=INK, textAnchor=anchor)
+    return String(x, y, visible(words), fontName=PLAIN, fontSize=_SMALL, fillColor=INK, textAnchor=anchor)
