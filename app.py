@@ -13,12 +13,18 @@ import streamlit as st
 
 from models.errors import DiagonalError, RequestError
 from ui.clinic import read_clinic
-from ui.server import PAGES, lifespan, middleware, open_browser_soon, routes
+from ui.server import PAGES, exception_handlers, lifespan, middleware, open_browser_soon, routes
 from ui.settings import settings_of
 from ui.workplace import MODEL_VARIABLE
 from vision.backend import MODELS
 
-app = st.App(PAGES, lifespan=lifespan, routes=routes(), middleware=middleware())
+app = st.App(
+    PAGES,
+    lifespan=lifespan,
+    routes=routes(),
+    middleware=middleware(),
+    exception_handlers=exception_handlers(),
+)
 
 
 def main() -> int:

@@ -42,6 +42,7 @@ QUIET: Final = (
 NO_PROMPTS: Final = "--deny-permission-prompts"
 """Without it a page that may not use the camera would wait for an answer; a granted permission still holds."""
 FAKE_CAMERA: Final = "--use-fake-device-for-media-stream"
+POLICY: Final = "Content Security Policy"
 HERE: Final = ("127.0.0.1", "localhost")
 
 
@@ -139,7 +140,8 @@ def new_page(
     but_for: str | None = None,
     **wishes: Any,
 ) -> Iterator[Page]:
-    """Yield a page with a profile of its own; afterwards nothing was asked of anybody but this computer.
+    """Yield a page with a profile of its own; afterwards nothing was asked of anybody but this computer, and nothing
+    that a page needs was refused by our own Content-Security-Policy.
 
     camera: whether the person allows it. but_for: start of the addresses of another server, whose own pages may ask
     others. wishes: further options of the browser context.
@@ -155,7 +157,9 @@ def new_page(
         if parts.scheme not in ("data", "blob") and parts.hostname not in HERE:
             outside.append(url)
 
+    refused: list[str] = []
     page = context.new_page()
+    page.on("console", lambda said: refused.append(said.text) if POLICY in said.text else None)
 
     def requested(request: Request) -> None:
         if but_for is None or not request.frame.url.startswith(but_for):
@@ -168,6 +172,7 @@ def new_page(
     finally:
         context.close()
     assert outside == [], outside
+    assert refused == [], refused
 
 
 def rest(seconds: float, from_s: float, to_s: float) -> list[tuple[float, float]]:

@@ -30,6 +30,7 @@ from ui.clinic import read_clinic
 from ui.figure_data import demonstration
 from ui.live_care import look_after_sets
 from ui.live_socket import live_socket, token_answer
+from ui.safe_headers import SafeHeaders, internal_error
 from ui.settings import LATE_SETTINGS, settings_of
 from ui.sign_in_guard import SignInGuard
 from ui.workplace import Workplace, eyes, workplace
@@ -89,9 +90,14 @@ def routes() -> list[BaseRoute]:
     ]
 
 
+def exception_handlers() -> dict[Any, Any]:
+    """What answers for an error that nothing else caught."""
+    return {Exception: internal_error}
+
+
 def middleware() -> list[Middleware]:
     """What every request passes first."""
-    return [Middleware(ThisComputerOnly), Middleware(SignInGuard)]
+    return [Middleware(SafeHeaders), Middleware(ThisComputerOnly), Middleware(SignInGuard)]
 
 
 @asynccontextmanager
