@@ -11,6 +11,7 @@ import sys
 
 import streamlit as st
 
+from models.characters import visible
 from models.errors import DiagonalError, RequestError
 from ui.clinic import read_clinic
 from ui.server import PAGES, exception_handlers, lifespan, middleware, open_browser_soon, routes
@@ -47,7 +48,7 @@ def main() -> int:
         check_settings()
         fetch_weights()
     except DiagonalError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{visible(str(error))}\n")
         return 2 if isinstance(error, RequestError) else 1
     url = f"http://localhost:{port}" if clinic is None else clinic.auth.redirect_uri.rsplit("/", 1)[0]
     sys.stdout.write(f"Diagonal runs at {url}  (stop it with Ctrl+C)\n")

@@ -15,7 +15,6 @@ from types import TracebackType
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from typer.exceptions import TyperException
 
 from models import provision
@@ -51,6 +50,7 @@ from ui.command_line import (
     out,
     tell_notes,
 )
+from ui.console import styled, write_text
 from ui.exporting import export
 from ui.importing import import_recording
 from ui.keeping import check_person, people_app, records_app, tell_kept
@@ -180,7 +180,7 @@ def angles(
     with whole_file(csv_out, private=True) as part:
         part.write_text(csv_text(angle_rows(table)), encoding="utf-8", newline="")
     out.print(
-        f"{len(table.t_s)} rows of {len(FEATURES)} features written to {escape(str(csv_out))}",
+        f"{len(table.t_s)} rows of {len(FEATURES)} features written to {csv_out!s}",
         highlight=False,
     )
     tell_notes(source, notes_of(opened))
@@ -190,7 +190,7 @@ def angles(
 def list_patterns() -> None:
     """All exercises by kind: id, sides, title."""
     for family, ids in by_family().items():
-        out.print(f"[bold]{FAMILIES[family]}[/]", highlight=False)
+        out.print(FAMILIES[family], style="bold", highlight=False)
         for template_id in ids:
             template = load_template(template_id)
             sides = "/".join(template.sides)
@@ -200,7 +200,7 @@ def list_patterns() -> None:
 @patterns_app.command("show")
 def show_pattern(pattern: Annotated[str, typer.Argument(help="Its id.")]) -> None:
     """One exercise as the text of its file."""
-    sys.stdout.write(write_template(load_template(pattern)))
+    write_text(write_template(load_template(pattern)))
 
 
 @models_app.command("fetch")
@@ -212,7 +212,7 @@ def fetch_models(
 ) -> None:
     """Get the pose weights, once, into the user's cache folder."""
     weights = fetch(model.value, from_file)
-    out.print(f"{weights.model}: ready in {escape(str(weights.landmark_path.parent))}", highlight=False)
+    out.print(f"{weights.model}: ready in {weights.landmark_path.parent!s}", highlight=False)
 
 
 @models_app.command("verify")
@@ -221,7 +221,7 @@ def verify_models(model: Annotated[Model, typer.Argument(help="Which one.")] = M
     checks = provision.verify(model.value)
     for check in checks:
         out.print(
-            f"{'ok     ' if check.ok else 'DAMAGED'} {escape(str(check.path))}",
+            f"{'ok     ' if check.ok else 'DAMAGED'} {check.path!s}",
             highlight=False,
             soft_wrap=True,
         )
@@ -235,10 +235,14 @@ def doctor() -> None:
     bad = 0
     for look in CHECKS:
         check = look()
-        mark = {True: "[green]ok  [/]", False: "[red]BAD [/]", None: "note"}[check.ok]
-        out.print(f"{mark} {check.name}: {escape(check.found)}", highlight=False, soft_wrap=True)
+        marks: dict[bool | None, str | tuple[str, str]] = {
+            True: ("ok  ", "green"),
+            False: ("BAD ", "red"),
+            None: "note",
+        }
+        out.print(styled(marks[check.ok], f" {check.name}: {check.found}"), highlight=False, soft_wrap=True)
         if check.advice:
-            out.print(f"       -> {escape(check.advice)}", highlight=False, soft_wrap=True)
+            out.print(f"       -> {check.advice}", highlight=False, soft_wrap=True)
         bad += check.ok is False
     raise typer.Exit(1 if bad else 0)
 
@@ -275,7 +279,7 @@ def _our_fault(kind: type[BaseException], error: BaseException, _trace: Tracebac
 
 
 def _refused(message: str, status: int) -> int:
-    err.print(f"error: {escape(' '.join(message.split()))}", highlight=False, soft_wrap=True)
+    err.print(f"error: {' '.join(message.split())}", highlight=False, soft_wrap=True)
     return status
 
 

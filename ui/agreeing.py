@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from models.errors import RequestError
 from sessions.agreement import MACHINE, Comparison, comparisons
@@ -34,8 +33,8 @@ def agreement(
         raise RequestError(_NOTHING)
     write_agreement(path, found)
     for one in found:
-        out.print(escape(_line(one)), highlight=False, soft_wrap=True)
-    out.print(f"Written to {escape(str(path))}.", highlight=False, soft_wrap=True)
+        out.print(_line(one), highlight=False, soft_wrap=True)
+    out.print(f"Written to {path!s}.", highlight=False, soft_wrap=True)
 
 
 def _line(one: Comparison) -> str:

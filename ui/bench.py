@@ -18,6 +18,7 @@ from scoring.coach import Coach
 from scoring.judge import judge
 from ui.bench_accuracy import accuracy
 from ui.bench_records import records
+from ui.console import PlainConsole
 from ui.live_line import MOST_SETS
 from ui.speed import STEPS, LiveSpeed, measure_live
 from vision.backend import BACKENDS
@@ -49,7 +50,7 @@ def speed(
     json_out: Annotated[Path | None, typer.Option("--json", help="Write the figures as JSON.")] = None,
 ) -> None:
     """Backends and models side by side, a whole recording against the bare network, and the live page."""
-    out, err = Console(), Console(stderr=True)
+    out, err = PlainConsole(), PlainConsole(stderr=True)
     with err.status("Reading the demo clip") as status:
         backends = list(
             time_backends(

@@ -26,6 +26,7 @@ from ui.bench_teaching import (
     taught_rows,
     tried,
 )
+from ui.console import PlainConsole
 from ui.judging import (
     FaultRow,
     JudgedSet,
@@ -85,9 +86,9 @@ def accuracy(
             raise RequestError(
                 f"{folder}: expected NAME.mp4 with NAME.npz beside it, reps.csv or index.csv, found none"
             )
-    out, err = Console(), Console(stderr=True)
+    out, err = PlainConsole(), PlainConsole(stderr=True)
     if not out.is_terminal:  # in a file no column is to be cut
-        out = Console(width=_FILE_WIDTH)
+        out = PlainConsole(width=_FILE_WIDTH)
     with temporary_folder() as kept:
         found = _Found(kept)
         backend = BACKENDS["onnx"](model)

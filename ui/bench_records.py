@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from models.temporary import temporary_folder
 from sessions.store import Store
+from ui.console import PlainConsole
 from ui.record_speed import below_the_pages, fill
 
 
@@ -18,7 +18,7 @@ def records(
     repetitions: Annotated[int, typer.Option(help="Repetitions of each.", min=2)] = 60,
 ) -> None:
     """Make up the sets of a person, then time what lists, pages and reports read of them."""
-    out, err = Console(), Console(stderr=True)
+    out, err = PlainConsole(), PlainConsole(stderr=True)
     table = Table(title=f"{sessions} x {repetitions} repetitions, median of three", title_justify="left")
     for head in ("what", "seconds", "of these the processor"):
         table.add_column(head, justify="left" if head == "what" else "right")

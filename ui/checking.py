@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.markup import escape
 
 from models.errors import RequestError
 from patterns.library import sided
@@ -56,7 +55,7 @@ def check_pattern(
         check_outputs(source, {"--json": json_out})
     if not trials and (sources or json_out):
         raise RequestError("--no-trials: nothing is tried, so --shown and --json have no use; leave them out")
-    out.print(f"{escape(str(file))}: {template.id} version {template.version} is right", highlight=False)
+    out.print(f"{file!s}: {template.id} version {template.version} is right", highlight=False)
     if not trials:
         return
     options = (backend.value, model.value, correction.value)

@@ -10,20 +10,19 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from models import provision
 from models.errors import RequestError
 from sessions.intake.opening import holds_landmarks
+from ui.console import PlainConsole
 from vision.backend import BACKENDS, PoseBackend
 from vision.correction import DEFAULT
 
 _ENDINGS: Final = {"--overlay": ".mp4", "--landmarks": ".npz"}
 SOURCE_HELP: Final = "A video, or landmarks: .npz, .trc, .c3d, or an exported .json or .zip."
-out = Console()
-err = Console(stderr=True)
+out = PlainConsole()
+err = PlainConsole(stderr=True)
 
 
 class Side(StrEnum):
@@ -70,7 +69,12 @@ class Backend(StrEnum):
 @contextmanager
 def bar() -> Iterator[Callable[[str], Callable[[int, int | None], None]]]:
     """A progress bar on stderr, silent where stderr is not a terminal; gives a counter for each label."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=err, disable=not err.is_terminal, transient=True) as progress:
 
         def counter(label: str) -> Callable[[int, int | None], None]:
@@ -141,4 +145,4 @@ def check_outputs(source: Path | None, outputs: dict[str, Path | None]) -> None:
 def tell_notes(source: Path, notes: Iterable[str]) -> None:
     """Print what there is to report about a source on stderr, a line each."""
     for note in notes:
-        err.print(f"note: {escape(str(source))}: {escape(note)}", highlight=False, soft_wrap=True)
+        err.print(f"note: {source!s}: {note}", highlight=False, soft_wrap=True)

@@ -9,7 +9,6 @@ from typing import Annotated, Any, Final
 
 import typer
 from rich.console import RenderableType
-from rich.markup import escape
 from rich.table import Table
 
 from models.whole_file import whole_file
@@ -20,6 +19,7 @@ from patterns.template_file import TEMPLATE_FILE
 from scoring.proof import Finding, Proof, Shown, prove
 from sessions.scored import notes_of
 from ui.command_line import backend_for, bar, out, tell_notes
+from ui.console import styled
 from ui.names import words
 from ui.source_options import open_with
 from vision.correction import CORRECTIONS
@@ -73,7 +73,7 @@ def proof_tables(proof: Proof) -> Iterator[RenderableType]:
     others = [one for one in proof.findings if one.trial == "other"]
     for one in proof.findings:
         if one.trial != "other":
-            table.add_row(_mark(one, proof), escape(_name(one)), escape(found(one)), escape(advice(one)))
+            table.add_row(_mark(one, proof), _name(one), found(one), advice(one))
     yield table
     counted = [one for one in others if not one.ok]
     if not counted:
@@ -86,7 +86,7 @@ def proof_tables(proof: Proof) -> Iterator[RenderableType]:
         kind = one.about in proof.alike
         share = f"{one.values['count']} of {one.values['shown']}"
         told = "nothing: it is one of this kind" if kind else f"{advice(one)} (--alike {one.about})"
-        table.add_row(_mark(one, proof), escape(one.about), share, escape(told))
+        table.add_row(_mark(one, proof), one.about, share, told)
     yield table
 
 
@@ -141,5 +141,5 @@ def _name(one: Finding) -> str:
     return TRIALS.get(one.trial, words(one.about))
 
 
-def _mark(one: Finding, proof: Proof) -> str:
-    return "[red]BAD[/]" if one in proof.failed else "[green]ok[/]"
+def _mark(one: Finding, proof: Proof) -> RenderableType:
+    return styled(("BAD", "red") if one in proof.failed else ("ok", "green"))

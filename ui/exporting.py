@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from sessions.dossiers import dossier_of
 from sessions.exchange.table import EXPORTERS, write_session
@@ -27,7 +26,7 @@ def export(
     with store_open() as store:
         write_session(dossier_of(store, session), form.value, path)
     out.print(
-        f"Session {session} written to {escape(str(path))}: {EXPORTERS[form.value].title}",
+        f"Session {session} written to {path!s}: {EXPORTERS[form.value].title}",
         highlight=False,
         soft_wrap=True,
     )

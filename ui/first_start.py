@@ -11,6 +11,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColum
 from models.errors import RequestError
 from models.provision import Weights, ensure
 from sessions.store import Store
+from ui.console import PlainConsole
 from ui.workplace import chosen_model
 from vision.limits import LIMITS
 
@@ -19,8 +20,13 @@ _TRIES: Final = 20
 
 def fetch_weights(console: Console | None = None) -> Weights:
     """The weights of the chosen model, with a bar while they are fetched. Raises WeightsError."""
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console) as bar:
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        DownloadColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console or PlainConsole()) as bar:
         tasks: dict[str, TaskID] = {}
 
         def show(label: str, done_bytes: int, total_bytes: int | None) -> None:

@@ -8,13 +8,14 @@ from typing import Annotated
 
 import numpy as np
 import typer
-from rich.markup import escape
+from rich.text import Text
 
 from models.errors import RequestError
 from sessions.intake.opening import LANDMARK_FILES, Imported, import_file
 from sessions.intake.saved_maps import save_map
 from sessions.scored import notes_of
 from ui.command_line import check_outputs, out, tell_notes
+from ui.console import styled
 from ui.source_options import ByHand, Camera, Markers, Subject, Unit, Up, marker_facts
 from vision.pose import LANDMARKS, PoseSequence
 from vision.recording import write_recording
@@ -38,27 +39,23 @@ def import_recording(
     facts = marker_facts(markers=markers, by_hand=by_hand, up=up, camera=camera, unit=unit, subject=subject)
     found = import_file(source, facts)
     write_recording(landmarks, found.poses)
-    for line in (*_matched(found), f"{_told(found.poses)}; written to {escape(str(landmarks))}"):
+    for line in (*_matched(found), f"{_told(found.poses)}; written to {landmarks}"):
         out.print(line, highlight=False, soft_wrap=True)
     if facts.by_hand:
-        out.print(
-            f"map saved for next time: {escape(str(save_map(facts.by_hand)))}",
-            highlight=False,
-            soft_wrap=True,
-        )
+        out.print(f"map saved for next time: {save_map(facts.by_hand)}", highlight=False, soft_wrap=True)
     tell_notes(source, notes_of(found.poses))
 
 
-def _matched(found: Imported) -> Iterator[str]:
+def _matched(found: Imported) -> Iterator[str | Text]:
     """Give in lines which markers stand for which landmarks, and how to map the rest."""
     if not found.markers:
         return
-    yield f"[bold]{escape(found.title)}[/]"
+    yield styled((found.title, "bold"))
     for landmark, names in found.markers.items():
-        yield f"  {landmark:18} {escape(' + '.join(names))}"
+        yield f"  {landmark:18} {' + '.join(names)}"
     if found.unused:
-        yield f"  markers not used: {escape(', '.join(found.unused))}"
-        yield escape("  map one by hand with --map LANDMARK=MARKER")
+        yield f"  markers not used: {', '.join(found.unused)}"
+        yield "  map one by hand with --map LANDMARK=MARKER"
 
 
 def _told(poses: PoseSequence) -> str:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.markup import escape
 
+from models.characters import visible
 from models.errors import RequestError
 from patterns.technique import Technique
 from scoring.document import BackendFacts
@@ -73,7 +73,7 @@ def tell_kept(scored: Scored, technique: Technique | None, whom: str) -> int:
             technique,
             person.id,
         )
-    out.print(f"Kept as session {number} of {escape(person.alias)}.", highlight=False)
+    out.print(f"Kept as session {number} of {person.alias}.", highlight=False)
     return number
 
 
@@ -86,7 +86,7 @@ def list_people() -> None:
             last = f"{sessions[0].start.started_at.astimezone():%Y-%m-%d}" if sessions else "-"
             kept = f"{len(sessions):>5} {'session' if len(sessions) == 1 else 'sessions'}"
             line = f"{person.id:>4}  {person.alias:24} {kept}, last {last}"
-            out.print(escape(line), highlight=False, soft_wrap=True)
+            out.print(line, highlight=False, soft_wrap=True)
 
 
 @people_app.command("add")
@@ -100,7 +100,7 @@ def add_person(
     """Keep another person."""
     with store_open() as store:
         person = store.people.add(alias, name, birth_year, None if sex is None else sex.value, login)
-    out.print(f"{escape(person.alias)} is person {person.id}.", highlight=False)
+    out.print(f"{person.alias} is person {person.id}.", highlight=False)
 
 
 @people_app.command("describe")
@@ -123,7 +123,7 @@ def describe_person(
             sex=person.sex if sex is None else sex.value,
         )
         person = store.people.describe(said, login)
-    out.print(escape(_in_a_line(person)), highlight=False, soft_wrap=True)
+    out.print(_in_a_line(person), highlight=False, soft_wrap=True)
 
 
 @people_app.command("export")
@@ -149,7 +149,7 @@ def delete(
         sessions = len(store.sessions(person.id))
         if not yes:
             asked = f"Delete {person.alias} (person {person.id}) with {sessions} sessions for good?"
-            typer.confirm(asked, abort=True)
+            typer.confirm(visible(asked), abort=True)
         _tell(delete_person(store, person.id, path), path)
         forget_preferences(data_folder(), person.id)
         _report(f"{person.alias} is deleted", store)
@@ -172,7 +172,7 @@ def take_back(
 ) -> None:
     """Take a backup back where nothing is kept yet, and compare it."""
     manifest, name = restore_into(path, into)
-    out.print(f"{manifest.rows} rows are restored in {escape(name)}.", highlight=False, soft_wrap=True)
+    out.print(f"{manifest.rows} rows are restored in {name}.", highlight=False, soft_wrap=True)
 
 
 @records_app.command("seal")
@@ -204,18 +204,18 @@ def show_trail(
         for entry in trail(store.database, store.viewer, person_id):
             about = "" if entry.person_id is None else f", person {entry.person_id}"
             line = f"{_when(entry.at)}  {entry.who} ({entry.role}) {entry.action}{about} {entry.about}"
-            out.print(escape(line), highlight=False, soft_wrap=True)
+            out.print(line, highlight=False, soft_wrap=True)
 
 
 def _report(done: str, store: Store) -> None:
     """Report what was done, and whether traces of what was there before remain in the files."""
     words = f"{done}, but {_TRACES}" if store.database.traces_remain else f"{done}."
-    out.print(escape(words), highlight=False, soft_wrap=True)
+    out.print(words, highlight=False, soft_wrap=True)
 
 
 def _tell(manifest: Manifest, path: Path) -> None:
     words = f"{manifest.rows} rows written to {path}, read back and compared."
-    out.print(escape(words), highlight=False, soft_wrap=True)
+    out.print(words, highlight=False, soft_wrap=True)
 
 
 def _in_a_line(person: Person) -> str:

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 from pydantic import TypeAdapter, ValidationError
-from rich.markup import escape
 
 from models.errors import RequestError
 from models.whole_file import whole_file
@@ -86,7 +85,7 @@ def _check(template_id: str, title: str, file: Path, sources: list[Path]) -> Non
 
 
 def _tell(template: Template, file: Path, reps: int) -> None:
-    out.print(f"{escape(str(file))}: learned from {reps} repetitions", highlight=False, soft_wrap=True)
+    out.print(f"{file!s}: learned from {reps} repetitions", highlight=False, soft_wrap=True)
     out.print(f"  followed by: {', '.join(template.path.features)}", highlight=False, soft_wrap=True)
     judged = ", ".join(dict.fromkeys(target.feature for target in template.target))
     out.print(f"  judged: {judged}", highlight=False, soft_wrap=True)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from patterns.program import Program, load_program, program_ids, read_program, stop_rules, write_program
 from sessions.care import Plan
 from sessions.store import Store
 from sessions.today import tasks
 from ui.command_line import out
+from ui.console import write_text
 from ui.keeping import store_open
 
 programs_app = typer.Typer(
@@ -50,14 +49,14 @@ def list_programs() -> None:
 def show_program(program: Annotated[str, typer.Argument(help="Its id.")]) -> None:
     """One program as the text of its file, headed by every rule when to stop."""
     chosen = load_program(program)
-    sys.stdout.write(_headed(chosen) + write_program(chosen))
+    write_text(_headed(chosen) + write_program(chosen))
 
 
 @programs_app.command("check")
 def check_program(file: Annotated[Path, typer.Argument(help="A program file (.toml).")]) -> None:
     """Whether a program file is right; the first mistake in one line if not."""
     program = read_program(file)
-    out.print(f"{escape(str(file))}: {program.id} version {program.version} is right", highlight=False)
+    out.print(f"{file!s}: {program.id} version {program.version} is right", highlight=False)
 
 
 @programs_app.command("give")
@@ -84,7 +83,7 @@ def show_today(whom: Whose = None) -> None:
     if plan is None:
         out.print("No program is given; see: programs give", highlight=False)
         return
-    out.print(f"{plan.program.id}: {plan.program.title}", highlight=False)
+    out.print(f"{plan.program.id}: {plan.program.title}", highlight=False, soft_wrap=True)
     for task in tasks(plan, sessions, datetime.now().astimezone().date()):
         done = f"{task.done} of {task.item.dose.sets} sets"
         out.print(f"{task.item.pattern:32} {task.side:6} {done}", highlight=False, soft_wrap=True)

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.markup import escape
 
 from models.whole_file import whole_file
 from ui.command_line import check_outputs, out
@@ -41,4 +40,4 @@ def report(
         made = report_in(language.value, store, kind.value, store.people.find(whom).id, pattern)
     with whole_file(path, private=True) as part:
         part.write_bytes(made)
-    out.print(f"Written: {escape(str(path))}", highlight=False, soft_wrap=True)
+    out.print(f"Written: {path!s}", highlight=False, soft_wrap=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from patterns.library import find_template
 from sessions.rep_differences import differences
@@ -29,11 +28,11 @@ def rescore(
     found = differences(before.reps, made.reps)
     was = before.start
     out.print(
-        f"Session {session}: {escape(was.pattern_id)} version {was.pattern_version}, {len(before.reps)} movements; "
-        f"now {escape(made.template_id)} version {made.template_version}, {len(made.reps)} movements.",
+        f"Session {session}: {was.pattern_id} version {was.pattern_version}, {len(before.reps)} movements; "
+        f"now {made.template_id} version {made.template_version}, {len(made.reps)} movements.",
         highlight=False,
         soft_wrap=True,
     )
     lines = list(difference_lines(found))
     for line in lines or ["Nothing changed."]:
-        out.print(escape(line), highlight=False, soft_wrap=True)
+        out.print(line, highlight=False, soft_wrap=True)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from patterns.technique import GOALS, load_technique, read_technique, technique_ids, write_technique
 from ui.command_line import out
+from ui.console import write_text
 
 techniques_app = typer.Typer(
     help="The PNF techniques that pace a movement: list, show, check a file.", no_args_is_help=True
@@ -30,11 +29,11 @@ def list_techniques() -> None:
 @techniques_app.command("show")
 def show_technique(technique: Annotated[str, typer.Argument(help="Its id.")]) -> None:
     """One technique as the text of its file."""
-    sys.stdout.write(write_technique(load_technique(technique)))
+    write_text(write_technique(load_technique(technique)))
 
 
 @techniques_app.command("check")
 def check_technique(file: Annotated[Path, typer.Argument(help="A technique file (.toml).")]) -> None:
     """Whether a technique file is right; the first mistake in one line if not."""
     technique = read_technique(file)
-    out.print(f"{escape(str(file))}: {technique.id} version {technique.version} is right", highlight=False)
+    out.print(f"{file!s}: {technique.id} version {technique.version} is right", highlight=False)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.console import RenderableType
-from rich.markup import escape
 from rich.table import Table
 
 from scoring.records import RepScore
 from scoring.set_facts import in_words
 from sessions.scored import Scored
+from ui.console import lines, styled
 from ui.tables import whole
 
 
@@ -23,9 +23,8 @@ def score_tables(scored: Scored) -> Iterator[RenderableType]:
     if found:
         yield _findings(found)
     for item in scored.judged.not_measured:
-        yield f"[dim]not measured:[/] {escape(item.feature)} - {escape(item.reason)}"
-    for line in in_words(reps):
-        yield escape(line)
+        yield styled(("not measured:", "dim"), f" {item.feature} - {item.reason}")
+    yield from in_words(reps)
     paced = scored.document["paced"]
     if paced is not None:
         of = "" if paced["of"] is None else f" of {paced['of']}"
@@ -52,15 +51,13 @@ def _findings(reps: list[RepScore]) -> Table:
     table.add_column("cue")
     for rep in reps:
         faults = [f"{f.id} {f.value:.3g} {f.unit} (limit {f.limit:.3g})" for f in rep.faults]
-        lines = [*([rep.reason] if rep.reason else []), *faults]
-        table.add_row(
-            str(rep.index), escape("\n".join(lines)) or "-", escape(rep.cue.text) if rep.cue else "-"
-        )
+        told = [*([rep.reason] if rep.reason else []), *faults]
+        table.add_row(str(rep.index), lines(told or ["-"]), rep.cue.text if rep.cue else "-")
     return table
 
 
-def _summary(scored: Scored) -> str:
+def _summary(scored: Scored) -> RenderableType:
     summary = scored.document["summary"]
     mean = summary["mean_total"]
     told = "" if mean is None else f", mean total {mean:.0f}"
-    return f"[bold]{summary['repetitions']} repetitions, {summary['attempts']} attempts{told}[/]"
+    return styled((f"{summary['repetitions']} repetitions, {summary['attempts']} attempts{told}", "bold"))

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
-from rich.markup import escape
+from rich.console import RenderableType
 
 from models.errors import RequestError
 from models.whole_file import whole_file
@@ -32,6 +32,7 @@ from ui.command_line import (
     out,
     tell_notes,
 )
+from ui.console import styled
 from ui.keeping import Whom, check_person, store_open, tell_kept
 from ui.source_options import Fps, SlowMotion, Subject, Unit, open_with
 from vision.correction import CORRECTIONS
@@ -115,7 +116,7 @@ def results(
         test = load_timed_test(one.test)
         told = "no result" if one.outcome.value is None else _amount(one.outcome)
         day = f"{one.at.astimezone():%Y-%m-%d}"
-        out.print(escape(f"{day}  session {one.session_id:<5} {test.title}: {told}"), highlight=False)
+        out.print(f"{day}  session {one.session_id:<5} {test.title}: {told}", highlight=False)
         age = person.age(one.at.date())
         if therapist and age is not None and person.sex is not None:
             for line in _told_norm(compare(test, one.outcome, age, person.sex)):
@@ -124,19 +125,18 @@ def results(
         out.print("No norms without year of birth and sex; see: people describe.", highlight=False)
 
 
-def _told(test: TimedTest, outcome: Outcome) -> Iterator[str]:
+def _told(test: TimedTest, outcome: Outcome) -> Iterator[RenderableType]:
     """The plain result, what it rests on, and what was not measured."""
     if outcome.value is None:
-        yield f"[bold]{escape(test.title)}: no result[/] - {escape(outcome.reason or '')}"
+        yield styled((f"{test.title}: no result", "bold"), f" - {outcome.reason or ''}")
     else:
-        yield f"[bold]{escape(test.title)}: {_amount(outcome)}[/]"
+        yield styled((f"{test.title}: {_amount(outcome)}", "bold"))
     for part in outcome.parts:
-        yield f"{escape(part.name)}: {_points(part)}"
-    for note in outcome.notes:
-        yield escape(note)
-    yield f"[dim]{escape(test.differs)}[/]"
+        yield f"{part.name}: {_points(part)}"
+    yield from outcome.notes
+    yield styled((test.differs, "dim"))
     for item in outcome.not_measured:
-        yield f"[dim]not measured:[/] {escape(item.feature)} - {escape(item.reason)}"
+        yield styled(("not measured:", "dim"), f" {item.feature} - {item.reason}")
 
 
 def _amount(outcome: Outcome) -> str:
@@ -151,11 +151,11 @@ def _points(part: Part) -> str:
     return f"{part.points} (found in {part.found} repetitions)"
 
 
-def _told_norm(standing: Standing) -> Iterator[str]:
-    yield f"[bold]For therapists:[/] {escape(standing.told)}"
+def _told_norm(standing: Standing) -> Iterator[RenderableType]:
+    yield styled(("For therapists:", "bold"), f" {standing.told}")
     if standing.norm is not None:
-        yield f"norm of {escape(standing.norm)}"
-    yield f"[dim]{escape(standing.source)} {NO_VERDICT}[/]"
+        yield f"norm of {standing.norm}"
+    yield styled((f"{standing.source} {NO_VERDICT}", "dim"))
 
 
 def _document(test: TimedTest, outcome: Outcome, standing: Standing | None, scored: Scored) -> dict[str, Any]:
