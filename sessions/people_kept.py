@@ -70,11 +70,16 @@ class PeopleKept:
         known = ", ".join(person.alias for person in everybody[:8]) or "nobody yet"
         raise PersonError(f"{alias_or_number}: there is no such person; known: {known}")
 
-    def own(self) -> Person | None:
-        """As whom the viewer practises; None where nobody is kept yet."""
+    def own(self, *, make: bool = False) -> Person | None:
+        """As whom the viewer practises; None where nobody is kept yet, unless Me is to be made. Raises PersonError."""
         with self.database.reading() as session:
             number = own_id(session, self.viewer)
-            return None if number == NOBODY else _person(self.database.seal, _row(session, number))
+            if number != NOBODY:
+                return _person(self.database.seal, _row(session, number))
+        if not make:
+            return None
+        with self.database.writing() as session:
+            return _person(self.database.seal, _row(session, own_id(session, self.viewer, make=True)))
 
     def add(
         self,

@@ -5,11 +5,13 @@ Not a clinical fact: the file is replaced, and one that cannot be read is as goo
 
 from __future__ import annotations
 
+import json
 import shutil
+from hashlib import sha256
 from pathlib import Path
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from models.errors import DiagonalError
 from models.whole_file import whole_file
@@ -17,6 +19,8 @@ from scoring.feedback import Stage
 
 FILE: Final = "preferences.json"
 _PEOPLE: Final = "people"
+_LAST: Final = "last-person.json"
+_LAST_PERSON: Final = TypeAdapter(dict[str, int])
 
 
 class PreferencesError(DiagonalError):
@@ -79,3 +83,34 @@ def save_preferences(folder: Path, preferences: Preferences) -> None:
             f"{folder / FILE}: your settings could not be kept ({error.strerror}); "
             "set DIAGONAL_DATA_DIR to a folder of yours"
         ) from error
+
+
+def remember_person(data: Path, who: str, person_id: int) -> None:
+    """Save whom somebody chose last, for their next visit. who: as in the audit trail. Raises PreferencesError."""
+    kept = {**_remembered(data), _hidden(who): person_id}
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with whole_file(data / _LAST, private=True) as part:
+            part.write_text(json.dumps(kept), "utf-8")
+    except OSError as error:
+        raise PreferencesError(
+            f"{data / _LAST}: the choice could not be saved ({error.strerror}); "
+            "set DIAGONAL_DATA_DIR to a folder of yours"
+        ) from error
+
+
+def remembered_person(data: Path, who: str) -> int | None:
+    """Return the number of the person somebody chose last; None where that is not known."""
+    return _remembered(data).get(_hidden(who))
+
+
+def _remembered(data: Path) -> dict[str, int]:
+    try:
+        return _LAST_PERSON.validate_json((data / _LAST).read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, ValidationError):
+        return {}
+
+
+def _hidden(who: str) -> str:
+    """A login is nobody else's business."""
+    return sha256(who.encode()).hexdigest()[:16]

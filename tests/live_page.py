@@ -26,6 +26,7 @@ CHOSEN: Final[dict[str, Any]] = {
     "setup": "",
     "command": "Sit down.",
 }
+ANNA: Final = {"id": 1, "name": "Anna"}
 SET: Final[dict[str, Any]] = CHOSEN | {
     "source": "live",
     "size_wh": None,
@@ -34,6 +35,7 @@ SET: Final[dict[str, Any]] = CHOSEN | {
     "goal": None,
     "zone": [0.6, 1.0],
     "in_setup": False,
+    "person": ANNA,
     "mirrored": False,
     "repetitions": 0,
     "closed": None,
@@ -96,6 +98,7 @@ def live_page(browser: Browser, *, still: bool = False, **wishes: Any) -> Iterat
                 "ready": "yes",
                 "begin": 0,
                 "ticket": "",
+                "person": ANNA,
                 "rest_ends_ms": 0,
             },
         )

@@ -367,3 +367,23 @@ def test_every_word_of_the_page_is_in_its_table() -> None:
     assert keys and keys <= set(WORDS)
     for stem in re.findall(r"say\(`(\w+)\.\$", source):
         assert any(key.startswith(f"{stem}.") for key in WORDS)
+
+
+def test_whose_set_it_is_is_shown_before_during_and_after_it(page: Page) -> None:
+    expect(part(page, "person")).to_have_text("Anna")
+    begin(page)
+    page.evaluate("tellPage({ person: { id: 2, name: 'Ben' } })")  # chosen in the middle of Anna's set
+    expect(part(page, "person")).to_have_text("Anna")
+    part(page, "stop").click()
+    say(page, type="finished", session=7, repetitions=8, mean_total=87, attempts=0, problem="")
+    expect(part(page, "notice")).to_contain_text("Saved for Anna.")
+
+
+def test_an_open_set_of_somebody_else_says_whose_it_is(page: Page) -> None:
+    page.evaluate("tellPage({ person: { id: 2, name: 'Ben' } })")
+    expect(part(page, "person")).to_have_text("Ben")
+    page.evaluate("coach.resume = 'R'; coach.socket.connect()")
+    socket(page, 1)
+    say(page, type="hello", set=SET)
+    expect(part(page, "notice")).to_contain_text("A set of Anna is still open.")
+    expect(part(page, "person")).to_have_text("Anna")

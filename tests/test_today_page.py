@@ -20,7 +20,9 @@ from scoring.safety import CheckIn
 from sessions.care import Plan
 from sessions.records import SessionStart, StoredSession
 from sessions.store import Store
+from ui.language import LANGUAGES, say
 from ui.programs import programs_app
+from ui.sentences import sentences
 from ui.server import PAGES
 from ui.today_page import calendar
 from ui.today_summary import figure, told
@@ -89,8 +91,19 @@ def said(page: AppTest) -> str:
     return "\n".join(text.value for text in (*page.markdown, *page.success, *page.info, *page.caption))
 
 
-def test_without_a_program_the_page_says_how_to_get_one(store: Store) -> None:
-    assert "no program yet" in said(shown())
+def test_without_a_program_the_page_offers_to_practise_and_names_no_terminal(store: Store) -> None:
+    page = shown()
+    assert "no program yet" in said(page)
+    page.button(key="choose-exercise").click().run()
+    page.run()
+    assert not page.exception
+    assert page.selectbox(key="practise-pattern").value
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_page_sends_anybody_to_a_terminal(code: str) -> None:
+    told = [say(sentence, code) for sentence in sentences()]
+    assert [text for text in told if re.search(r"python |pip |cli\.py|terminal", text, re.IGNORECASE)] == []
 
 
 def test_the_list_has_the_programs_exercises_doses_and_what_is_done(store: Store) -> None:

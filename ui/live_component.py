@@ -11,6 +11,8 @@ from patterns.library import load_template
 from patterns.technique import OWN_PACE
 from patterns.template import Side, Template
 from scoring.feedback import Stage
+from sessions.people import Person
+from sessions.people_kept import ME
 from ui.language import spoken, tr
 from ui.live_words import live_words
 from ui.text_only import st
@@ -57,11 +59,16 @@ class Wishes:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a set ended. session: its number, None where nothing was saved. reached: with its last repetition."""
+    """How a set ended.
+
+    session: its number, None where nothing was saved. reached: with its last repetition. person: the number of the
+    person whose set it was, None where it had not begun.
+    """
 
     session: int | None
     source: str
     reached: bool
+    person: int | None = None
 
 
 Readiness = Literal["yes", "ask", "stop"]
@@ -74,12 +81,13 @@ def coach(
     ready: Readiness = "yes",
     begin: int = 0,
     rest_ends_s: float = 0.0,
+    person: Person | None = None,
 ) -> Ended | Literal["asked"] | None:
     """Show the live coach; how a set ended, in the run after it did; "asked" where the person wants to begin one.
 
     ready: whether a set at the camera may begin: yes, not before the person is asked, or not now; the demo always may.
     begin: a higher number than before makes the page begin a set at the camera by itself. rest_ends_s: when the page
-    says that a rest is over, time.time(); 0 for none.
+    says that a rest is over, time.time(); 0 for none. person: who practises, None where nobody is kept yet.
     """
     data = {
         **asdict(wishes or Wishes()),
@@ -87,6 +95,7 @@ def coach(
         "ready": ready,
         "begin": begin,
         "ticket": ticket(),
+        "person": {"id": 0, "name": ME} if person is None else {"id": person.id, "name": person.alias},
         "rest_ends_ms": 1000 * rest_ends_s,
         "words": live_words(tr),
         "chosen": about(template, side),
@@ -103,7 +112,9 @@ def coach(
     if result.get("asked") is not None:
         return "asked"
     ended = result.get("finished")
-    return None if ended is None else Ended(ended["session"], ended["source"], ended["reached"])
+    if ended is None:
+        return None
+    return Ended(ended["session"], ended["source"], ended["reached"], ended["person"])
 
 
 def about(template: Template, side: Side) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from models.errors import DiagonalError, RequestError
 from patterns.template import Side, Template
 from scoring.records import RepScore
+from sessions.people import Person
 from ui.language import ENGLISH
 from ui.live_clock import LiveMessageError, SetClock
 from ui.live_flow import Flow, Leading, SetCoach
@@ -39,7 +40,7 @@ class Judge:
 class LiveSet:
     """A set from begin to finish. Its work runs one piece at a time in its own thread, `worker`.
 
-    pictures: how many pictures of a camera came.
+    pictures: how many pictures of a camera came. person: to whom it is saved.
     """
 
     def __init__(
@@ -50,9 +51,11 @@ class LiveSet:
         flow: Flow,
         record: SetRecord,
         language: str = ENGLISH,
+        person: Person | None = None,
     ) -> None:
         self.language = language
         self.pictures = 0
+        self._person = person
         self.worker = ThreadPoolExecutor(1, thread_name_prefix="live-set")
         self._template = template
         self._side = side
@@ -90,6 +93,7 @@ class LiveSet:
             "attempts": latest.get("attempts", 0),
             "closed": rep_message(self._reps[-1]) if self._reps else None,
             "in_setup": self._flow.in_setup,
+            "person": None if self._person is None else {"id": self._person.id, "name": self._person.alias},
             "mirrored": self._flow.mirrored,
         }
 

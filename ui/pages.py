@@ -12,6 +12,7 @@ from sessions.database_file import DamagedError
 from ui import (
     agreement_page,
     author_page,
+    chosen_person,
     people_page,
     person_choice,
     practise_page,
@@ -47,9 +48,8 @@ NOTE: Final = (
     "An exercise aid, not a medical device: it makes no diagnosis. Stop when something hurts. "
     "Pictures never leave this computer and are not kept. Left and right are your own."
 )
-PROGRAM_LOST: Final = (
-    "The program that you were given does not fit this version any more. Ask your therapist to give it anew."
-)
+PROGRAM_LOST: Final = "Your program no longer fits this version. Ask your therapist to give it anew."
+GIVE_AGAIN: Final = "This program no longer fits this version. Give it again under People."
 
 
 def main() -> None:
@@ -80,6 +80,9 @@ def _shown() -> None:
 def _pages() -> None:
     """The pages that are for who looks, and the one that was chosen."""
     looks = viewer()
+    if looks.role != "patient":
+        chosen_person.settle(records())
+        looks = viewer()
     practise = st.Page(practise_page.show, title=tr("Practise"), url_path="practise", default=True)
 
     def today() -> None:
@@ -101,16 +104,17 @@ def _pages() -> None:
     pages = for_all if looks.role == "patient" else [*for_all, *for_therapists]
     chosen = st.navigation(pages, position="top")
     try:
-        person_choice.show(records(), looks, about_one=chosen in for_all, disabled=is_running())
-        if looks.role == "therapist" and viewer().person_id is None and chosen in for_all:
+        person_choice.show(records(), looks, disabled=is_running())
+        if looks.role == "therapist" and looks.person_id is None and chosen in for_all:
             st.info(tr("Choose above whom it is about."))
             return
         chosen.run()
     except DamagedError:
         _damaged(looks.role)
     except ProgramError as error:
+        what = GIVE_AGAIN if looks.role == "therapist" else PROGRAM_LOST
         why = "" if looks.role == "patient" else str(error)
-        st.error(formatted("{}\n\n{}", tr(PROGRAM_LOST), why))
+        st.error(formatted("{}\n\n{}", tr(what), why))
 
 
 def _damaged(role: Role | None) -> None:

@@ -1,43 +1,49 @@
-"""Above the pages: who has signed in, and whom it is about where that can be chosen."""
+"""Above the pages: who has signed in, and whom they are about."""
 
 from __future__ import annotations
 
 from sessions.access import Viewer
+from sessions.people_kept import ME
 from sessions.store import Store
-from ui.language import CHOSEN as LANGUAGE
+from ui.chosen_person import is_gone, seen_gone
 from ui.language import tr
 from ui.text_only import st
 from ui.who import CHOSEN, sign_out
 
 
-def show(store: Store, viewer: Viewer, *, about_one: bool, disabled: bool = False) -> None:
-    """The choice of a person, for therapists and where several practise at home, and the way out.
-
-    about_one: whether the page is about one person.
-    """
+def show(store: Store, viewer: Viewer, *, disabled: bool = False) -> None:
+    """The name of the person that every page is about, a choice for therapists and where several practise at home; and
+    the way out."""
     signed_in = viewer.role != "home"
     people = {person.id: person.alias for person in store.people.all()}
-    chooses = about_one and (viewer.role == "therapist" or (viewer.role == "home" and len(people) > 1))
-    if not chooses and not signed_in:
-        return
+    if is_gone():
+        _gone(people.get(viewer.person_id or 0))
     with st.container(horizontal=True, vertical_alignment="bottom", key="who"):
-        if chooses:
-            numbers = list(people)
+        if viewer.role == "therapist" or (viewer.role == "home" and len(people) > 1):
             label = tr("Who is it about?") if viewer.role == "therapist" else tr("Who practises?")
             st.selectbox(
                 label,
-                numbers,
-                index=None if viewer.role == "therapist" else 0,
+                list(people),
+                index=0 if viewer.role == "home" else None,
                 format_func=lambda number: people.get(number, str(number)),
                 key=CHOSEN,
                 placeholder=tr("Choose a person"),
                 disabled=disabled,
                 width=260,
-                on_change=lambda: st.session_state.pop(LANGUAGE, None),
             )
+        else:
+            st.text(people.get(viewer.person_id or 0, next(iter(people.values()), ME)))
         if signed_in:
             st.caption(tr("Signed in as {who}", who=viewer.who))
             st.button(tr("Sign out"), key="sign-out", on_click=sign_out, disabled=disabled)
+
+
+def _gone(now: str | None) -> None:
+    said, button = st.columns([5, 1], vertical_alignment="center")
+    sentence = tr("The person that you chose is no longer here.")
+    more = tr("Choose above whom it is about.") if now is None else tr("Shown now: {name}.", name=now)
+    said.warning(f"{sentence} {more}")
+    button.button(tr("I have read this"), key="gone-read", on_click=seen_gone)
 
 
 def sign_in() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 from patterns.template import Side, Template
 from scoring.safety import Standing
 from sessions.store import Store
+from sessions.today import local_day
 from ui import program_bar
 from ui.check_in import ask_after, ask_before, told
 from ui.choosing import choose_exercise, choose_pace
@@ -21,7 +24,6 @@ from ui.text_only import st
 from ui.who import records
 from ui.workplace import enabled
 
-_LAST: Final = "last-session"
 _BEGIN: Final = "begin-at"
 _UNANCHORED: Final = '[data-testid="stMain"], [data-testid="stMain"] * { overflow-anchor: none; }'
 _READY: Final[dict[str, Readiness]] = {"go": "yes", "ask": "ask", "stop": "stop"}
@@ -44,14 +46,11 @@ def show() -> None:
     with st.container(key="advice"):
         told(now.advice)
     rest_ends_s = program_bar.rest_ends_s()
-    said = coach(template, side, wishes, _READY[now.state], st.session_state.get(_BEGIN, 0), rest_ends_s)
-    if isinstance(said, Ended) and said.session is not None:
-        program_bar.rest_after(store, template.id, side)
-    _answer(store, now, said)
-    last: int | None = st.session_state.get(_LAST)
-    if last is not None and not running:
-        st.subheader(tr("Your last set"))
-        st.table(rep_rows(store.session(last).reps))
+    begin = st.session_state.get(_BEGIN, 0)
+    said = coach(template, side, wishes, _READY[now.state], begin, rest_ends_s, store.people.own())
+    _answer(store, now, said, lambda: program_bar.rest_after(store, template.id, side))
+    if not running:
+        _last_set(store)
 
 
 def _choices(store: Store, running: bool) -> tuple[Template, Side, Wishes]:
@@ -67,15 +66,33 @@ def _choices(store: Store, running: bool) -> tuple[Template, Side, Wishes]:
     return template, side, replace(wishes_of(wanted, goal), technique=technique, seconds=seconds)
 
 
-def _answer(store: Store, now: Standing, said: Ended | str | None) -> None:
-    """Do what follows from what the coach's page said: ask before a set, or how it was."""
+def _answer(store: Store, now: Standing, said: Ended | str | None, rest: Callable[[], None]) -> None:
+    """Do what follows from what the coach's page reports: ask before a set, or rest after one and ask how it was."""
     if isinstance(said, Ended):
-        if said.session is not None:
-            st.session_state[_LAST] = said.session
+        whose = _whose(store, said)
+        if said.session is not None and whose is store:
+            rest()
         if said.source == "live":
-            ask_after(store, reached=said.reached)
+            ask_after(whose, reached=said.reached)
     elif said == "asked" and now.state == "ask":
         ask_before(store, next_day=now.next_day, then=_begin)
+
+
+def _whose(store: Store, ended: Ended) -> Store:
+    """The store as the person whose set has ended sees it: the set may have begun before somebody else was chosen."""
+    own = store.people.own()
+    if store.viewer.role == "patient" or own is None or ended.person in (None, own.id):
+        return store
+    return store.seen_by(replace(store.viewer, person_id=ended.person))
+
+
+def _last_set(store: Store) -> None:
+    """What this person did last, if that was today."""
+    today = dt.datetime.now().astimezone().date()
+    lines = [line for line in store.sessions() if line.start.source_kind != "recording"]
+    if lines and local_day(lines[0].start.started_at) == today:
+        st.subheader(tr("Your last set"))
+        st.table(rep_rows(store.session(lines[0].id).reps))
 
 
 def _begin() -> None:

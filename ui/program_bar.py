@@ -35,6 +35,12 @@ def take_up(task: Task) -> None:
     offer(KEY, task.item.pattern, task.side, task.item.technique, task.item.dose.repetitions)
 
 
+def forget() -> None:
+    """Forget which set of whose list is practised, and its rest: somebody else practises now."""
+    for key in (_TAKEN, _REST_UNTIL):
+        st.session_state.pop(key, None)
+
+
 def seconds_asked(store: Store, pattern: str, side: Side) -> float | None:
     """The time of a set, where today's list asks for this exercise by time. Raises ProgramError, StoreError."""
     dose = _dose(store, pattern, side)

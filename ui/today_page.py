@@ -9,6 +9,7 @@ from typing import Final
 from patterns.program import Dose, stop_rules
 from sessions.care import Plan
 from sessions.records import SessionSummary
+from sessions.store import Store
 from sessions.today import (
     Task,
     days_practised,
@@ -51,12 +52,7 @@ def show(practise: Callable[[], None]) -> None:
     plan, sessions = store.plan(), store.sessions()
     today = dt.datetime.now().astimezone().date()
     if plan is None:
-        st.info(
-            tr(
-                "You have no program yet. Choose any exercise under Practise, or ask your therapist for a program; "
-                "they set it up with: python cli.py programs give"
-            )
-        )
+        _no_plan(store, practise)
     else:
         _list(plan, sessions, today, practise)
     todays = [one for one in practised(sessions) if local_day(one.start.started_at) == today]
@@ -64,6 +60,17 @@ def show(practise: Callable[[], None]) -> None:
         st.header(tr("What you did today"))
         summary([store.session(one.id) for one in reversed(todays)])
     _days(sessions, today, None if plan is None else plan.program.days_a_week)
+
+
+def _no_plan(store: Store, practise: Callable[[], None]) -> None:
+    """What somebody without a program can do now."""
+    sentence = tr(
+        "You have no program yet. Choose an exercise and begin, or ask your therapist for a program."
+    )
+    giving = "" if store.viewer.role == "patient" else f" {tr('A program is given under People.')}"
+    st.info(sentence + giving)
+    if st.button(tr("Choose an exercise"), type="primary", key="choose-exercise"):
+        practise()
 
 
 def _list(

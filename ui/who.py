@@ -19,6 +19,9 @@ from ui.tickets import ticket_for
 from ui.workplace import workplace
 
 CHOSEN: Final = "who-practises"
+"""Where a page's session has the number of the person that it is about (ui.chosen_person settles it)."""
+ALONE: Final = "nobody-else"
+"""Where it has whether nobody else is kept here."""
 _OF: Final = "signed-in"
 """Where a page's session keeps on which sign-in all else in it rests."""
 
@@ -59,7 +62,7 @@ def keep_preferences(preferences: Preferences) -> None:
 def _preferences_folders() -> list[Path]:
     """Where to look for them, and first where to keep them; at home without any database, which may not open."""
     if not os.environ.get(CLINIC_VARIABLE):
-        chosen: int | None = st.session_state.get(CHOSEN)
+        chosen: int | None = None if st.session_state.get(ALONE) else st.session_state.get(CHOSEN)
         return [*([] if chosen is None else [folder_of(data_folder(), chosen)]), data_folder()]
     try:
         person_id = viewer().person_id if signed_in() else None

@@ -84,13 +84,15 @@ class Workplace:
             self.warm()
 
     def begin_set(self, request: Begin) -> LiveSet:
-        """A set ready for its first frame; takes about as long as opening the network.
+        """A set ready for its first frame; takes about as long as opening the network. From here on it is one person's.
 
         Raises TemplateError, SideError, TechniqueError for what there is not, EyeError where nothing can look,
         NotNowError where the person must answer first or has been stopped; a demo is free to all. NotAllowedError where
         the page may not practise any more, see holder.
         """
-        store = self.store.seen_by(self.holder(request.ticket).viewer)
+        viewer = self.holder(request.ticket).viewer
+        person = self.store.seen_by(viewer).people.own(make=True)
+        store = self.store.seen_by(viewer if person is None else replace(viewer, person_id=person.id))
         if request.source == "live":
             _check_standing(store)
         template = load_template(request.pattern)
@@ -114,7 +116,7 @@ class Workplace:
         flow = _flow(store, template, technique, request, judge)
         judged_with = (template,) if technique is None else (template, technique)
         record = SetRecord(store, start, judged_with)
-        return LiveSet(template, request.side, judge, flow, record, request.language)
+        return LiveSet(template, request.side, judge, flow, record, request.language, person)
 
     @property
     def sign_in_rules(self) -> SignInRules | None:

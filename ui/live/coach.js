@@ -1,4 +1,5 @@
 // One set in this page: picture, socket, encoder and voice brought together.
+import { beginMessage } from "./begin.js";
 import { GuideView } from "./guide.js";
 import { kept } from "./kept.js";
 import { CameraFault, openCamera, openClip, sendSize } from "./picture.js";
@@ -65,6 +66,11 @@ export class Coach {
     return ["starting", "running", "paused"].includes(this.mode);
   }
 
+  // Whose set is open, else who would begin one.
+  get person() {
+    return this.set?.person ?? this.data.person;
+  }
+
   told(data, tell) {
     this.tell = tell;
     const first = this.data === null;
@@ -83,6 +89,7 @@ export class Coach {
     this.view.allow(data.ready !== "stop", this.words.say("stopped"));
     if (this.running) return;
     this.view.exercise(data.chosen);
+    if (!this.set) this.view.person(data.person.name);
     this.movement.show(data.chosen, this.words);
     if (data.begin > this.begunAt && data.ready === "yes" && this.view.visible("start")) {
       this.begunAt = data.begin;
@@ -127,20 +134,13 @@ export class Coach {
       return;
     }
     const about = source === "demo" ? this.data.demo : this.data.chosen;
-    this.wanted = { type: "begin", pattern: about.pattern, side: about.side, source, ...this.wishes(source) };
+    this.wanted = beginMessage(source, this.data);
     this.view.exercise(about);
     this.view.cue(about.command, false);
     this.view.counts(0, this.wanted.goal);
     this.view.closed(null);
     this.tell.state("running", true);
     this.socket.connect();
-  }
-
-  // What the person wants of a set, and what an earlier set-up found of this camera.
-  wishes(source) {
-    const { language, feedback, ticket, goal, seconds, technique, hand } = this.data;
-    const camera = { ...kept.camera, hand };
-    return { language, feedback, ticket, ...(source === "demo" ? { goal: null } : { goal, seconds, technique, ...camera }) };
   }
 
   begun() {
@@ -174,14 +174,12 @@ export class Coach {
   greeted(message) {
     if (message.set) {
       this.set = message.set;
-      this.view.exercise(message.set);
-      this.view.counts(message.set.repetitions, message.set.goal);
-      this.view.closed(message.set.closed);
+      this.view.open(this.set, this.person.name);
       if (this.finishing) this.socket.send(JSON.stringify({ type: "finish" }));
       else if (this.sender.watching) this.begun();
       else {
         this.tell.state("running", true);
-        this.view.say("notice", this.words.say("kept"));
+        this.view.say("notice", this.words.open(this.person, this.data.person));
         this.view.setMode("paused");
       }
       return;
@@ -206,6 +204,7 @@ export class Coach {
     this.wanted = null;
     this.waiting = false;
     this.set = message.set;
+    this.view.person(this.person.name);
     this.resume = message.resume;
     kept.set = message.resume;
     if (this.finishing) this.socket.send(JSON.stringify({ type: "finish" }));
@@ -335,16 +334,17 @@ export class Coach {
   finished(summary) {
     this.letGo();
     const source = this.set?.source ?? this.source;
-    const reached = this.reached;
+    const { reached, person } = this;
+    const said = this.words.finished(summary, person.name);
     this.forget();
     this.socket.close();
     if (document.fullscreenElement) document.exitFullscreen();
     this.voice.say(this.words.finished(summary), "state");
-    this.view.say("notice", this.words.finished(summary));
+    this.view.say("notice", said);
     this.view.say("fault", "");
     this.view.exercise(this.data.chosen);
     this.atRest("finished");
-    this.tell.trigger("finished", { session: summary.session, source, reached });
+    this.tell.trigger("finished", { session: summary.session, source, reached, person: person.id || null });
   }
 
   // No set is open: the figure shows the exercise again.

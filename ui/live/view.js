@@ -109,6 +109,19 @@ export class View {
     this.say("order", command ? `“${command}”` : "");
   }
 
+  // Whose set this is, or would be.
+  person(name) {
+    this.say("person", name);
+  }
+
+  // A set that is open already, and whose it is.
+  open(set, name) {
+    this.exercise(set);
+    this.person(name);
+    this.counts(set.repetitions, set.goal);
+    this.closed(set.closed);
+  }
+
   // goal: repetitions asked for, leftS: seconds that are left; null for no end
   counts(repetitions, goal, leftS = null) {
     this.say("count", String(repetitions));

@@ -13,18 +13,24 @@ export class Words {
     return key in this.table;
   }
 
-  // What came of a set; first why it ended, where that was not the person's wish.
-  finished(summary) {
-    const saved = this.saved(summary);
+  // What came of a set, and whose it was, by name; first why it ended, where that was not the person's wish.
+  finished(summary, person) {
+    const saved = this.saved(summary, person);
     return summary.reason ? `${summary.reason} ${saved}` : saved;
   }
 
-  saved(summary) {
+  saved(summary, person) {
     if (summary.problem) return summary.problem;
     if (summary.session === null) return this.say("nothing-saved");
     const { repetitions, mean_total: score } = summary;
     const many = this.say(repetitions === 1 ? "saved.one" : "saved.many", { repetitions });
-    return score === null || score === undefined ? many : `${many} ${this.say("saved.score", { score })}`;
+    const whole = score === null || score === undefined ? many : `${many} ${this.say("saved.score", { score })}`;
+    return person ? `${whole} ${this.say("saved.person", { person })}` : whole;
+  }
+
+  // What is said of a set that is still open: whose it is, where somebody else is shown now.
+  open(whose, shown) {
+    return whose.id === shown.id ? this.say("kept") : this.say("kept.other", { person: whose.name });
   }
 
   notCounted(rep) {
