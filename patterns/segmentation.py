@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
 import numpy as np
 
 from patterns.edges import EdgeFinder
+from patterns.lost import LOST_AFTER_S, Loss
 from patterns.stays import stays
 from patterns.template import RepRule
 from vision.pose import FloatArray
-
-LOST_AFTER_S: Final = 0.7
-"""Time without the required landmarks after which the person is lost and counting must be armed anew."""
 
 _SETTLED_AFTER_S: Final = 0.2
 _SETTLED_SHORT_AFTER_S: Final = 0.8
@@ -33,11 +32,10 @@ _LARGEST_OWN_START: Final = 0.35
 _STAYS_LOW: Final = 0.5
 """Share of the hysteresis within which who has not set out as far as an attempt stands, and has not moved."""
 
-OUT_OF_SIGHT: Final = "a joint that matters went out of sight"
 TOO_LONG: Final = "took too long"
 TURNED_BACK: Final = "turned back at {percent} % of the way"
 OFF_PATH: Final = "was away from this pattern's path"
-"""Why a movement is only an attempt."""
+"""Why a movement is only an attempt, beside patterns.lost."""
 
 Phase = Literal["resting", "out", "back"]
 
@@ -105,16 +103,22 @@ class Segmenter:
     _free_from_s: float = -math.inf
     _first_seen_s: float = math.inf
     _turns_s: list[float] = field(default_factory=list)
+    _loss: Loss = field(default_factory=Loss)
 
-    def step(self, t_s: float, progress: float, distance: float, row: FloatArray) -> Movement | None:
+    def step(
+        self, t_s: float, progress: float, distance: float, row: FloatArray, missing: Sequence[str] = ()
+    ) -> Movement | None:
         """The movement that closed with this frame, if one did.
 
-        progress and distance are NaN where nothing is seen; row: the path's features in scales. Frames that never came
-        are as unseen as frames without a person.
+        progress and distance are NaN where nothing is seen; row: the path's features in scales; missing: what was not
+        seen, as in patterns.lost. Frames that never came are as unseen as frames without a person.
         """
+        is_seen = math.isfinite(progress)
+        self._loss.step(t_s, None if is_seen else missing)
         closed = self._unseen(t_s)
-        if not math.isfinite(progress):
+        if not is_seen:
             return closed
+        self._loss.seen()
         self.lost = False
         self._last_seen_s = t_s
         self._first_seen_s = min(self._first_seen_s, t_s)
@@ -160,7 +164,7 @@ class Segmenter:
         self.lost = True
         closed = None
         if self.phase != "resting" and self.personal(self._top) >= self.rule.attempt_zone:
-            closed = self._close(self._last_seen_s, OUT_OF_SIGHT)
+            closed = self._close(self._last_seen_s, self._loss.reason())
         self._disarm()
         return closed
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,6 +13,7 @@ import numpy as np
 from patterns.body import BodySize
 from patterns.edges import EdgeFinder
 from patterns.features import compute
+from patterns.lost import LIMBS, PERSON
 from patterns.progress import PathFollower
 from patterns.segmentation import Movement, Segmenter
 from patterns.signals import Signals
@@ -24,7 +26,6 @@ _KEPT_S: Final = 5.0
 NOBODY: Final = "Nobody is in the picture. Step in front of the camera."
 PART_UNSEEN: Final = "Step back or turn: {part} is not in sight."
 LIMBS_UNSEEN: Final = "Step back: {limbs} are not in sight."
-LIMBS: Final = {"foot": "your feet", "hand": "your hands"}
 _SAME_SHARE: Final = 0.5
 """Share of the shorter of two movements, one of either side, from which on they cannot both have happened."""
 
@@ -57,11 +58,12 @@ class Lane:
         """Take a conditioned pose; the movement that closed with it, if one did."""
         self.signals = Signals.of([pose], [size])
         on_path = compute(self.signals, self._follower.names)[0]
-        self.unseen = self._what_is_unseen(pose, on_path)
-        phase, distance = (math.nan, math.nan) if self.unseen else self._follower.nearest(on_path, pose.t_s)
+        missing = self._missing(pose, on_path)
+        self.unseen = _what_to_do(missing)
+        phase, distance = (math.nan, math.nan) if missing else self._follower.nearest(on_path, pose.t_s)
         self.progress = self.segmenter.personal(phase)
         self.rows.append(Row(pose.t_s, self.progress, distance, pose, size))
-        return self.segmenter.step(pose.t_s, phase, distance, on_path / self._scale)
+        return self.segmenter.step(pose.t_s, phase, distance, on_path / self._scale, missing)
 
     def forget(self, t_s: float) -> None:
         """Drop frames that no movement can need any more, not even one that waits for the other side."""
@@ -69,18 +71,23 @@ class Lane:
         while self.rows and self.rows[0].t_s < t_s - keep_s:
             self.rows.popleft()
 
-    def _what_is_unseen(self, pose: PoseFrame, on_path: FloatArray) -> str:
-        """What to do where the person, a required landmark or all limbs of a kind that the path needs are not seen."""
+    def _missing(self, pose: PoseFrame, on_path: FloatArray) -> tuple[str, ...]:
+        """Of the person, the required landmarks and the limbs that the path needs what is not seen, in words."""
         if not pose.detected:
-            return NOBODY
-        for name, landmark in zip(self.template.required, self._required, strict=True):
-            if not np.isfinite(pose.xy_px[landmark]).all():
-                return PART_UNSEEN.format(part=part_name(name))
-        for kind, limbs in LIMBS.items():
+            return (PERSON,)
+        parts = [
+            part_name(name)
+            for name, landmark in zip(self.template.required, self._required, strict=True)
+            if not np.isfinite(pose.xy_px[landmark]).all()
+        ]
+        if parts:  # a limb is as good as its parts
+            return tuple(parts)
+        limbs = []
+        for kind, words in LIMBS.items():
             needed = [k for k, name in enumerate(self._follower.names) if name.startswith(kind)]
             if needed and np.isnan(on_path[needed]).all():
-                return LIMBS_UNSEEN.format(limbs=limbs)
-        return ""
+                limbs.append(words)
+        return tuple(limbs)
 
 
 @dataclass
@@ -117,6 +124,17 @@ class Arbiter:
         if settled:
             self._kept = settled[-1]
         return settled
+
+
+def _what_to_do(missing: Sequence[str]) -> str:
+    """What to do where something is missing, about the first of it; empty where all is seen."""
+    if not missing:
+        return ""
+    if missing[0] == PERSON:
+        return NOBODY
+    if missing[0] in LIMBS.values():
+        return LIMBS_UNSEEN.format(limbs=missing[0])
+    return PART_UNSEEN.format(part=missing[0])
 
 
 def part_name(landmark: str) -> str:

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 
 from patterns.features import FeatureTable, feature_table
-from patterns.segmentation import LOST_AFTER_S
+from patterns.lost import LOST_AFTER_S
 from patterns.timed_test import CountIn, FaultPoints, Longest, Points, TimedTest, TimeOf
 from scoring.records import NotMeasured, RepScore
 from vision.pose import PoseSequence

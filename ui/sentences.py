@@ -19,9 +19,10 @@ from typing import Any, Final, get_args
 from models.characters import FIELDS, INVISIBLE, LINE_BREAK
 from patterns.features import FEATURES
 from patterns.library import load_template, template_ids
+from patterns.lost import LIMBS
 from patterns.signals import View
 from patterns.template import FAULT_IDS
-from scoring.lane import LIMBS, part_name
+from scoring.lane import part_name
 from scoring.metrics import METRICS
 from scoring.norms import PEOPLE
 from scoring.setup_checks import spoken_part
