@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, Final, cast
 
 from playwright.sync_api import Browser, Page, Route
@@ -18,6 +20,7 @@ from ui.live_component import STYLES, Wishes
 from ui.live_words import live_words
 
 FILES: Final = ROOT / "ui" / "live"
+DEMO: Final = Path(__file__).with_name("data") / "d2_flexion_right_6s.mp4"
 ORIGIN: Final = "http://localhost:9"
 CHOSEN: Final[dict[str, Any]] = {
     "pattern": "squat",
@@ -46,7 +49,10 @@ window.sockets = [];
 window.WebSocket = class {
   static OPEN = 1;
   constructor() { this.readyState = 0; this.sent = []; window.sockets.push(this); }
-  send(data) { if (typeof data === "string") this.sent.push(JSON.parse(data)); }
+  send(data) {
+    if (typeof data === "string") this.sent.push(JSON.parse(data));
+    else window.pictureSent?.(new DataView(data).getFloat64(0, true));
+  }
   close() { this.readyState = 3; }
   drop() { this.readyState = 3; this.onclose({ code: 1006 }); }
   say(message) { this.readyState = 1; this.onmessage({ data: JSON.stringify(message) }); }
@@ -111,6 +117,8 @@ def _answer(route: Route) -> None:
         styles = "".join((FILES / name).read_text() for name in STYLES)
         styled = f"<style>{styles}</style>{(FILES / 'coach.html').read_text()}"
         route.fulfill(content_type="text/html; charset=utf-8", body=styled)
+    elif path == "/demo.mp4":
+        _answer_part(route, DEMO.read_bytes())
     elif path == "/live/token":
         route.fulfill(json={"token": "t"})
     elif path.startswith("/live/files/"):
@@ -121,6 +129,15 @@ def _answer(route: Route) -> None:
         route.fulfill(json=demonstration(load_template(pattern), cast(Side, side)))
     else:
         route.fulfill(status=404)
+
+
+def _answer_part(route: Route, content: bytes) -> None:
+    """As a file server does, without which a video cannot be moved to another time."""
+    asked_for = re.search(r"bytes=(\d+)-(\d*)", route.request.headers.get("range", "bytes=0-"))
+    assert asked_for is not None
+    first, last = int(asked_for[1]), int(asked_for[2] or len(content) - 1)
+    headers = {"Accept-Ranges": "bytes", "Content-Range": f"bytes {first}-{last}/{len(content)}"}
+    route.fulfill(status=206, content_type="video/mp4", headers=headers, body=content[first : last + 1])
 
 
 def socket(page: Page, number: int) -> None:

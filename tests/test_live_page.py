@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -387,3 +388,29 @@ def test_an_open_set_of_somebody_else_says_whose_it_is(page: Page) -> None:
     say(page, type="hello", set=SET)
     expect(part(page, "notice")).to_contain_text("A set of Anna is still open.")
     expect(part(page, "person")).to_have_text("Anna")
+
+
+SLOW_ANALYSER = """() => {
+  window.times = [];
+  window.pictureSent = (captureS) => {
+    window.times.push(captureS);
+    const answer = { type: "update", capture_s: captureS, t_s: captureS, state: "ready", message: "", progress: 0,
+      repetitions: 0, size_wh: [480, 360], landmarks: Array(66).fill(null), arms_in_s: null, closed: null, told: null,
+      problem: "", timings: {} };
+    window.setTimeout(() => window.sockets.at(-1).say(answer), window.times.length < 12 ? 400 : 0);
+  };
+}"""
+
+
+def test_the_demo_waits_for_a_slow_computer_and_passes_nothing_over(page: Page) -> None:
+    page.evaluate(SLOW_ANALYSER)
+    part(page, "demo").click()
+    socket(page, 1)
+    say(page, type="hello", set=None)
+    say(page, type="begun", resume="R", set=SET | {"source": "demo"})
+    page.wait_for_function("window.sockets.at(-1).sent.some((message) => message.type === 'finish')")
+    times = page.evaluate("window.times")
+    gaps = [after - before for before, after in pairwise([0.0, *times])]
+    assert all(gap > 0 for gap in gaps[1:])
+    assert max(gaps) < 0.11, "the clip has 30 pictures a second: at least each third was judged"
+    assert times[-1] > 5.8, "of six seconds"

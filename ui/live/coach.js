@@ -317,7 +317,7 @@ export class Coach {
   }
 
   clipEnded() {
-    window.setTimeout(() => this.mode === "running" && this.stop(), 400);
+    this.sender.whenIdle(() => this.mode === "running" && this.stop());
   }
 
   stop() {

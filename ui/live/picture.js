@@ -67,13 +67,14 @@ export async function openClip(video, url, fromS, onEnded) {
   return close;
 }
 
-// Calls back for every new picture with its capture time in seconds, strictly increasing, and when it was there.
+// Calls back for every new picture with its capture time in seconds and when it was there. Of a camera the times strictly
+// increase; a clip may go back.
 export function watchPictures(video, isClip, onPicture) {
   let running = true;
   let last = -1;
   const take = (now, captureS) => {
     if (!running) return;
-    if (captureS > last) {
+    if (isClip ? captureS !== last : captureS > last) {
       last = captureS;
       onPicture(captureS, now);
     }

@@ -1,4 +1,6 @@
-// Pictures on their way to the coach: one at a time, always the newest, none waited for longer than ANSWER_MS.
+// Pictures on their way to the coach, one at a time. Of a camera always the newest, and none is waited for longer than
+// ANSWER_MS; a clip waits for each answer.
+import { Clip } from "./clip.js";
 import { Encoder } from "./encoder.js";
 import { watchPictures } from "./picture.js";
 
@@ -13,6 +15,7 @@ export class Sender {
     this.encoder = new Encoder((message) => this.encoded(message));
     this.newest = null;
     this.sent = null;
+    this.clip = null;
     this.stopWatching = null;
     this.watchdog = window.setInterval(() => this.check(), 500);
   }
@@ -21,12 +24,19 @@ export class Sender {
     return this.stopWatching !== null;
   }
 
+  // Calls back when nothing is on its way and nothing waits for it.
+  whenIdle(then) {
+    window.setTimeout(() => (this.sent || this.newest ? this.whenIdle(then) : then()), 400);
+  }
+
   start(size, isClip) {
     this.stop();
     this.size = size;
+    this.clip = isClip ? new Clip(this.video) : null;
     this.stopWatching = watchPictures(this.video, isClip, (captureS, atMs) => {
-      this.newest = { captureS, atMs };
+      this.newest = !this.clip || this.clip.takes(captureS) ? { captureS, atMs } : null;
       this.next();
+      if (this.newest) this.clip?.hold();
     });
   }
 
@@ -35,6 +45,7 @@ export class Sender {
     this.stopWatching = null;
     this.newest = null;
     this.sent = null;
+    this.clip = null;
   }
 
   async next() {
@@ -42,7 +53,9 @@ export class Sender {
     const picture = this.newest;
     this.newest = null;
     this.sent = { ...picture, sinceMs: performance.now() };
+    const { clip } = this;
     if (!(await this.encoder.encode(this.video, picture.captureS, this.size))) this.sent = null;
+    else clip?.sent(picture.captureS);
   }
 
   encoded(message) {
@@ -57,8 +70,10 @@ export class Sender {
     return sent;
   }
 
+  // A clip that was moved to a picture that it showed already shows no new one, and goes on.
   check() {
-    if (this.sent && performance.now() - this.sent.sinceMs > ANSWER_MS) {
+    if (this.clip && !this.sent && !this.newest && this.ready()) this.clip.goOn();
+    if (this.sent && !this.clip && performance.now() - this.sent.sinceMs > ANSWER_MS) {
       this.sent = null;
       this.next();
     }
