@@ -15,7 +15,8 @@ import pytest
 from patterns import segmentation
 from patterns.edges import EdgeFinder
 from patterns.library import load_template
-from patterns.segmentation import OFF_PATH, OUT_OF_SIGHT, TOO_LONG, TURNED_BACK, Movement, Segmenter
+from patterns.lost import TOO_SLOW
+from patterns.segmentation import OFF_PATH, TOO_LONG, TURNED_BACK, Movement, Segmenter
 from patterns.template import RepRule
 from vision.pose import FloatArray
 
@@ -264,7 +265,7 @@ def test_a_person_is_lost_after_exactly_seven_tenths_of_a_second(unseen_s: float
     cut = Cut([(-0.5, 0.0), (-0.25, 0.5), (0.0, 1.0), (unseen_s, NOT_SEEN)])
     assert cut.segmenter.lost is lost
     assert cut.segmenter.armed is not lost
-    assert cut.reasons == [OUT_OF_SIGHT] * lost
+    assert cut.reasons == [TOO_SLOW.format(seconds="0.7")] * lost
 
 
 @pytest.mark.parametrize(("top", "reason"), [

@@ -15,6 +15,7 @@ from sessions.rated import rated
 from ui.charts import BAND, MEASURED, TARGET
 from ui.language import number, tr
 from ui.names import words
+from ui.plot import plot
 from ui.tables import UNKNOWN, Row, title_of
 from ui.text_only import st
 from ui.who import records
@@ -133,7 +134,7 @@ def _summary(one: Comparison) -> Row:
 def _one(one: Comparison) -> None:
     st.subheader(tr("Scores"))
     if one.scores:
-        st.plotly_chart(difference_figure(one), width="stretch", config={"displaylogo": False})
+        plot(difference_figure(one))
     apart = one.difference
     st.table(
         [

@@ -11,6 +11,7 @@ from patterns.toml_file import LARGEST_BYTES
 from sessions.exercises import Lesson, Origin, OwnExercise, check_id, in_use
 from sessions.store import Store
 from ui import author_adjust, author_hand, author_preview, author_show, author_version, author_words
+from ui.answers import answer, show_answers
 from ui.author_bench import Bench, bench, clear_bench
 from ui.language import moment, tr
 from ui.text_only import st
@@ -18,7 +19,6 @@ from ui.who import records
 
 Place = Literal["shelf", "show", "hand", "adjust"]
 _AT: Final = "author-at"
-_SHOWN: Final = "author-shown"
 _SECTIONS: Final[dict[str, str]] = {
     "proposal": "Found",
     "way": "Way and range",
@@ -34,6 +34,7 @@ def show() -> None:
     """Where this page is: at the exercises that are kept, or at one that is made."""
     store = records()
     st.title(tr("Exercises"))
+    show_answers()
     place: Place = st.session_state.setdefault(_AT, "shelf")
     if place == "shelf":
         _shelf(store)
@@ -62,7 +63,7 @@ def _shelf(store: Store) -> None:
     used = in_use(versions)
     st.subheader(tr("Your exercises"))
     st.table([_line(one, used.get(one.template.id)) for one in versions])
-    wanted = st.session_state.pop(_SHOWN, None)
+    wanted = st.session_state.pop(author_version.SHOWN, None)
     if wanted is not None:
         st.session_state["author-version"] = wanted
     by_id = {one.id: one for one in sorted(versions, key=lambda one: one.made_at, reverse=True)}
@@ -128,7 +129,8 @@ def _from_file(store: Store) -> None:
         except DiagonalError as error:
             st.error(str(error))
             return
-        st.session_state[_SHOWN] = kept.id
+        st.session_state[author_version.SHOWN] = kept.id
+        answer(tr("The draft is saved."))
         st.rerun()
 
 
@@ -187,7 +189,8 @@ def _keep(store: Store, made: Bench) -> None:
         except DiagonalError as error:
             st.error(str(error))
             return
-        st.session_state[_SHOWN] = kept.id
+        st.session_state[author_version.SHOWN] = kept.id
+        answer(tr("The draft is saved."))
         clear_bench()
         _go("shelf")
 

@@ -29,7 +29,9 @@ def draw(store: Store, one: OwnExercise) -> None:
         st.info(tr("Nobody is kept yet. Practise once, or add a person under People."))
         return
     with st.form(f"program-{one.id}", border=False):
-        person_id = st.selectbox(tr("For whom"), list(people), format_func=people.__getitem__)
+        numbers, own = list(people), store.viewer.person_id
+        first = numbers.index(own) if own in people else 0
+        person_id = st.selectbox(tr("For whom"), numbers, first, format_func=people.__getitem__)
         left, middle, hold, right = st.columns(4)
         sets = left.number_input(tr("Sets"), 1, 10, 2)
         repetitions = middle.number_input(tr("Repetitions"), 1, 50, 8)

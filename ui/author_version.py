@@ -15,6 +15,7 @@ from sessions.exercises import LONGEST_NOTE, Lesson, OwnExercise, State
 from sessions.store import Store
 from sessions.trials import trials_of
 from ui import author_program
+from ui.answers import answer
 from ui.author_differences import differences_from
 from ui.escapes import formatted
 from ui.language import moment, ntr, tr
@@ -24,6 +25,8 @@ from ui.text_only import st
 from ui.workplace import workplace
 
 STATES: Final[dict[State, str]] = {"draft": "Draft", "approved": "Approved", "withdrawn": "Withdrawn"}
+SHOWN: Final = "author-shown"
+"""Where a page's session has the version to be shown next, in its words of then."""
 TRIALS: Final = {
     "own": "Its own repetitions",
     "mirror": "In a mirror",
@@ -79,6 +82,7 @@ def _trials(store: Store, one: OwnExercise) -> None:
             made_from = [Shown(lesson.poses, lesson.reps) for lesson in lessons]
             proof = prove(one.template, lessons[0].side, made_from, told, _alike(one))
             store.exercises.tried(one.id, proof)
+            answer(tr("The checks are done."))
         except DiagonalError as error:
             st.error(str(error))
             return
@@ -153,6 +157,7 @@ def _kind(store: Store, one: OwnExercise, proof: Proof) -> None:
     if set(chosen) != before:
         others = [name for name in proof.alike if name not in counted]
         store.exercises.tried(one.id, replace(proof, alike=(*others, *chosen)))
+        answer(tr("Saved."))
         st.rerun()
 
 
@@ -196,7 +201,7 @@ def _decide(store: Store, one: OwnExercise) -> None:
             width="stretch",
         ):
             store.exercises.approve(one.id, why)
-            decided()
+            decided(one.id, tr("Approved: everybody may use it now."))
         if right.button(
             tr("Withdraw: nobody is offered it any more"),
             disabled=one.state != "approved",
@@ -204,7 +209,7 @@ def _decide(store: Store, one: OwnExercise) -> None:
             width="stretch",
         ):
             store.exercises.withdraw(one.id, why)
-            decided()
+            decided(one.id, tr("Withdrawn: it is no longer offered."))
     except DiagonalError as error:
         st.error(tr(str(error)))
     st.caption(
@@ -215,9 +220,11 @@ def _decide(store: Store, one: OwnExercise) -> None:
     )
 
 
-def decided() -> None:
-    """Let this process's library see at once what was decided, and show the page anew."""
+def decided(version_id: int, sentence: str) -> None:
+    """Let this process's library see at once what was decided, answer, and show that version again."""
     workplace().decided()
+    st.session_state[SHOWN] = version_id
+    answer(sentence)
     st.rerun()
 
 

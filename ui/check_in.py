@@ -9,6 +9,7 @@ from typing import Final
 from patterns.safety_rules import safety_rules
 from scoring.safety import Advice, CheckIn, NextDay
 from sessions.store import Store
+from ui.answers import answer
 from ui.escapes import formatted
 from ui.language import tr
 from ui.standing import standing_now
@@ -118,6 +119,7 @@ def told(advice: Advice) -> None:
 def _keep(store: Store, check_in: CheckIn, then: Callable[[], None]) -> None:
     """Keep answers. What follows from them is told in the same place: the page below may be scrolled out of sight."""
     store.add_check_in(check_in)
+    answer(tr("Your answers are saved."))
     for key in list(st.session_state):
         if str(key).startswith(("before-", "after-", "signs-")):
             del st.session_state[key]

@@ -251,30 +251,31 @@ def day(date: dt.date) -> str:
 
 def moment(time: dt.datetime) -> str:
     """Date and time of day in this page's language."""
-    return f"{day(time)}, {format_time(time, 'HH:mm', locale=_locale(spoken()))}"
+    return f"{day(time)}, {format_time(time, 'HH:mm', locale=locale_of(spoken()))}"
 
 
 def weekdays() -> list[str]:
     """The names of the days from Monday on, short, in this page's language."""
-    names = get_day_names("abbreviated", locale=_locale(spoken()))
+    names = get_day_names("abbreviated", locale=locale_of(spoken()))
     return [names[k] for k in range(7)]
 
 
 def _written(value: float | str, language: str) -> str:
     if isinstance(value, float):
-        return format_decimal(value, "#,##0.###", locale=_locale(language))
+        return format_decimal(value, "#,##0.###", locale=locale_of(language))
     text = str(value)
     digits = len(text.partition(".")[2])
     sign = "±" if text.startswith("±") else ""
     whole = Decimal(text.lstrip("±"))
-    return sign + format_decimal(whole, f"0.{'0' * digits}" if digits else "0", locale=_locale(language))
+    return sign + format_decimal(whole, f"0.{'0' * digits}" if digits else "0", locale=locale_of(language))
 
 
 def _date(date: dt.date, language: str) -> str:
-    return format_date(date, "medium", locale=_locale(language))
+    return format_date(date, "medium", locale=locale_of(language))
 
 
-def _locale(language: str) -> str:
+def locale_of(language: str) -> str:
+    """Return the name of the locale by which a language writes dates and numbers."""
     return _LOCALES.get(language, language)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sessions.preferences import PreferencesError
+from ui.answers import answer
 from ui.language import CHOSEN, LANGUAGES, spoken, tr
 from ui.plain_errors import reported
 from ui.text_only import st
@@ -44,6 +45,7 @@ def _keep() -> None:
     st.session_state[CHOSEN] = code
     try:
         keep_preferences(own_preferences().model_copy(update={"language": code}))
+        answer(tr("Your settings are saved."))
     except PreferencesError as error:
         reported(error)
         st.warning(tr("The language could not be saved: it is chosen for this visit alone."))

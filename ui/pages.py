@@ -22,12 +22,14 @@ from ui import (
     sessions_page,
     today_page,
 )
+from ui.answers import show_answers
 from ui.damage import damage_words
 from ui.escapes import formatted
 from ui.language import tr
 from ui.language_choice import choose_language
 from ui.live_component import is_running
 from ui.plain_errors import reported
+from ui.rewording import reword_choices
 from ui.text_only import st
 from ui.who import records, refusal, signed_in, viewer, watch_sign_in
 
@@ -62,6 +64,7 @@ def main() -> None:
         st.navigation([lambda: _damaged(None)], position="hidden").run()
     except DiagonalError as error:
         st.error(tr(reported(error)))
+    show_answers()
     st.caption(tr(NOTE))
     choose_language(disabled=is_running())
 
@@ -83,6 +86,7 @@ def _pages() -> None:
     if looks.role != "patient":
         chosen_person.settle(records())
         looks = viewer()
+    reword_choices()
     practise = st.Page(practise_page.show, title=tr("Practise"), url_path="practise", default=True)
 
     def today() -> None:

@@ -17,6 +17,7 @@ from sessions.database import data_folder
 from sessions.people import FIRST_YEAR, Person
 from sessions.preferences import forget_preferences
 from sessions.store import Store
+from ui.answers import answer, show_answers
 from ui.language import moment, tr
 from ui.tables import SIDES
 from ui.text_only import st
@@ -24,19 +25,29 @@ from ui.who import records
 
 _SEXES: Final = {"female": "female", "male": "male"}
 _EXPORTS: Final = "exports"
+_DELETED: Final = "person-deleted"
 
 
 def show() -> None:
     """Everybody, one of them in full, and a form for one more."""
     store = records()
     st.title(tr("People"))
-    people = store.people.all()
+    show_answers()
+    deleted = st.session_state.pop(_DELETED, None)
+    if deleted is not None:
+        st.success(deleted)
+    people = {person.id: person for person in store.people.all()}
     if people:
-        st.table([_line(store, person) for person in people])
+        st.table([_line(store, person) for person in people.values()])
+        numbers, own = list(people), store.viewer.person_id
         chosen = st.selectbox(
-            tr("Look at one person"), people, format_func=lambda person: person.alias, key="person-shown"
+            tr("Look at one person"),
+            numbers,
+            numbers.index(own) if own in people else 0,
+            format_func=lambda number: people[number].alias,
+            key="person-shown",
         )
-        _one(store, chosen)
+        _one(store, people[chosen])
     else:
         st.info(tr("Nobody is kept yet. Practise once, or add a person below."))
     with st.expander(tr("Add a person")):
@@ -70,7 +81,9 @@ def _one(store: Store, person: Person) -> None:
 
 def _form(store: Store, person: Person | None) -> None:
     """Fields about a person; None: somebody new."""
-    key = f"person-{0 if person is None else person.id}"
+    key = (
+        f"person-{person.id}" if person else f"new-person-{len(store.people.all())}"
+    )  # empty after each one added
     with st.form(key, border=False):
         left, right = st.columns(2)
         alias = left.text_input(
@@ -101,9 +114,11 @@ def _form(store: Store, person: Person | None) -> None:
     try:
         if person is None:
             store.people.add(alias, real, year, known_as, login or None)
+            answer(tr("The person is added."))
         else:
             described = replace(person, alias=alias, name=real, birth_year=year, sex=known_as)
             store.people.describe(described, login or None)
+            answer(tr("The details are saved."))
     except DiagonalError as error:
         st.error(tr(str(error)))
         return
@@ -125,9 +140,11 @@ def _program(store: Store, person: Person) -> None:
         end = st.form_submit_button(tr("End the program"), disabled=plan is None)
     if give:
         store.give_plan(Plan(load_program(chosen), "left" if affected == "left" else "right"), person.id)
+        answer(tr("The program is given."))
         st.rerun()
     if end:
         store.give_plan(None, person.id)
+        answer(tr("The program is ended."))
         st.rerun()
 
 
@@ -171,15 +188,16 @@ def _delete(store: Store, person: Person) -> None:
         return
     forget_preferences(data_folder(), person.id)
     st.session_state.clear()
-    st.success(tr("{alias} is deleted. The file is {path}", alias=person.alias, path=str(export)))
+    said = tr("{alias} is deleted. The file is {path}", alias=person.alias, path=str(export))
     if store.database.traces_remain:
-        st.warning(
-            tr(
-                "Traces of {alias} remain in the database files until no other program reads them. "
-                "Close the other programs, then restart Diagonal: it erases the traces.",
-                alias=person.alias,
-            )
+        remain = tr(
+            "Traces of {alias} remain in the database files until no other program reads them. "
+            "Close the other programs, then restart Diagonal: it erases the traces.",
+            alias=person.alias,
         )
+        said = f"{said} {remain}"
+    st.session_state[_DELETED] = said
+    st.rerun()
 
 
 def _trail(store: Store) -> None:

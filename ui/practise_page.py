@@ -13,6 +13,7 @@ from scoring.safety import Standing
 from sessions.store import Store
 from sessions.today import local_day
 from ui import program_bar
+from ui.answers import show_answers
 from ui.check_in import ask_after, ask_before, told
 from ui.choosing import choose_exercise, choose_pace
 from ui.language import tr
@@ -31,6 +32,7 @@ _READY: Final[dict[str, Readiness]] = {"go": "yes", "ask": "ask", "stop": "stop"
 
 def show() -> None:
     """The live page, and below it the set that was just finished."""
+    show_answers()
     store = records()
     running = is_running()
     now = standing_now(store)

@@ -46,6 +46,7 @@ def settings(whose: int | None, *, disabled: bool = False) -> Preferences:
     now = kept.model_validate({**kept.model_dump(), **looks, **chosen, "seated": seated})
     if now != kept:
         keep_preferences(now)
+        st.toast(tr("Your settings are saved."), icon=":material/check:")
     return now
 
 

@@ -17,16 +17,17 @@ from ui import report_offer, timed_section
 from ui.folded_table import folded
 from ui.language import day, moment, tr
 from ui.names import amount, course_title
+from ui.plot import plot
 from ui.progress_plots import course_figure, pain_figure, weeks_figure
 from ui.tables import SIDES
 from ui.tables import title_of as exercise
 from ui.text_only import st
 from ui.who import records
 
-_CONFIG: Final = {"displaylogo": False, "displayModeBar": False}
 _TOO_FEW: Final = "From {first} to {last}; too few repetitions to tell whether that is more than error."
 _NO_CHANGE: Final = "No change shown: {first}, then {last}; a change of {smallest} or more would be shown."
 _CHANGED: Final = "Changed from {first} to {last}, which is more than error ({smallest})."
+_ALL: Final = "All that was practised"
 _FIRST: Final = 3
 """So many plots are open: score, range, control; the others are chosen."""
 
@@ -53,7 +54,7 @@ def show() -> None:
     timed_section.draw(store, history.person)
     if history.check_ins:
         st.header(tr("Pain"))
-        st.plotly_chart(pain_figure(history.check_ins), width="stretch", config=_CONFIG, key="pain")
+        plot(pain_figure(history.check_ins), "pain")
         answers = history.check_ins[::-1]
         folded(tr("As a table"), "progress-answers", lambda: [_answered(one) for one in answers])
 
@@ -88,13 +89,14 @@ def _period(periods: Sequence[Period]) -> Period | None:
     """The program that is looked at; None for all that was practised."""
     if not periods:
         return None
-    choices = [None, *periods[::-1]]
-    return st.selectbox(tr("Program"), choices, format_func=_period_named, key="progress-program")
+    choices: list[Period | str] = [_ALL, *periods[::-1]]
+    chosen = st.selectbox(tr("Program"), choices, format_func=_period_named, key="progress-program")
+    return chosen if isinstance(chosen, Period) else None
 
 
-def _period_named(period: Period | None) -> str:
-    if period is None:
-        return tr("All that was practised")
+def _period_named(period: Period | str) -> str:
+    if isinstance(period, str):
+        return tr(period)
     title, since = tr(period.plan.program.title), day(local_day(period.plan.given_at))
     if period.until is None:
         return tr("{program}, since {first}", program=title, first=since)
@@ -128,7 +130,7 @@ def _practice(history: History, period: Period | None) -> None:
     if not found:
         return
     st.header(tr("Days of practice"))
-    st.plotly_chart(weeks_figure(found), width="stretch", config=_CONFIG, key="weeks")
+    plot(weeks_figure(found), "weeks")
 
 
 def _exercise(found: Sequence[Course]) -> None:
@@ -156,8 +158,7 @@ def _exercise(found: Sequence[Course]) -> None:
 def _plot(course: Course) -> None:
     st.subheader(course_title(course))
     st.markdown(told(course))
-    key = f"{course.pattern}-{course.side}-{course.name}"
-    st.plotly_chart(course_figure(course), width="stretch", config=_CONFIG, key=key)
+    plot(course_figure(course), f"{course.pattern}-{course.side}-{course.name}")
 
 
 def _row(course: Course) -> dict[str, str]:

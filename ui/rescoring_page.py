@@ -15,9 +15,11 @@ from scoring.records import RepScore
 from sessions.records import StoredSession
 from sessions.rep_differences import RepDifference, differences
 from sessions.rescoring import Rescoring
+from ui.answers import answer
 from ui.charts import MEASURED, TARGET
 from ui.escapes import bullets
 from ui.language import moment, tr
+from ui.plot import plot
 from ui.rescoring_words import change_words, difference_lines, which
 from ui.tables import Row, title_of, whole
 from ui.text_only import st
@@ -38,6 +40,7 @@ def draw(session: StoredSession, kept: Sequence[Rescoring], rescore: Callable[[T
         except DiagonalError as error:
             st.error(str(error))
         else:
+            answer(tr("The new result is saved beside the first."))
             st.rerun()
     if not kept:
         st.caption(tr("This session has not been judged anew yet."))
@@ -66,9 +69,7 @@ def beside(session: StoredSession, rescoring: Rescoring) -> None:
         )
     found = differences(session.reps, rescoring.reps)
     st.table(difference_rows(found))
-    st.plotly_chart(
-        both_over_time(session.reps, rescoring.reps), width="stretch", config={"displaylogo": False}
-    )
+    plot(both_over_time(session.reps, rescoring.reps))
     lines = list(difference_lines(found))
     if lines:
         with st.expander(tr("Everything that changed")):

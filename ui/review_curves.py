@@ -20,6 +20,7 @@ from ui.escapes import formatted
 from ui.language import number, tr
 from ui.names import course_title, words
 from ui.opened_set import OpenedSet, opened
+from ui.plot import plot
 from ui.tables import UNKNOWN, when
 from ui.text_only import st
 
@@ -29,7 +30,6 @@ _VIEWS: Final = {
     "beside": "Two sessions",
 }
 _EVERY: Final = "All curves"
-_PLAIN: Final = {"displaylogo": False, "displayModeBar": False}
 
 
 def draw(store: Store, chosen: OpenedSet, rep: RepScore, others: Sequence[SessionSummary]) -> None:
@@ -60,7 +60,7 @@ def draw(store: Store, chosen: OpenedSet, rep: RepScore, others: Sequence[Sessio
     if view == "one":
         _one(trace, rep, feature)
     elif view == "all":
-        st.plotly_chart(overlay(_pairs(chosen, feature), rep.index), width="stretch", config=_PLAIN)
+        plot(overlay(_pairs(chosen, feature), rep.index))
     else:
         _beside(store, chosen, rep, feature, others)
 
@@ -82,7 +82,7 @@ def _one(trace: Trace, rep: RepScore, feature: str) -> None:
 
 
 def _plot(made: go.Figure, feature: str) -> None:
-    st.plotly_chart(made, width="stretch", config=_PLAIN, key=f"curve-{feature}")
+    plot(made, f"curve-{feature}")
 
 
 def _faults(trace: Trace, rep: RepScore, feature: str) -> list[Fault]:
@@ -130,8 +130,7 @@ def _beside(
         with column:
             st.markdown(formatted("**{}**", tr("No. {number}", number=one.id)))
             if pairs:
-                made = overlay(pairs, index, span)
-                st.plotly_chart(made, width="stretch", config=_PLAIN, key=f"beside-{one.id}")
+                plot(overlay(pairs, index, span), f"beside-{one.id}")
             else:
                 st.info(tr("No landmarks are kept of this session: scores and faults only."))
     if not chosen.blind:

@@ -10,6 +10,7 @@ from patterns.template import FAULT_IDS
 from scoring.records import Kind, RepScore
 from sessions.reviews import LABELS, Review, latest
 from sessions.store import Store
+from ui.answers import answer
 from ui.language import moment, tr
 from ui.names import words
 from ui.opened_set import OpenedSet
@@ -96,6 +97,7 @@ def _said(store: Store, review: Review) -> bool:
     except DiagonalError as error:
         st.error(tr(str(error)))
         return False
+    answer(tr("The review is saved."))
     return True
 
 

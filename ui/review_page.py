@@ -54,15 +54,16 @@ def _whose(store: Store, people: dict[int, str]) -> int | None:
     """The number of the person whose sessions are listed, None for everybody."""
     if len(people) < 2:
         return None
-    numbers = [None, *people]
+    numbers = [NOBODY, *people]
     own = store.viewer.person_id
-    return st.selectbox(
+    chosen = st.selectbox(
         tr("Whose sessions"),
         numbers,
-        numbers.index(own) if own in numbers else 0,
-        format_func=lambda one: tr(_EVERYBODY) if one is None else people[one],
+        numbers.index(own) if own in people else 0,
+        format_func=lambda one: people.get(one, tr(_EVERYBODY)),
         key="review-whose",
     )
+    return chosen or None
 
 
 def _list(store: Store, lines: list[SessionSummary], people: dict[int, str], blind: bool) -> SessionSummary:

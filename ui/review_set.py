@@ -11,6 +11,7 @@ from sessions.records import SessionSummary
 from sessions.reviews import Review, latest
 from sessions.store import Store
 from ui import replay_component, review_curves, review_form, timed_offer
+from ui.answers import show_answers
 from ui.folded_table import folded
 from ui.language import tr
 from ui.names import words
@@ -39,6 +40,7 @@ def draw(store: Store, chosen: OpenedSet, others: Sequence[SessionSummary]) -> N
     if not chosen.reps:
         st.info(tr("Nothing was counted in this session."))
         return
+    show_answers()
     by = review_form.reviewer(store)
     reviews = [one for one in store.reviews.of([chosen.id])[chosen.id] if one.by == by or not chosen.blind]
     table, again = st.columns([5, 6], gap="medium")

@@ -15,6 +15,7 @@ from ui.escapes import formatted
 from ui.file_facts import file_facts, remember, save_by_hand
 from ui.language import spoken, tr
 from ui.names import words
+from ui.plot import plot
 from ui.settings import MAX_UPLOAD_MB
 from ui.tables import SIDES, fault_rows, not_measured_rows, rep_rows
 from ui.text_only import st
@@ -149,11 +150,7 @@ def _curves(result: ScoredVideo) -> None:
     with second:
         names = feature_names(by_rep[number])
         feature = st.selectbox(tr("What to show"), names, format_func=words, key="curve-feature")
-    st.plotly_chart(
-        figure(next(curve for curve in by_rep[number] if curve.feature == feature)),
-        width="stretch",
-        config={"displaylogo": False, "displayModeBar": False},
-    )
+    plot(figure(next(curve for curve in by_rep[number] if curve.feature == feature)))
 
 
 def _keep(result: ScoredVideo) -> None:
@@ -163,8 +160,13 @@ def _keep(result: ScoredVideo) -> None:
         return
     store = records()
     people = {person.id: person.alias for person in store.people.all()}
+    numbers, own = list(people), store.viewer.person_id
     whose = st.selectbox(
-        tr("Whose movement is it?"), list(people), format_func=people.__getitem__, key="kept-for"
+        tr("Whose movement is it?"),
+        numbers,
+        numbers.index(own) if own in people else 0,
+        format_func=people.__getitem__,
+        key="kept-for",
     )
     label = tr("Keep it among the sessions")
     if st.button(label, disabled=whose is None and store.viewer.role != "home", key="keep", width="stretch"):

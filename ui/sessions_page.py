@@ -11,6 +11,7 @@ from sessions.rescoring import Rescoring
 from sessions.rescorings_kept import RescoringsKept
 from sessions.store import Store
 from ui import rescoring_page
+from ui.answers import show_answers
 from ui.language import tr
 from ui.plain_errors import reported
 from ui.tables import fault_rows, rep_rows, session_rows, title_of, when
@@ -21,6 +22,7 @@ from ui.who import records
 def show() -> None:
     """The list of sessions and the one chosen."""
     st.title(tr("Sessions"))
+    show_answers()
     store = records()
     sessions = store.sessions()
     if not sessions:

@@ -14,6 +14,7 @@ from sessions.store import Store
 from sessions.timed_results import TimedResult, TimedResultsKept
 from ui.language import moment, tr
 from ui.names import amount
+from ui.plot import plot
 from ui.progress_plots import BAND, LINE
 from ui.text_only import st
 
@@ -37,10 +38,7 @@ def draw(store: Store, person: Person) -> None:
         norm = _norm(test, person, own[-1]) if store.viewer.role == "therapist" else None
         seen = [one for one in own if one.outcome.value is not None]
         if seen:
-            made = result_figure(test, seen, norm)
-            st.plotly_chart(
-                made, width="stretch", config={"displaylogo": False, "displayModeBar": False}, key=name
-            )
+            plot(result_figure(test, seen, norm), name)
         st.table([_row(test, one, person, norms=store.viewer.role == "therapist") for one in own[::-1]])
         if store.viewer.role == "therapist":
             st.caption(f"{test.norms.source} {tr(NO_VERDICT)}")

@@ -11,6 +11,7 @@ from scoring.records import RepScore
 from scoring.set_facts import best_and_next
 from sessions.records import StoredSession
 from ui.language import ntr, tr
+from ui.plot import plot
 from ui.tables import SIDES, title_of
 from ui.text_only import st
 
@@ -36,12 +37,7 @@ def summary(sessions: Sequence[StoredSession]) -> None:
         if any(rep.total is not None for rep in counted):
             for value, place in zip(VALUES, st.columns(len(VALUES)), strict=True):
                 with place:
-                    st.plotly_chart(
-                        figure(sets, value),
-                        width="stretch",
-                        config={"displayModeBar": False},
-                        key=f"summary-{pattern}-{side}-{value}",
-                    )
+                    plot(figure(sets, value), f"summary-{pattern}-{side}-{value}")
 
 
 def told(reps: Sequence[RepScore]) -> tuple[str, str]:

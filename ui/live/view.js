@@ -12,6 +12,7 @@ const SHOWN = {
   mute: ["idle", "finished", "starting", "running", "paused"],
   full: ["starting", "running"],
 };
+const SAID = ["notice", "fault", "sound", "reason"];
 const LOOKS = ["contrast", "large", "pictures"];
 
 export class View {
@@ -27,9 +28,10 @@ export class View {
     this.part.full.onclick = () => this.toggleFullScreen();
   }
 
-  // looks: which of LOOKS are wanted; language: of all words, for screen readers.
+  // looks: which of LOOKS are wanted; language: of all words, for screen readers. What was said in another one goes.
   dress(words, looks, language) {
     this.words = words;
+    if (this.root.lang !== language) for (const name of SAID) this.say(name, "");
     this.root.lang = language;
     for (const element of this.root.querySelectorAll("[data-word]")) {
       element.textContent = words.say(element.dataset.word);
