@@ -20,15 +20,13 @@ from patterns.segmentation import own_start
 from patterns.signals import Signals, View, body_yaw_deg, view_of
 from patterns.template import Side, Target, Template
 from patterns.uncertainty import propagated
-from scoring.records import RepScore
-from scoring.targets import asked_for
+from scoring.records import Fault, RepScore
+from scoring.targets import asked_for, limit_width, start_value
 from vision.plausibility import UNSEEN_BELOW
 from vision.pose import INDEX, FloatArray, PoseFrame, PoseSequence
 
 _BEARING: Final = ("left_ankle", "right_ankle")
 _HIPS: Final = ("left_hip", "right_hip")
-_FIRST: Final = 10
-"""The own start of a feature is its median over this part of the frames."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,8 @@ class Curve:
     """One feature over one repetition.
 
     t_s (N,) seconds; phase (N,) 0..1 from the person's own start; value, target and tolerance (N,) in unit, NaN where
-    not seen or not asked; error: one standard error in unit, None where this view cannot show the feature.
+    not seen or not asked; error: one standard error in unit, None where this view cannot show the feature. tolerance is
+    the limit of a fault that the repetition has. from_start: value and target are changes since the start posture.
     """
 
     feature: str
@@ -47,6 +46,7 @@ class Curve:
     target: FloatArray
     tolerance: FloatArray
     error: float | None
+    from_start: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,18 +90,33 @@ class Trace:
         return self.template.features
 
     def curve(self, feature: str) -> Curve:
-        """The curve of one of its features."""
+        """The curve of one of its features, as it was judged."""
         signals, path = self.signals, self.template.path
         value = compute(signals, (feature,))[:, 0]
+        from_start = False
         if feature in path.features:
             wanted, band = path.at(feature, self.phase), np.full(len(self.phase), path.scale[feature])
         else:
-            target = next(one for one in self.template.target if one.feature == feature)
-            wanted = _wanted(target, self.progress, value)
-            band = np.where(np.isfinite(wanted), target.tolerance, np.nan)
-        error = error_over(feature, self.view, propagated(signals, (feature,))[:, 0])
+            target, fault = self._target(feature)
+            from_start = target.from_start
+            if from_start:
+                rep = self.rep
+                value = value - start_value(signals.t_s, self.progress, value, rep.start_s, rep.peak_s)
+            wanted = asked_for(target, self.progress)[1]
+            width = target.tolerance if fault is None else limit_width(target, fault, value, wanted)
+            band = np.where(np.isfinite(wanted), width, np.nan)
+        error = error_over(feature, self.view, propagated(signals, (feature,))[:, 0], change=from_start)
         unit = FEATURES[feature].unit
-        return Curve(feature, unit, signals.t_s, self.progress, value, wanted, band, error)
+        return Curve(feature, unit, signals.t_s, self.progress, value, wanted, band, error, from_start)
+
+    def _target(self, feature: str) -> tuple[Target, Fault | None]:
+        """The target of a feature and the fault that it raised; of several targets the one that raised one."""
+        targets = [one for one in self.template.target if one.feature == feature]
+        for target in targets:
+            for fault in self.rep.faults:
+                if (fault.feature, fault.id) == (feature, target.fault) and _may_raise(target, fault):
+                    return target, fault
+        return targets[0], None
 
     def curves(self) -> tuple[Curve, ...]:
         """A curve for each of its features."""
@@ -182,11 +197,6 @@ def set_curves(
     return tuple(() if one is None else one.curves() for one in traces(poses, reps, template, side))
 
 
-def _wanted(target: Target, phase: FloatArray, value: FloatArray) -> FloatArray:
-    """What a target asks for at each frame (N,), from the person's own start where it is told from there."""
-    wanted = asked_for(target, phase)[1]
-    if not target.from_start:
-        return wanted
-    seen = value[np.isfinite(value)]
-    own = float(np.median(seen[: max(len(seen) // _FIRST, 1)])) if len(seen) else np.nan
-    return wanted + own
+def _may_raise(target: Target, fault: Fault) -> bool:
+    """Whether the fault lies in the direction that is wrong for the target."""
+    return target.direction == "both" or (fault.value > fault.limit) == (target.direction == "above")

@@ -16,7 +16,7 @@ from patterns.template import Target, Template
 from scoring.finding import Finding, graded, phases, raised, seen_beyond
 from scoring.habits import REPEAT_SHARE, STEADY_SHARE
 from scoring.recorded import Recorded
-from scoring.records import MetricValue
+from scoring.records import Fault, MetricValue
 from vision.pose import FloatArray
 
 BoolArray = npt.NDArray[np.bool_]
@@ -37,7 +37,8 @@ def _judge(recorded: Recorded, target: Target) -> Finding | None:
         return None
     values = recorded.feature(target.feature)
     if target.from_start:
-        values = values - _own_start(recorded, values)
+        movement = recorded.movement
+        values = values - start_value(recorded.t_s, recorded.phase, values, movement.start_s, movement.peak_s)
     asked, wanted = asked_for(target, recorded.phase)
     seen = asked & np.isfinite(values)
     coverage = float(seen.sum() / asked.sum()) if asked.any() else 0.0
@@ -87,15 +88,29 @@ def asked_for(target: Target, phase: FloatArray) -> tuple[BoolArray, FloatArray]
     return asked, wanted
 
 
+def limit_width(target: Target, fault: Fault, values: FloatArray, wanted: FloatArray) -> float:
+    """Return how far from what a target asks for the limit of its fault lies, at the value that raised it.
+
+    values, wanted (T,) over the movement as they were judged; the tolerance where nothing was asked for and seen.
+    """
+    seen = np.isfinite(values) & np.isfinite(wanted)
+    if not seen.any():
+        return float(target.tolerance)
+    worst = np.abs(values[seen] - fault.value).argmin()
+    return float(abs(fault.limit - wanted[seen][worst]))
+
+
 def _unsteady(departure: float, steady: float, tolerance: float) -> float:
     """A departure from one's own repetitions as the deviation from a template that would count the same."""
     return departure * tolerance / steady if departure <= steady else tolerance + departure - steady
 
 
-def _own_start(recorded: Recorded, values: FloatArray) -> float:
-    """The person's own value at the start posture: the median before the movement has gone far."""
-    first = recorded.t_s <= recorded.movement.start_s + 0.3
-    near = (recorded.phase < _START_PHASE) & (recorded.t_s < recorded.movement.peak_s)
+def start_value(
+    t_s: FloatArray, phase: FloatArray, values: FloatArray, start_s: float, peak_s: float
+) -> float:
+    """Return the person's own value (T,) at the start posture of a movement: the median before it has gone far."""
+    first = t_s <= start_s + 0.3
+    near = (phase < _START_PHASE) & (t_s < peak_s)
     for chosen in (first & np.isfinite(values), near & np.isfinite(values)):
         if chosen.any():
             return float(np.median(values[chosen]))

@@ -10,6 +10,8 @@ from patterns.library import load_template
 from scoring.curves import set_curves, traces, ways
 from scoring.judge import judge
 from tests.movements import Rep, arm_posture, frames
+from tests.stick_figure import Posture
+from ui import charts, tables
 from vision.pose import PoseFrame, PoseSequence
 
 
@@ -104,3 +106,36 @@ def test_a_set_is_conditioned_no_further_than_it_is_asked_for_and_alike_however_
 
 def _each(poses: PoseSequence) -> Iterator[PoseFrame]:
     return (poses.frame(i) for i in range(len(poses)))
+
+
+@pytest.mark.parametrize(
+    ("leans_deg", "stands_deg"), [((0.0, 0.0, 5.5), 3.0), ((15.0,), 0.0), ((12.0,), -4.0)]
+)
+def test_the_limit_of_a_fault_is_one_number_in_the_table_and_on_the_curve(
+    leans_deg: tuple[float, ...], stands_deg: float
+) -> None:
+    """The trunk leans in the last repetition, of a person who stands a little aslant: beyond the template's limit, or
+    only beyond their own repetitions before, which has a lower limit."""
+    reps = [Rep(1.5 + 5.2 * k) for k in range(len(leans_deg))]
+
+    def lean(posture: Posture, progress: float, t_s: float) -> None:
+        now = next(
+            (deg for one, deg in zip(reps, leans_deg, strict=True) if one.start_s <= t_s < one.end_s), 0.0
+        )
+        posture.lean_left = stands_deg + progress * now
+
+    template = load_template("ue-d2-flexion")
+    poses = frames(reps, lambda at: arm_posture("ue-d2-flexion", "right", at), change=lean)
+    found = judge(poses, template, "right")
+    rep = found.reps[-1]
+    (fault,) = [one for one in rep.faults if one.feature == "trunk_lean"]
+    trace = traces(_each(found.poses), found.reps, template, "right")[len(reps) - 1]
+    assert trace is not None
+    curve = trace.curve("trunk_lean")
+    assert np.nanmax(np.abs(curve.value)) == pytest.approx(leans_deg[-1], abs=1.0), "since the start, by hand"
+    assert np.nanmin(np.abs(curve.value - fault.value)) < 0.2
+    edges = {round(float(edge), 6) for sign in (-1, 1) for edge in curve.target + sign * curve.tolerance}
+    assert round(fault.limit, 6) in edges
+    (limit,) = [line for line in charts.figure(curve, [fault]).data if str(line.name).startswith("limit")][:1]
+    assert set(limit.y) == {fault.limit}
+    assert tables.fault_rows([rep])[0]["Limit"] == limit.name.removeprefix("limit ")

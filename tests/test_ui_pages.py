@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -145,6 +146,36 @@ def test_a_session_is_listed_with_its_repetitions_and_reasons(store: Store) -> N
     assert faults["Where"].tolist() == ["25 to 50 % of the way"]
 
 
+def test_a_demo_is_marked_among_the_sessions_of_a_person(store: Store) -> None:
+    filled(store)
+    demo = store.begin(replace(store.session(1).start, source_kind="demo"))
+    store.add_rep(demo, REPS[0], None)
+    store.finish(demo)
+    title = "PNF arm diagonal 2, flexion, elbow straight"
+    page = AppTest.from_function(sessions, default_timeout=30).run()
+    assert page.table[0].value["Exercise"].tolist() == [f"{title} · Demo", title]
+    assert [option.endswith("· Demo") for option in page.selectbox(key="session").options] == [True, False]
+    listed = AppTest.from_function(reviewing, default_timeout=30).run()
+    assert listed.dataframe[0].value["Exercise"].tolist() == [f"{title} · Demo", title]
+    assert "Demo" in listed.header[0].value
+    last = AppTest.from_function(practise, default_timeout=30).run()
+    assert [title.value for title in last.subheader] == ["Your last set · Demo"]
+    everybody = AppTest.from_function(everyone, default_timeout=30).run()
+    assert everybody.table[0].value["Sets"].tolist() == ["1"]
+
+
+def reviewing() -> None:
+    from ui import review_page
+
+    review_page.show()
+
+
+def everyone() -> None:
+    from ui import people_page
+
+    people_page.show()
+
+
 def test_an_exercise_that_is_gone_from_the_library_keeps_its_id() -> None:
     assert tables.title_of("no-such-pattern") == "no-such-pattern"
 
@@ -221,7 +252,7 @@ def test_an_uploaded_video_is_scored_and_leaves_nothing_behind(
     assert open_video(overlay).duration_s == pytest.approx(779 / 30, abs=0.1)
 
 
-def test_motion_capture_is_scored_as_its_content_says_whatever_its_name(tmp_path: Path) -> None:
+def test_motion_capture_is_scored_as_its_content_says_whatever_its_name(tmp_path: Path, store: Store) -> None:
     write_c3d(tmp_path / "lab.c3d", lab(PLUG_IN, z_up(30.0), rate_hz=50.0))
     got = score_upload(
         (tmp_path / "lab.c3d").read_bytes(),
@@ -248,7 +279,7 @@ def uploaded() -> None:
     score_page.show()
 
 
-def test_pictures_that_were_lost_are_told_on_the_page(tmp_path: Path) -> None:
+def test_pictures_that_were_lost_are_told_on_the_page(tmp_path: Path, store: Store) -> None:
     got = score_upload(
         damaged_clip(tmp_path / "few.mp4", 60, [20, 40]).read_bytes(),
         "few.mp4",

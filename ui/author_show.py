@@ -19,7 +19,7 @@ from ui.author_timeline import edit_repetitions
 from ui.escapes import formatted
 from ui.language import ntr, tr
 from ui.settings import MAX_UPLOAD_MB
-from ui.tables import title_of, when
+from ui.tables import exercise_of, when
 from ui.text_only import st
 from ui.uploading import Progress, cancellable, show_cancelled, show_limits
 from ui.workplace import open_backend
@@ -107,7 +107,7 @@ def _stored(store: Store, bench: Bench) -> None:
 
     def named(number: int) -> str:
         one = by_id[number]
-        return f"{people.get(one.person_id or 0, '')} · {title_of(one.start.pattern_id)} · {when(one)}"
+        return f"{people.get(one.person_id or 0, '')} · {exercise_of(one.start)} · {when(one)}"
 
     chosen = by_id[st.selectbox(tr("Session"), list(by_id), format_func=named, key="author-session")]
     if st.button(tr("Take this session"), key="author-take-session"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -11,13 +12,14 @@ import plotly.graph_objects as go
 from scoring.curves import Curve
 from scoring.records import Fault, RepScore
 from ui.language import tr
-from ui.names import UNITS, words
+from ui.names import UNITS, amount, words
 from vision.pose import FloatArray
 
 BAND: Final = "rgba(86, 180, 233, 0.3)"
 TARGET: Final = "#0072b2"
 MEASURED: Final = "#d55e00"
 ERROR: Final = "rgba(213, 94, 0, 0.22)"
+LIMIT: Final = "#7a3e66"
 FOUND: Final = "rgba(204, 121, 167, 0.28)"
 OTHERS: Final = "rgba(120, 132, 142, 0.55)"
 ATTEMPT: Final = "dash"
@@ -47,6 +49,8 @@ def figure(curve: Curve, faults: Sequence[Fault] = ()) -> go.Figure:
     for fault in faults:
         for number, (first, last) in enumerate(_stretches(curve.phase, fault.phase)):
             note = {"annotation_text": words(fault.id)}
+            if fault.feature == curve.feature:
+                _limit(made, (seconds[first], seconds[last]), fault, named=not number)
             shade = {"fillcolor": FOUND, "line_width": 0, "layer": "below"}
             made.add_vrect(x0=seconds[first], x1=seconds[last], **shade, **({} if number else note))
     return _laid_out(made, curve, tr("seconds since the start of the repetition"))
@@ -107,6 +111,18 @@ def _band(made: go.Figure, x: FloatArray, curve: Curve) -> None:
     made.add_scatter(x=x, y=curve.target, mode="lines", name=tr("middle of it"), line=dotted)
 
 
+def _limit(made: go.Figure, from_to_s: tuple[float, float], fault: Fault, *, named: bool) -> None:
+    """The limit of a fault as the table of faults has it, over a stretch in which it was passed."""
+    made.add_scatter(
+        x=list(from_to_s),
+        y=[fault.limit, fault.limit],
+        mode="lines",
+        name=tr("limit {amount}", amount=amount(fault.limit, fault.unit)),
+        line={"color": LIMIT, "width": 2, "dash": "dash"},
+        showlegend=named,
+    )
+
+
 def _ribbon(
     made: go.Figure, x: FloatArray, middle: FloatArray, half: FloatArray, colour: str, name: str
 ) -> None:
@@ -135,7 +151,7 @@ def _over_the_way(rep: RepScore, curve: Curve) -> tuple[FloatArray, Curve]:
     order = order[: int(np.isfinite(way).sum())]
     arrays = (curve.t_s, curve.phase, curve.value, curve.target, curve.tolerance)
     t_s, phase, value, target, tolerance = (array[order] for array in arrays)
-    return way[order], Curve(curve.feature, curve.unit, t_s, phase, value, target, tolerance, curve.error)
+    return way[order], replace(curve, t_s=t_s, phase=phase, value=value, target=target, tolerance=tolerance)
 
 
 def _stretches(phase: FloatArray, within: tuple[float, float]) -> Iterator[tuple[int, int]]:
@@ -152,9 +168,12 @@ def _runs(inside: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Iterator[t
 
 
 def _laid_out(made: go.Figure, curve: Curve, about_x: str) -> go.Figure:
+    name = words(curve.feature)
+    if curve.from_start:
+        name = tr("{feature}, since the start", feature=name)
     made.update_layout(
         xaxis_title=about_x,
-        yaxis_title=f"{words(curve.feature)} ({tr(UNITS.get(curve.unit, curve.unit))})",
+        yaxis_title=f"{name} ({tr(UNITS.get(curve.unit, curve.unit))})",
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
         height=380,

@@ -58,7 +58,7 @@ def show() -> None:
 
 
 def _line(store: Store, person: Person) -> dict[str, str]:
-    sessions = store.sessions(person.id)
+    sessions = [one for one in store.sessions(person.id) if one.start.source_kind != "demo"]
     plan = store.plan(person.id)
     return {
         tr("No."): str(person.id),

@@ -93,7 +93,8 @@ def _last_set(store: Store) -> None:
     today = dt.datetime.now().astimezone().date()
     lines = [line for line in store.sessions() if line.start.source_kind != "recording"]
     if lines and local_day(lines[0].start.started_at) == today:
-        st.subheader(tr("Your last set"))
+        demo = lines[0].start.source_kind == "demo"
+        st.subheader(f"{tr('Your last set')} · {tr('Demo')}" if demo else tr("Your last set"))
         st.table(rep_rows(store.session(lines[0].id).reps))
 
 

@@ -12,7 +12,7 @@ from ui import review_set
 from ui.language import in_language, ntr, spoken, tr
 from ui.opened_set import OpenedSet, opened
 from ui.review_set import chosen_row
-from ui.tables import SIDES, title_of, when
+from ui.tables import SIDES, exercise_of, when
 from ui.text_only import st
 from ui.who import records
 
@@ -92,7 +92,7 @@ def _rows(
             tr("No."): line.id,
             tr("Date"): when(line),
             tr("Who"): people.get(line.person_id or NOBODY, ""),
-            tr("Exercise"): title_of(line.start.pattern_id),
+            tr("Exercise"): exercise_of(line.start),
             tr("Side"): tr(SIDES[line.start.side]),
             **({} if blind else _found(line)),
             tr("Reviewed"): tr(
@@ -113,7 +113,7 @@ def _found(line: SessionSummary) -> dict[str, int | None]:
 
 def _heading(line: SessionSummary, people: dict[int, str], chosen: OpenedSet) -> None:
     alias = people.get(line.person_id or NOBODY, "")
-    st.header(f"{title_of(line.start.pattern_id)} · {tr(SIDES[line.start.side])}")
+    st.header(f"{exercise_of(line.start)} · {tr(SIDES[line.start.side])}")
     version = tr("version {number} of the exercise", number=line.start.pattern_version)
     parts = [tr("No. {number}", number=line.id), when(line), alias, version]
     st.caption(" · ".join(part for part in parts if part))

@@ -14,7 +14,7 @@ from ui import rescoring_page
 from ui.answers import show_answers
 from ui.language import tr
 from ui.plain_errors import reported
-from ui.tables import fault_rows, rep_rows, session_rows, title_of, when
+from ui.tables import exercise_of, fault_rows, rep_rows, session_rows, when
 from ui.text_only import st
 from ui.who import records
 
@@ -36,9 +36,7 @@ def show() -> None:
     chosen = st.selectbox(
         tr("Look at one session"),
         sessions,
-        format_func=lambda s: (
-            f"{tr('No. {number}', number=s.id)} · {when(s)} · {title_of(s.start.pattern_id)}"
-        ),
+        format_func=lambda s: f"{tr('No. {number}', number=s.id)} · {when(s)} · {exercise_of(s.start)}",
         key="session",
     )
     reps = store.session(chosen.id).reps

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from patterns.library import load_template, template_ids
 from scoring.records import Fault, NotMeasured, RepScore
-from sessions.records import SessionSummary
+from sessions.records import SessionStart, SessionSummary
 from ui.language import moment, tr
 from ui.names import amount, words
 
@@ -18,6 +18,12 @@ UNKNOWN = "–"
 def title_of(pattern_id: str) -> str:
     """The title of a pattern, its id where it is not in the library any more."""
     return tr(load_template(pattern_id).title) if pattern_id in template_ids() else pattern_id
+
+
+def exercise_of(start: SessionStart) -> str:
+    """Return the title of a session's exercise; marked where it was not the person who moved."""
+    title = title_of(start.pattern_id)
+    return f"{title} · {tr('Demo')}" if start.source_kind == "demo" else title
 
 
 def whole(score: float | None) -> str:
@@ -79,7 +85,7 @@ def session_rows(sessions: Sequence[SessionSummary]) -> list[Row]:
         {
             tr("No."): str(session.id),
             tr("Date"): when(session),
-            tr("Exercise"): title_of(session.start.pattern_id),
+            tr("Exercise"): exercise_of(session.start),
             tr("Side"): tr(SIDES[session.start.side]),
             tr("Repetitions"): str(session.repetitions),
             tr("Not counted"): str(session.attempts),
