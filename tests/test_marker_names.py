@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from models.errors import MissingFactError, RequestError
-from sessions.intake.markers import own_sets
+from sessions.intake.markers import Axis, own_sets
 from sessions.intake.names import NameTable, plain, subject_of, vocabulary
 from sessions.intake.opening import MarkerFacts, read_file, read_landmarks
+from sessions.intake.points import METRES
 from sessions.intake.saved_maps import FOLDER, load_maps, save_map
 from tests.lab_files import SHORT, WHOLE, read_same, trc, written
 from tests.test_cli import Runner
 from tests.test_intake import Lab, squats
 from ui import importing
 from ui.command_line import out
+from ui.source_options import AxisName, UnitName
 from vision.pose import INDEX
 from vision.recording import read_recording
 
@@ -217,3 +220,8 @@ def test_what_names_there_are_is_asked_with_the_question(tmp_path: Path) -> None
         read_landmarks(written(tmp_path / "a.trc", trc(STRANGE)))
     assert (asked.value.fact, asked.value.choices) == ("markers", tuple(STRANGE.names))
     assert isinstance(asked.value, RequestError)
+
+
+def test_the_command_line_offers_every_axis_and_unit() -> None:
+    assert {one.value for one in AxisName} == set(get_args(Axis))
+    assert {one.value for one in UnitName} == METRES.keys()

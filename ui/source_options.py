@@ -4,22 +4,37 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Final, cast, get_args
+from typing import Annotated, Final
 
 import typer
 
 from models.errors import RequestError
 from sessions.intake.maps import parse_map
-from sessions.intake.markers import Axis
 from sessions.intake.opening import MarkerFacts, holds_landmarks, open_movement
-from sessions.intake.points import METRES
 from sessions.intake.saved_maps import load_maps
 from vision.pose import PoseSequence
 from vision.sources import VideoSource
 from vision.video_times import VideoFacts
 
-AxisName = StrEnum("AxisName", {name.replace("-", "minus_"): name for name in get_args(Axis)})  # type: ignore[misc]
-UnitName = StrEnum("UnitName", {name: name for name in METRES})  # type: ignore[misc]
+
+class AxisName(StrEnum):
+    """Axes of a file."""
+
+    x = "x"
+    minus_x = "-x"
+    y = "y"
+    minus_y = "-y"
+    z = "z"
+    minus_z = "-z"
+
+
+class UnitName(StrEnum):
+    """Units of a file; a test holds them to METRES."""
+
+    m = "m"
+    cm = "cm"
+    mm = "mm"
+
 
 Markers = Annotated[
     Path | None, typer.Option(help="Your own marker names (.toml), as in sessions/intake/markers.toml.")
@@ -76,8 +91,8 @@ def marker_facts(
     """Return what was said about a file of markers, with the maps saved before. Raises IntakeError."""
     return MarkerFacts(
         None if markers is None else str(markers),
-        None if up is None else cast(Axis, up.value),
-        None if camera is None else cast(Axis, camera.value),
+        None if up is None else up.value,
+        None if camera is None else camera.value,
         None if unit is None else unit.value,
         subject,
         parse_map(by_hand or []),

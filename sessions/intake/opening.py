@@ -192,13 +192,12 @@ def read_file(path: Path, facts: MarkerFacts = _NOTHING_KNOWN) -> Imported:
         raise IntakeError(f"{path}: the file cannot be read ({error.strerror})") from error
     if isinstance(found, PoseSequence):
         return Imported(found)
+    unit = _unit(found, facts, path)
     sets = own_sets() if facts.markers is None else read_sets(Path(facts.markers))
     points = one_subject(found, sets, str(path), facts.subject)
     matched = match(points, sets, str(path), hand_set(facts.by_hand, facts.saved, points.names, str(path)))
     axes = matched.axes(points, facts.up, facts.camera)
-    poses = seen(
-        points.t_s, matched.values, _unit(points, facts, path), str(path), up=axes[0], camera=axes[1]
-    )
+    poses = seen(points.t_s, matched.values, unit, str(path), up=axes[0], camera=axes[1])
     poses = replace(poses, notes=(*points.notes, *poses.notes))
     return Imported(poses, matched.chosen.title, matched.markers, matched.unused)
 
