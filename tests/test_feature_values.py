@@ -72,6 +72,7 @@ ELBOWS = arms((0.0, 90.0, 40.0), (0.0, 90.0, 75.0))
 ARMS_OUT = arms((60.0, 0.0, 0.0), (150.0, 0.0, 0.0))
 ARMS_OUT_LEANING = arms((60.0, 0.0, 0.0), (150.0, 0.0, 0.0), lean_left=10.0)
 THIGHS = legs((50.0, 0.0), (-15.0, 0.0))
+THIGHS_AND_TRUNK = Posture(legs=THIGHS.legs, lean_forward=30.0)
 THIGHS_AND_PELVIS = Posture(legs=THIGHS.legs, pelvis_left=7.0)
 KNEES = legs((0.0, 70.0), (0.0, 35.0))
 SHANKS = legs((20.0, 50.0), (35.0, 10.0))
@@ -95,10 +96,12 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "hip_flexion_left": (
         Row("thigh 50 deg forward: +50", THIGHS, 50.0, None),
         Row("the same from a left hip that is raised", THIGHS_AND_PELVIS, 50.0, None),
+        Row("the trunk 30 deg forward over it: 50 + 30", THIGHS_AND_TRUNK, 80.0, None),
     ),
     "hip_flexion_right": (
         Row("thigh 15 deg backward: -15", THIGHS, -15.0, None),
         Row("the same from a right hip that is lowered", THIGHS_AND_PELVIS, -15.0, None),
+        Row("the trunk 30 deg forward over it: -15 + 30", THIGHS_AND_TRUNK, 15.0, None),
     ),
     "hip_flexion_asymmetry": (Row("left minus right: 50 - (-15)", THIGHS, 65.0, None),),
     "hip_abduction_left": (Row("thigh 20 deg out to the left: +20", LEGS_OUT_AND_IN, 20.0, 20.0),),
