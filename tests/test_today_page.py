@@ -248,7 +248,7 @@ def test_a_program_that_fits_this_version_no_more_is_told_and_nobody_practises_w
     page = AppTest.from_file(str(PAGES), default_timeout=60).run()
     assert not page.exception
     (lost,) = page.error
-    assert "Ask your therapist to give it anew" in lost.value
+    assert "Ask your therapist to give it again" in lost.value
     assert "hand-to-moon" in lost.value
     store.give_plan(plan)
     assert not page.run().error

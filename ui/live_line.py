@@ -1,4 +1,4 @@
-"""Those who wait for a place to practise, in the order in which they came."""
+"""The queue for a place to practise: first come, first served."""
 
 from __future__ import annotations
 
@@ -10,37 +10,37 @@ from ui.live_messages import Begin
 from ui.tickets import Holder
 
 MOST_SETS: Final = 2
-"""So many people can practise at once on two cores, each at ten pictures a second or more."""
+"""Capacity of two cores: each set at ten frames per second or more."""
 
 
 class Page(Protocol):
     """A page's connection, as sets and line see it. None of these waits for the page."""
 
-    def tell(self, message: Mapping[str, Any], *, last: bool = False) -> None:
+    def send_soon(self, message: Mapping[str, Any], *, last: bool = False) -> None:
         """Send a message; last: then close the connection."""
 
     def ended(self, summary: Mapping[str, Any], *, last: bool = False) -> None:
-        """Say that its set was ended, not by itself, and let go of it."""
+        """Report that its set has ended without its asking, and let go of it."""
 
     def begin(self, turn: Turn) -> None:
-        """Begin the set that it asked for: its turn has come."""
+        """Begin the set that it asked for."""
 
 
 @dataclass(eq=False)
 class Turn:
-    """That a page wants to begin a set. given_up: it is not wanted any more, though it is being begun already."""
+    """A page's request to begin a set. given_up: it is being begun already, but not wanted any more."""
 
     page: Page
     holder: Holder
     request: Begin
     given_up: bool = False
-    _told: int = 0
+    _shown: int = 0
 
-    def tell(self, position: int) -> None:
-        """Say which number in line it has, where that has changed."""
-        if position != self._told:
-            self._told = position
-            self.page.tell(waiting(position))
+    def show_position(self, position: int) -> None:
+        """Send its number in line where that has changed."""
+        if position != self._shown:
+            self._shown = position
+            self.page.send_soon(waiting(position))
 
 
 def waiting(position: int) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def waiting(position: int) -> dict[str, Any]:
 
 @dataclass
 class Line:
-    """First come, first served; a person waits at most once."""
+    """Pages that wait for a place, in the order of their requests."""
 
     _turns: list[Turn] = field(default_factory=list)
 
@@ -65,24 +65,24 @@ class Line:
         return iter(list(self._turns))
 
     def join(self, turn: Turn) -> None:
-        """Let a page wait as the last one."""
+        """Add a page at the end."""
         self._turns.append(turn)
 
     def next(self) -> Turn:
-        """Return whose turn it is, who waits no more."""
+        """Remove and return the first."""
         return self._turns.pop(0)
 
     def leave(self, turn: Turn) -> None:
-        """Let a page wait no more."""
+        """Remove a page."""
         if turn in self._turns:
             self._turns.remove(turn)
-            self.tell()
+            self.show_positions()
 
     def position(self, page: Page) -> int:
         """Return which number in line a page has, 0 where it does not wait."""
         return next((place for place, turn in enumerate(self._turns, 1) if turn.page is page), 0)
 
-    def tell(self) -> None:
-        """Say to each page that moved up which number it has now."""
+    def show_positions(self) -> None:
+        """Send each page that moved up its new number."""
         for position, turn in enumerate(self._turns, 1):
-            turn.tell(position)
+            turn.show_position(position)

@@ -1,4 +1,4 @@
-"""The sets that are open on this server: who has a place, who waits for one, and when a set ends without its page.
+"""The sets that are open on this server: places, the queue for them, and sets that end without their page.
 
 A place is freed when its page's connection ends or sends no picture for a while. A set whose connection ended is kept
 for the page to come back to, as long as nobody else needs the place.
@@ -39,8 +39,8 @@ SIGNED_OUT: Final = "You are signed out, so the set has ended."
 class _Open:
     """One set.
 
-    page: its connection, None while that is lost. seen_s: when the last usable picture came. why: it is ending; said to
-    its page.
+    page: its connection, None while that is lost. seen_s: when the last usable picture came. why: it is ending, for its
+    page; empty while it is not.
     """
 
     live: LiveSet
@@ -67,12 +67,12 @@ class OpenSets:
 
     @property
     def room(self) -> bool:
-        """Whether another set may begin."""
+        """Return whether another set may begin."""
         taken = sum(found.page is not None for found in self._sets.values())
         return taken + len(self._beginning) < MOST_SETS
 
     async def join(self, turn: Turn) -> None:
-        """Let a page begin a set as soon as its turn comes; whatever else the same person began or waits for ends."""
+        """Let a page begin a set when its turn comes; end whatever else the same person began or waits for."""
         person = turn.holder.person
         while person is not None and self._holds(person):
             await self._end_where(lambda holder: holder.person == person, ELSEWHERE, WAITS_ELSEWHERE)
@@ -80,13 +80,13 @@ class OpenSets:
         self.offer()
 
     def offer(self) -> None:
-        """Give free places to those who wait, in their order; what is kept for pages that are gone makes room."""
+        """Give free places to waiting pages in their order; sets of lost connections make room."""
         while self.room and len(self.line):
             turn = self.line.next()
             self._beginning.append(turn)
             self._make_room()
             turn.page.begin(turn)
-        self.line.tell()
+        self.line.show_positions()
 
     def _make_room(self) -> None:
         over = len(self._sets) + len(self._beginning) - MOST_SETS
@@ -98,18 +98,18 @@ class OpenSets:
             task.add_done_callback(self._concluding.discard)
 
     def _holds(self, person: int | str) -> bool:
-        """Whether a person has a place, or waits for one."""
+        """Return whether a person has a place or waits for one."""
         turns = [turn for turn in (*self.line, *self._beginning) if not turn.given_up]
         holders = [turn.holder for turn in turns] + [found.holder for found in self._sets.values()]
         return any(holder.person == person for holder in holders)
 
     def begun(self, turn: Turn) -> None:
-        """A turn is over: its set has begun, or could not begin."""
+        """Note that a turn is over: its set has begun, or could not begin."""
         self._beginning.remove(turn)
         self.offer()
 
     def add(self, live: LiveSet, page: Page, holder: Holder) -> str:
-        """The resume id of a set that has begun on a connection: 128 random bits."""
+        """Add a set that has begun on a connection; return its resume id, 128 random bits."""
         resume = secrets.token_urlsafe(16)
         self._sets[resume] = _Open(live, page, holder, self._clock())
         return resume
@@ -118,7 +118,7 @@ class OpenSets:
         return resume in self._sets
 
     def attach(self, resume: str, page: Page) -> LiveSet | None:
-        """The set of that id, from now on that page's; None where there is none (any more)."""
+        """Give a set to a page, and return it; None where there is none (any more)."""
         found = self._sets.get(resume)
         if found is None or found.why:
             return None
@@ -131,7 +131,7 @@ class OpenSets:
         return found.live
 
     def owner(self, resume: str) -> Page | None:
-        """The connection that a set belongs to, None where it has none."""
+        """Return the connection that a set belongs to, None where it has none."""
         found = self._sets.get(resume)
         return None if found is None else found.page
 
@@ -143,7 +143,7 @@ class OpenSets:
         return self._ended.pop(resume, None)
 
     def detach(self, resume: str, page: Page) -> None:
-        """The page's connection is gone: free its place, and keep the set for a while."""
+        """Free the place of a page whose connection is gone, and keep the set for a while."""
         found = self._sets.get(resume)
         if found is not None and found.page is page:
             found.page = None
@@ -151,7 +151,7 @@ class OpenSets:
             self.offer()
 
     def leave(self, page: Page) -> None:
-        """A page is gone that may be waiting, or about to begin."""
+        """Remove a page that is gone from the queue, and give up what it is about to begin."""
         for turn in self.line:
             if turn.page is page:
                 self.line.leave(turn)
@@ -174,7 +174,7 @@ class OpenSets:
                 found.seen_s, found.warned = self._clock(), False
 
     async def finish(self, resume: str) -> dict[str, Any]:
-        """Finish and save a set; its summary. Raises KeyError for an unknown id."""
+        """Finish and save a set; return its summary. Raises KeyError for an unknown id."""
         live = self._sets[resume].live
         summary: dict[str, Any] = await asyncio.get_running_loop().run_in_executor(live.worker, live.finish)
         if self._sets.pop(resume, None) is not None:
@@ -211,7 +211,7 @@ class OpenSets:
             await self.finish(resume)
 
     async def end_silent(self) -> None:
-        """Warn pages that send no picture, and end the sets of those that have sent none for too long."""
+        """Warn pages that send no picture, then end their sets."""
         for resume, found in list(self._sets.items()):
             silent_s = self._clock() - found.seen_s
             if found.page is None or found.why or found.judging or silent_s < WARN_S:
@@ -220,7 +220,7 @@ class OpenSets:
                 await self.end(resume, SILENT)
             elif not found.warned:
                 found.warned = True
-                found.page.tell({"type": "silent", "left_s": math.ceil(SILENT_S - silent_s)})
+                found.page.send_soon({"type": "silent", "left_s": math.ceil(SILENT_S - silent_s)})
 
     def sign_ins(self) -> set[int]:
         """Return the sign-ins on which open sets and waiting pages rest."""
@@ -239,11 +239,11 @@ class OpenSets:
         for turn in self.line:
             if meant(turn.holder):
                 self.line.leave(turn)
-                turn.page.tell({"type": "error", "message": waiting_why}, last=last)
+                turn.page.send_soon({"type": "error", "message": waiting_why}, last=last)
         for turn in self._beginning:
             if meant(turn.holder) and not turn.given_up:
                 turn.given_up = True
-                turn.page.tell({"type": "error", "message": waiting_why}, last=last)
+                turn.page.send_soon({"type": "error", "message": waiting_why}, last=last)
         for resume, found in list(self._sets.items()):
             if meant(found.holder):
                 await self.end(resume, why, last=last)

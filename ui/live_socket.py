@@ -30,7 +30,7 @@ MOVED: Final = 4001
 """Close code for a connection whose set is continued on another one."""
 ENDED: Final = 4003
 """Close code for a connection whose sign-in has ended."""
-_TELL_S: Final = 5.0
+_SEND_S: Final = 5.0
 
 
 async def live_socket(websocket: WebSocket) -> None:
@@ -89,7 +89,7 @@ class Connection:
         self._newest: tuple[bytes, float] | None = None
         self._there_is_one = asyncio.Event()
         self._sending = asyncio.Lock()
-        self._telling: set[asyncio.Task[None]] = set()
+        self._sending_soon: set[asyncio.Task[None]] = set()
         self._starting: asyncio.Task[None] | None = None
 
     async def serve(self) -> None:
@@ -111,25 +111,25 @@ class Connection:
         if self._socket.application_state is WebSocketState.CONNECTED:
             await self._socket.close(MOVED)
 
-    def tell(self, message: Mapping[str, Any], *, last: bool = False) -> None:
-        """See Page. A page that does not take the message in time hears no more of it."""
-        task = asyncio.create_task(self._tell(message, last))
-        self._telling.add(task)
-        task.add_done_callback(self._telling.discard)
+    def send_soon(self, message: Mapping[str, Any], *, last: bool = False) -> None:
+        """See Page. A message that the page does not take in time is dropped."""
+        task = asyncio.create_task(self._send_within(message, last))
+        self._sending_soon.add(task)
+        task.add_done_callback(self._sending_soon.discard)
 
     def ended(self, summary: Mapping[str, Any], *, last: bool = False) -> None:
         """See Page."""
         if self._live is not None or last:
             self._resume = self._live = self._newest = None
-            self.tell(summary, last=last)
+            self.send_soon(summary, last=last)
 
     def begin(self, turn: Turn) -> None:
         """See Page."""
         self._starting = asyncio.create_task(self._start(turn))
 
-    async def _tell(self, message: Mapping[str, Any], last: bool) -> None:
+    async def _send_within(self, message: Mapping[str, Any], last: bool) -> None:
         try:
-            async with asyncio.timeout(_TELL_S):
+            async with asyncio.timeout(_SEND_S):
                 await self._send(message)
                 if last and self._socket.application_state is WebSocketState.CONNECTED:
                     await self._socket.close(ENDED)

@@ -50,7 +50,7 @@ NOTE: Final = (
     "An exercise aid, not a medical device: it makes no diagnosis. Stop when something hurts. "
     "Pictures never leave this computer and are not kept. Left and right are your own."
 )
-PROGRAM_LOST: Final = "Your program no longer fits this version. Ask your therapist to give it anew."
+PROGRAM_LOST: Final = "Your program no longer fits this version. Ask your therapist to give it again."
 GIVE_AGAIN: Final = "This program no longer fits this version. Give it again under People."
 
 

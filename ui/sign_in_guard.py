@@ -44,9 +44,11 @@ class SignInGuard:
             await self._app(scope, receive, send)
             return
         visit = _Visit(workplace(), HTTPConnection(scope), send)
-        if scope["type"] == "websocket":
+        if scope["path"] == _STREAM:
             await visit.open()
-            await self._app(scope, receive, visit.send_page if scope["path"] == _STREAM else send)
+            await self._app(scope, receive, visit.send_page)
+        elif scope["type"] == "websocket":
+            await self._app(scope, receive, send)
         elif scope["path"].startswith(MEDIA) and not await visit.may_fetch():
             await PlainTextResponse(_REFUSED, status_code=403)(scope, receive, send)
         else:

@@ -27,7 +27,7 @@ _OF: Final = "signed-in"
 
 
 def viewer() -> Viewer:
-    """Who looks: at home the computer's own person or the one chosen; in a clinic who has signed in.
+    """Return the current user: at home the computer's own person or the one chosen; in a clinic who signed in.
 
     Raises NotAllowedError where nobody is signed in any more.
     """
@@ -72,7 +72,7 @@ def _preferences_folders() -> list[Path]:
 
 
 def ticket() -> str:
-    """For the live page: as whom its sets are kept."""
+    """Return the page token of the live page, which says whose its sets are."""
     found = _sign_in()
     return ticket_for(viewer(), workplace().secret, time.time(), None if found is None else found.id)
 
