@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import struct
+import threading
 import time
-from dataclasses import replace
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
-from sessions.access import HOME
+from sessions.access import HOME, Viewer
 from sessions.backup import delete_person
 from sessions.store import Store
 from tests.live_fakes import BEGIN, Pages, Server, answer, asks, begins, connect, frame, jpeg
 from tests.test_clinic import CLINIC, signed_in_ticket
 from ui import live_socket, sign_in
+from ui.live_line import Turn
+from ui.live_messages import Begin
+from ui.live_set import LiveSet
 from ui.live_sets import (
     ELSEWHERE,
     LOST,
@@ -25,8 +33,9 @@ from ui.live_sets import (
     SILENT_S,
     WAITS_ELSEWHERE,
     WARN_S,
+    OpenSets,
 )
-from ui.tickets import ticket_for
+from ui.tickets import Holder, ticket_for
 
 
 def waits(socket: WebSocketTestSession, ticket: str = "") -> int:
@@ -312,3 +321,53 @@ def test_a_set_ends_with_the_sign_in_on_which_it_rests(
     assert waiting.receive_json()["message"] == sign_in.SIGNED_OUT
     (saved,) = store.sessions(anna.id)
     assert (saved.id, saved.finished_at is not None) == (ended["session"], True)
+
+
+class SlowSet:
+    """A set whose end takes as long as the gate is closed."""
+
+    def __init__(self) -> None:
+        self.worker = ThreadPoolExecutor(1)
+        self.gate = threading.Event()
+
+    def finish(self) -> dict[str, Any]:
+        assert self.gate.wait(10)
+        return {"type": "finished"}
+
+
+@dataclass
+class Listener:
+    """A page that remembers what it was sent."""
+
+    heard: list[str] = field(default_factory=list)
+
+    def send_soon(self, message: Mapping[str, Any], *, last: bool = False) -> None:
+        self.heard.append(str(message["type"]))
+
+    def ended(self, resume: str, summary: Mapping[str, Any], *, last: bool = False) -> None:
+        self.heard.append(str(summary["reason"]))
+
+    def begin(self, turn: Turn) -> None:
+        self.heard.append("begin")
+
+
+def test_a_start_while_the_set_before_is_being_saved_holds_nobody_up() -> None:
+    """The old set ends once, with its first reason; the new one begins beside it, since there is a second place."""
+    slow, before, after = SlowSet(), Listener(), Listener()
+    anna = Holder(Viewer("patient", "anna", 1))
+
+    async def scenario() -> None:
+        sets = OpenSets()
+        resume = sets.add(cast(LiveSet, slow), before, anna)
+        ending = asyncio.create_task(sets.end(resume, SILENT))
+        await asyncio.sleep(0)
+        await sets.join(Turn(after, anna, Begin.model_validate(BEGIN)))
+        await sets.end(resume, ELSEWHERE)
+        slow.gate.set()
+        await ending
+
+    running = threading.Thread(target=lambda: asyncio.run(scenario()), daemon=True)
+    running.start()
+    running.join(10)
+    assert not running.is_alive()
+    assert (before.heard, after.heard) == ([SILENT], ["begin"])

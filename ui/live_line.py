@@ -19,8 +19,8 @@ class Page(Protocol):
     def send_soon(self, message: Mapping[str, Any], *, last: bool = False) -> None:
         """Send a message; last: then close the connection."""
 
-    def ended(self, summary: Mapping[str, Any], *, last: bool = False) -> None:
-        """Report that its set has ended without its asking, and let go of it."""
+    def ended(self, resume: str, summary: Mapping[str, Any], *, last: bool = False) -> None:
+        """Report that its set of that id has ended without its asking, and let go of it."""
 
     def begin(self, turn: Turn) -> None:
         """Begin the set that it asked for."""

@@ -100,8 +100,8 @@ class OpenSets:
     def _holds(self, person: int | str) -> bool:
         """Return whether a person has a place or waits for one."""
         turns = [turn for turn in (*self.line, *self._beginning) if not turn.given_up]
-        holders = [turn.holder for turn in turns] + [found.holder for found in self._sets.values()]
-        return any(holder.person == person for holder in holders)
+        sets = [found for found in self._sets.values() if not found.why]
+        return any(one.holder.person == person for one in (*turns, *sets))
 
     def begun(self, turn: Turn) -> None:
         """Note that a turn is over: its set has begun, or could not begin."""
@@ -195,7 +195,7 @@ class OpenSets:
     async def _conclude(self, resume: str, found: _Open, *, last: bool = False) -> None:
         summary = await self.finish(resume) | {"reason": found.why}
         if found.page is not None:
-            found.page.ended(summary, last=last)
+            found.page.ended(resume, summary, last=last)
             return
         self._ended[resume] = summary
         for oldest in list(self._ended)[:-_REMEMBERED]:

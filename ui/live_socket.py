@@ -117,11 +117,13 @@ class Connection:
         self._sending_soon.add(task)
         task.add_done_callback(self._sending_soon.discard)
 
-    def ended(self, summary: Mapping[str, Any], *, last: bool = False) -> None:
+    def ended(self, resume: str, summary: Mapping[str, Any], *, last: bool = False) -> None:
         """See Page."""
-        if self._live is not None or last:
+        if self._resume == resume:
             self._resume = self._live = self._newest = None
-            self.send_soon(summary, last=last)
+        elif not last:
+            return  # it has asked for the end itself meanwhile
+        self.send_soon(summary, last=last)
 
     def begin(self, turn: Turn) -> None:
         """See Page."""
