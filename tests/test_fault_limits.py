@@ -23,7 +23,7 @@ from scoring.judgement import _merged, judge_movement
 from scoring.lane import Arbiter, Lane
 from scoring.recorded import Recorded, Row, view_over
 from scoring.records import Fault
-from scoring.targets import _own_start, asked_for, targets
+from scoring.targets import asked_for, start_value, targets
 from scoring.tempo import tempo
 from tests.stick_figure import Posture, seen
 from vision.pose import INDEX, FloatArray, PoseFrame
@@ -257,14 +257,18 @@ def test_a_range_target_covers_nothing_without_a_seen_phase() -> None:
 ])  # fmt: skip
 def test_the_own_start_is_the_first_three_tenths_of_a_second(values: Sequence[float], own: float) -> None:
     one = recorded(values=values, t_s=[0.0, 0.3, 0.5, 0.75], phase=[0.0, 0.1, 0.1, 0.15])
-    assert _own_start(one, np.array(values)) == pytest.approx(own, nan_ok=True)
+    assert own_start(one, values) == pytest.approx(own, nan_ok=True)
+
+
+def own_start(one: Recorded, values: Sequence[float]) -> float:
+    return start_value(one.t_s, one.phase, np.array(values), one.movement.start_s, one.movement.peak_s)
 
 
 def test_the_own_start_is_near_the_start_posture_and_before_the_peak() -> None:
     """Phase 0.15 is no longer near; the peak at 1 s and all after it is not the start, wherever it lies."""
     values = (NAN, 2.0, 40.0, NAN, 40.0, 40.0)
     times, phase = [0.0, 0.5, 0.625, 0.75, 1.0, 1.25], [0.0, 0.1, 0.15, 0.1, 0.1, 0.1]
-    assert _own_start(recorded(values=values, t_s=times, phase=phase), np.array(values)) == 2.0
+    assert own_start(recorded(values=values, t_s=times, phase=phase), values) == 2.0
 
 
 @pytest.mark.parametrize(("out_s", "faults"), [

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from patterns.body import BodySize
 from patterns.conditioning import ConditionedRecording
 from patterns.library import load_template
 from patterns.segmentation import Movement
-from patterns.template import Target
-from scoring.curves import _wanted, ways
+from scoring.curves import ways
 from scoring.recorded import Recorded, Row
 from scoring.records import RepScore
 from tests.stick_figure import Posture, seen
@@ -38,19 +35,3 @@ def test_paths_in_the_picture_have_the_frames_from_start_to_before_end() -> None
     assert found is not None
     assert found[0].tolist() == [0.25, 0.5]
     assert found[1].shape == (1, 2, 2)
-
-
-def test_the_own_start_of_a_curve_is_the_median_of_its_first_tenth() -> None:
-    """Of 20 frames the first two, 1 and 3."""
-    target = Target(
-        feature="trunk_lean",
-        role="control",
-        phase=(0.0, 1.0),
-        value=(5.0, 5.0),
-        tolerance=1.0,
-        span=1.0,
-        fault="trunk_lean",
-        from_start=True,
-    )
-    value = np.array([1.0, 3.0, *[9.0] * 18])
-    assert _wanted(target, np.full(20, 0.5), value).tolist() == [7.0] * 20
