@@ -127,7 +127,7 @@ _LIMITS: Final[dict[type[ast.cmpop], tuple[str, str]]] = {
 _BISECTIONS: Final = {"bisect_left": "bisect_right", "bisect_right": "bisect_left"}
 _SIDE: Final = re.compile(r"(left|right)_\w+")
 _OTHER: Final = "{'left': 'right', 'right': 'left'}"
-_COMPUTE: Final = "FEATURES[name].compute(signals)"
+_COMPUTE: Final = "_computed(FEATURES[name], signals)"
 """Where features.py computes a feature: the place for mutants of single features."""
 
 _OF_THE_OTHER_SIDE: Final = _COMPUTE.replace(
