@@ -38,8 +38,11 @@ class DurationRecorder:
 
     def pytest_sessionfinish(self) -> None:
         """Store the sums in pytest's cache, if pytest runs with one."""
-        if self._config.cache is not None and self._seconds:
-            self._config.cache.set(_KEY, {name: round(s, 2) for name, s in self._seconds.items()})
+        cache: pytest.Cache | None = getattr(
+            self._config, "cache", None
+        )  # there is none with -p no:cacheprovider
+        if cache is not None and self._seconds:
+            cache.set(_KEY, {name: round(s, 2) for name, s in self._seconds.items()})
 
 
 def differences(now: Mapping[str, float], before: Mapping[str, float]) -> list[str]:
