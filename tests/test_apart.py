@@ -22,7 +22,8 @@ from sessions.exchange.table import write_session
 from sessions.intake.opening import ending_of, open_movement, read_landmarks
 from tests.clips import damaged_clip
 from tests.conftest import DATA
-from tests.test_intake import KEPT, PLUG_IN, lab, write_c3d, z_up
+from tests.test_exchange import dossier
+from tests.test_intake import PLUG_IN, lab, write_c3d, z_up
 from vision import apart
 from vision.apart import ApartError, asked_apart
 from vision.sources import VideoSource, open_video
@@ -138,7 +139,7 @@ def exported(tmp_path: Path, name: str) -> bytes:
     if name == "lab":
         write_c3d(path, lab(PLUG_IN, z_up(0.0), rate_hz=50.0))
     else:
-        write_session(KEPT, name, path)
+        write_session(dossier(), name, path)
     return path.read_bytes()
 
 

@@ -10,7 +10,7 @@ import stat
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -40,16 +40,12 @@ from sessions.reviews import Review
 from tests.movements import Rep, arm_posture, frames
 from vision.pose import INDEX, LANDMARKS, PoseSequence
 
-try:
-    import opensim
-except ImportError:
-    opensim = None
-
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 KINDS: Final[tuple[Kind, ...]] = ("repetition", "attempt")
 D2 = load_template("ue-d2-flexion")
 
 
+@cache
 def dossier() -> Dossier:
     """Two repetitions of the analytic person at uneven times, twelve pictures without the right wrist, two reviews."""
     rng = np.random.default_rng(1)
@@ -205,8 +201,8 @@ def nearest(kept: Dossier, t_s: float) -> tuple[int, float]:
     return i, abs(float(kept.poses.t_s[i]) - t_s)
 
 
-@pytest.mark.skipif(opensim is None, reason="opensim has no wheel for this computer")
 def test_opensim_reads_the_landmarks_where_they_were(kept: Dossier, tmp_path: Path) -> None:
+    opensim = pytest.importorskip("opensim", reason="no wheel for this computer")
     """OpenSim's own reader: metres, Y up, and at the times of our frames the same points within their movement."""
     write_session(kept, "trc", tmp_path / "set.trc")
     table = opensim.TimeSeriesTableVec3(str(tmp_path / "set.trc"))
@@ -233,8 +229,8 @@ def test_opensim_reads_the_landmarks_where_they_were(kept: Dossier, tmp_path: Pa
     assert nose[1] > 0.3 > -0.3 > ankle[1], "Y is up"
 
 
-@pytest.mark.skipif(opensim is None, reason="opensim has no wheel for this computer")
 def test_opensim_reads_the_angles_in_degrees(kept: Dossier, tmp_path: Path) -> None:
+    opensim = pytest.importorskip("opensim", reason="no wheel for this computer")
     write_session(kept, "mot", tmp_path / "set.mot")
     table = opensim.TimeSeriesTable(str(tmp_path / "set.mot"))
     assert table.getTableMetaDataString("inDegrees") == "yes"

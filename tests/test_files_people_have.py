@@ -26,14 +26,10 @@ from sessions.intake.points import unit_of
 from sessions.scored import notes_of, score_source
 from tests.c3d_by_hand import Value, c3d_by_hand
 from tests.lab_files import SHORT, read_same, trc, written
-from tests.test_intake import KEPT, write_c3d
+from tests.test_exchange import dossier
+from tests.test_intake import write_c3d
 from vision.pose import INDEX, PoseSequence
 from vision.recording import write_recording
-
-try:
-    import opensim
-except ImportError:
-    opensim = None
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +117,7 @@ def test_a_marker_without_a_name_moves_no_other(tmp_path: Path, whole: PoseSeque
 
 
 def test_a_recording_in_which_nobody_is_names_the_file(tmp_path: Path) -> None:
-    poses = KEPT.poses
+    poses = dossier().poses
     assert poses is not None
     path = tmp_path / "empty.npz"
     write_recording(path, replace(poses, xy_px=poses.xy_px * np.nan, visibility=poses.visibility * 0))
@@ -154,7 +150,7 @@ def test_a_trc_with_decimal_commas_is_read(tmp_path: Path, whole: PoseSequence) 
 
 def landmarks_csv() -> str:
     """What export writes."""
-    with zipfile.ZipFile(io.BytesIO(EXPORTERS["csv"].made(KEPT))) as archive:
+    with zipfile.ZipFile(io.BytesIO(EXPORTERS["csv"].made(dossier()))) as archive:
         return archive.read("landmarks.csv").decode()
 
 
@@ -182,7 +178,7 @@ SAVED: dict[str, Callable[[str], bytes]] = {
 
 @pytest.mark.parametrize("name", SAVED)
 def test_our_table_comes_back_from_a_spreadsheet(tmp_path: Path, name: str) -> None:
-    before = KEPT.poses
+    before = dossier().poses
     assert before is not None
     content = SAVED[name](landmarks_csv())
     poses = read_landmarks(written(tmp_path / "landmarks.csv", content))
@@ -203,19 +199,20 @@ def test_a_table_without_a_column_names_it(tmp_path: Path) -> None:
     assert str(refused.value).startswith(str(path))
 
 
-@pytest.mark.skipif(opensim is None, reason="opensim has no wheel for this computer")
 def test_opensims_storage_reads_every_row_of_angles_that_were_not_always_seen(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    opensim = pytest.importorskip("opensim", reason="no wheel for this computer")
     """Gaps are straight lines, ends are held, and the head says where; a wrist never seen is no column."""
     monkeypatch.chdir(tmp_path)  # OpenSim writes a log there
-    assert KEPT.poses is not None and KEPT.poses.world_m is not None
-    xy, world = KEPT.poses.xy_px.copy(), KEPT.poses.world_m.copy()
+    kept = dossier()
+    assert kept.poses is not None and kept.poses.world_m is not None
+    xy, world = kept.poses.xy_px.copy(), kept.poses.world_m.copy()
     for start, end, part in ((0, 40, "left_knee"), (60, 90, "left_knee"), (0, len(xy), "left_wrist")):
         xy[start:end, INDEX[part]] = world[start:end, INDEX[part]] = np.nan
-    dossier = replace(KEPT, poses=replace(KEPT.poses, xy_px=xy, world_m=world))
+    hidden = replace(kept, poses=replace(kept.poses, xy_px=xy, world_m=world))
     path = tmp_path / "set.mot"
-    write_session(dossier, "mot", path)
+    write_session(hidden, "mot", path)
     storage = opensim.Storage(str(path))
     text = path.read_text()
     rows = len(text.split("endheader\n")[1].splitlines()) - 1
@@ -236,7 +233,7 @@ def test_opensims_storage_reads_every_row_of_angles_that_were_not_always_seen(
         assert np.abs(np.diff(knee[inside], 2)).max() < 3e-4
     assert gaps[0][0] == pytest.approx(times[0], abs=1e-3)
     assert np.ptp(knee[times < gaps[0][1]]) == 0
-    ours = feature_table(dossier.poses, ["knee_flexion_left"]) if dossier.poses is not None else None
+    ours = feature_table(hidden.poses, ["knee_flexion_left"]) if hidden.poses is not None else None
     assert ours is not None
     seen = np.isfinite(ours.values[:, 0])
     outside = ~np.any([(times >= a - 0.05) & (times <= b + 0.05) for a, b in gaps], axis=0)

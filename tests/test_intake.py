@@ -34,13 +34,7 @@ from tests.test_recording import bits
 from vision.pose import INDEX, LANDMARKS, PoseSequence
 from vision.recording import write_recording
 
-try:
-    import opensim
-except ImportError:
-    opensim = None
-
 SQUAT = load_template("squat")
-KEPT = dossier()
 REPS = [Rep(1.0), Rep(6.5), Rep(12.0)]
 PLUG_IN = {
     "SHO": "shoulder", "ELB": "elbow", "WRA": "wrist", "WRB": "wrist", "FIN": "index", "HJC": "hip", "KNE": "knee",
@@ -138,8 +132,8 @@ def test_a_c3d_by_another_writer_is_judged_as_the_movement_it_is(tmp_path: Path,
     np.testing.assert_allclose(np.nanmean(poses.xy_px[:, :, 0]), 320, atol=8)
 
 
-@pytest.mark.skipif(opensim is None, reason="opensim has no wheel for this computer")
 def test_a_trc_by_opensim_is_judged_as_the_movement_it_is(tmp_path: Path) -> None:
+    opensim = pytest.importorskip("opensim", reason="no wheel for this computer")
     one = lab(VIDEO, rotation(1, 70.0), rate_hz=50.0)
     table = opensim.TimeSeriesTableVec3()
     table.setColumnLabels(one.names)
@@ -169,7 +163,7 @@ def test_a_marker_that_was_not_seen_is_a_landmark_that_was_not_seen(tmp_path: Pa
 
 @pytest.mark.parametrize(("name", "within"), [("csv", 0.0), ("json", 0.0), ("trc", 2e-6), ("c3d", 2e-6)])
 def test_what_this_program_exports_comes_back(tmp_path: Path, name: str, within: float) -> None:
-    kept = KEPT
+    kept = dossier()
     path = tmp_path / f"set.{'zip' if name == 'csv' else name}"
     write_session(kept, name, path)
     poses, before = read_landmarks(path), kept.poses
@@ -212,7 +206,7 @@ def test_tables_and_records_give_back_every_number_bit_for_bit(
         drawn[..., 5] if error and not np.isnan(drawn[..., 5]).all() else None,
         measured,
     )
-    kept = replace(KEPT, poses=poses)
+    kept = replace(dossier(), poses=poses)
     for name, ending in (("csv", ".zip"), ("json", ".json")):
         path = tmp_path_factory.mktemp("exported") / f"set{ending}"
         write_session(kept, name, path)
@@ -296,7 +290,7 @@ def test_the_axis_that_points_up_is_not_guessed_of_somebody_who_lies_aslant(tmp_
 
 
 def test_content_says_what_a_file_is(tmp_path: Path) -> None:
-    kept = KEPT
+    kept = dossier()
     assert kept.poses is not None
     for name, ending in (("csv", ".zip"), ("json", ".json"), ("trc", ".trc"), ("c3d", ".c3d")):
         write_session(kept, name, tmp_path / "unnamed")
@@ -310,7 +304,7 @@ def test_content_says_what_a_file_is(tmp_path: Path) -> None:
 
 
 def test_a_landmark_recording_is_opened_as_it_was_and_any_other_kind_is_a_source_too(tmp_path: Path) -> None:
-    kept = KEPT
+    kept = dossier()
     assert kept.poses is not None
     write_recording(tmp_path / "a.npz", kept.poses)
     for stranger in (False, True):
