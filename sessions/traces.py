@@ -58,18 +58,27 @@ def erase_in_file(path: Path, within_s: float) -> bool:
     with closing(sqlite3.connect(path, timeout=within_s, isolation_level=None)) as file:
         try:
             (number,) = file.execute("PRAGMA user_version").fetchone()
+            if not _empties_log(file, until):  # then rewriting the file would not help yet
+                return False
+            file.execute(f"PRAGMA busy_timeout = {round(1000 * within_s)}")
             file.execute("VACUUM")
-            file.execute(f"PRAGMA busy_timeout = {round(1000 * _PAUSE_S)}")
-            while not _log_is_empty(file):
-                if time.monotonic() >= until:
-                    return False
-                time.sleep(_PAUSE_S)
+            if not _empties_log(file, until):
+                return False
             file.execute("BEGIN IMMEDIATE")
             if file.execute("PRAGMA user_version").fetchone() == (number,):
                 file.execute("PRAGMA user_version = 0")
             file.execute("COMMIT")
         except sqlite3.OperationalError:  # locked for longer than that, or the disk is full
             return False
+    return True
+
+
+def _empties_log(file: sqlite3.Connection, until: float) -> bool:
+    file.execute(f"PRAGMA busy_timeout = {round(1000 * _PAUSE_S)}")
+    while not _log_is_empty(file):
+        if time.monotonic() >= until:
+            return False
+        time.sleep(_PAUSE_S)
     return True
 
 
