@@ -152,9 +152,13 @@ def compute(signals: Signals, names: Iterable[str]) -> FloatArray:
 
 
 def _computed(feature: Feature, signals: Signals) -> FloatArray:
-    """Values (T,) of one feature; NaN where it needs a depth that is not there."""
+    """Return values (T,) of one feature; NaN where there is no depth and a view from the side hides it.
+
+    Where hand and foot are in the picture stays: movements are followed by it.
+    """
     values = feature.compute(signals)
-    hidden = signals.flat is not None and feature.source == "world" and "side" not in feature.views
+    from_front = feature.views == FRONT or (feature.source == "world" and "side" not in feature.views)
+    hidden = signals.flat is not None and from_front
     return np.where(np.isfinite(signals.m("left_shoulder")[:, 2]), np.nan, values) if hidden else values
 
 
