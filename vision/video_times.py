@@ -38,6 +38,9 @@ An iPhone's file holds the times of life and is slowed by the player; Samsung's 
 _FASTEST_USUAL_HZ: Final = 48.0
 """In poor light a phone records fewer frames than it says, at true times; slow motion is recorded faster than this."""
 
+_SLOWEST_USUAL_HZ: Final = 15.0
+"""A time lapse is recorded at fewer frames per second than any ordinary video."""
+
 _CLEARLY: Final = 1.5
 
 
@@ -112,7 +115,9 @@ def recorded_slow_motion(tags: Iterable[tuple[str, str]], rate_hz: Fraction | No
         if not (np.isfinite(captured_hz) and 0 < captured_hz <= 100_000):
             continue
         factor = captured_hz / float(rate_hz)
-        if (factor > _CLEARLY and captured_hz > _FASTEST_USUAL_HZ) or factor < 1 / _CLEARLY:
+        slow_motion = factor > _CLEARLY and captured_hz > _FASTEST_USUAL_HZ
+        time_lapse = factor < 1 / _CLEARLY and captured_hz < _SLOWEST_USUAL_HZ
+        if slow_motion or time_lapse:
             return Fraction(captured_hz).limit_denominator(1000) / rate_hz
     return Fraction(1)
 
