@@ -60,6 +60,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         os.nice(10)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep every test away from the records of the person at this computer."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DIAGONAL_DATA_DIR", str(tmp_path_factory.mktemp("data")))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def own_main() -> Iterator[None]:
     """Streamlit's test runs put their page in the place of the running program; spawned processes need the program."""
