@@ -30,7 +30,7 @@ class TemporaryError(DiagonalError):
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """Give an empty folder, for its owner alone, that is removed afterwards. Raises TemporaryError."""
+    """Yield an empty folder, for its owner alone, and remove it afterwards. Raises TemporaryError."""
     try:
         folder, lock = _locked_folder()
     except OSError as error:
@@ -44,7 +44,7 @@ def temporary_folder() -> Iterator[Path]:
 
 
 def remove_abandoned() -> int:
-    """Remove what processes that ended abruptly left in the temporary folder; how many folders those were."""
+    """Remove the temporary folders of processes that ended abruptly and return their number."""
     root, removed = _root_path(), 0
     if not _is_own(root):
         return removed
@@ -65,7 +65,7 @@ def remove_abandoned() -> int:
 
 
 def _locked_folder() -> tuple[Path, IO[bytes]]:
-    """A new folder that this process has locked: another one may have taken it for abandoned in between."""
+    """Make a folder and lock it, again where another process has removed it as abandoned in between."""
     for _ in range(_TRIES):
         root = _root_path()
         with suppress(FileExistsError):
@@ -99,7 +99,7 @@ def _root_path() -> Path:
 
 
 def _is_own(folder: Path) -> bool:
-    """Whether a folder is really one, this user's, and closed to others: anybody may take the name first."""
+    """Return whether a path is a folder of this user, closed to others: anybody may take the name first."""
     try:
         about = folder.lstat()
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""The file of a backup: a zip of manifest.json and a text file for each table with a row a line.
+"""The file of a backup: a zip of manifest.json and one text file per table with one row per line.
 
 A backup may come from a stranger: run as a program, this module reads one in a sandbox (vision.apart) of little memory.
 Messages: "M" the manifest (JSON), then for each table "T" its name and "R" some of its rows, one a line; a table whose
@@ -33,7 +33,7 @@ LONGEST_ROW: Final = 256 << 20
 """Bytes of one row: the landmarks of an hour in one block have half of that."""
 
 MOST_TIMES: Final = 200
-"""How many times larger than its file a backup may unpack; rows pack to a tenth, a zip bomb to a thousandth."""
+"""The most that a backup may grow when unpacked: rows grow tenfold, a zip bomb a thousandfold."""
 
 _SMALL: Final = 64 << 20
 _LARGEST_MANIFEST: Final = 1_000_000
@@ -78,12 +78,12 @@ class Manifest(BaseModel):
 
 
 def file_of(table: str) -> str:
-    """The name of a table's file in an archive."""
+    """Return the name of a table's file in an archive."""
     return f"tables/{table}.jsonl"
 
 
 def measured(lines: Iterable[bytes], columns: tuple[str, ...]) -> Part:
-    """How many rows there are, and their hash."""
+    """Count and hash the rows of a table."""
     rows, sha256 = 0, hashlib.sha256()
     for line in lines:
         rows += 1
@@ -92,7 +92,7 @@ def measured(lines: Iterable[bytes], columns: tuple[str, ...]) -> Part:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """What an archive holds, once all of it is found to be there and undamaged. Raises BackupError."""
+    """Check a whole archive for damage and return its manifest. Raises BackupError."""
     with _opened(path) as (archive, manifest):
         for name, part in manifest.tables.items():
             _check(path, name, part, measured(_lines(archive, name), part.columns))
@@ -101,7 +101,7 @@ def read_manifest(path: Path) -> Manifest:
 
 @contextmanager
 def unpacked(path: Path) -> Iterator[tuple[Manifest, Iterator[tuple[str, list[list[Any]]]]]]:
-    """The manifest of an archive and, some at a time, the rows of its tables in order, read in a sandbox.
+    """Read an archive in a sandbox: its manifest and, some at a time, the rows of its tables in order.
 
     Raises BackupError, at the latest after the last row of a table that is not as the manifest says.
     """
@@ -162,7 +162,7 @@ def _check_members(path: Path, archive: zipfile.ZipFile, manifest: Manifest) -> 
 
 
 def _lines(archive: zipfile.ZipFile, table: str) -> Iterator[bytes]:
-    """The rows of a table. Raises ValueError for one too long, or where they are not as many bytes as the zip says."""
+    """Yield the rows of a table. Raises ValueError for a row that is too long or a size that the zip gives wrongly."""
     left = archive.getinfo(file_of(table)).file_size
     with archive.open(file_of(table)) as file:
         while line := file.readline(LONGEST_ROW + 1):
@@ -185,12 +185,12 @@ def _answers(asked: dict[str, Any], answer: Answer) -> None:
         answer(b"M", manifest.model_dump_json().encode())
         for name, part in manifest.tables.items():
             answer(b"T", name.encode())
-            lines = _told(_lines(archive, name), len(part.columns), answer)
+            lines = _sent(_lines(archive, name), len(part.columns), answer)
             _check(path, name, part, measured(lines, part.columns))
 
 
-def _told(lines: Iterable[bytes], columns: int, answer: Answer) -> Iterator[bytes]:
-    """The lines, each sent on once it is a row of plain values."""
+def _sent(lines: Iterable[bytes], columns: int, answer: Answer) -> Iterator[bytes]:
+    """Yield the lines, and send each to the parent once it is checked to be a row of plain values."""
     rows: list[bytes] = []
     size = 0
     for line in lines:

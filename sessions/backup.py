@@ -80,7 +80,7 @@ def back_up(store: Store, path: Path, person_id: int | None = None) -> Manifest:
 
 
 def restore(path: Path, database: Database) -> Manifest:
-    """Restore a backup, read in a sandbox, into a database in which nothing is stored yet; what it held.
+    """Restore a backup, read in a sandbox, into an empty database and return its manifest.
 
     A backup of an earlier version is brought to today's form. Raises BackupError, NotWholeError, StoreError, and then
     nothing has changed.
@@ -103,7 +103,7 @@ def restore(path: Path, database: Database) -> Manifest:
 
 
 def restore_into(path: Path, where: str | None) -> tuple[Manifest, str]:
-    """Restore a backup into the database at a place, by default the usual one; what it held, and the database's name.
+    """Restore a backup into the database at `where`, by default the usual one; return manifest and database name.
 
     A file that was made for it is removed where that fails. Errors as for restore and Database.open.
     """
@@ -121,7 +121,7 @@ def restore_into(path: Path, where: str | None) -> tuple[Manifest, str]:
 
 
 def delete_person(store: Store, person_id: int, export: Path) -> Manifest:
-    """Write everything about a person into a file, then delete it for good; what the file holds.
+    """Write everything about a person into a file, then delete it for good; return the file's manifest.
 
     Database.traces_remain where another program's reading keeps deleted rows in the files. Raises PersonError,
     NotAllowedError, NotWholeError: then nothing is deleted.
@@ -200,7 +200,7 @@ def _compare(kept: _Kept, path: Path) -> None:
 
 
 def _tables_there(path: Path, session: Session, manifest: Manifest) -> dict[str, Table]:
-    """The tables of the database by name, in an order in which they can be filled. Raises BackupError."""
+    """Return the database's tables by name, in an order in which they can be filled. Raises BackupError."""
     found = MetaData()
     found.reflect(session.connection())
     there = {table.name: table for table in found.sorted_tables if table.name != "schema_version"}

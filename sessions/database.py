@@ -139,12 +139,12 @@ class Database:
 
     @property
     def traces_remain(self) -> bool:
-        """Whether deleted rows may still be found in the database's files; a later start erases them."""
+        """Return whether deleted rows may still be in the database's files; a later start erases them."""
         with self.errors_named(), self._engine.connect() as connection:
             return mark_of(connection) is not None
 
     def erase_traces(self, within_s: float | None = None) -> bool:
-        """Leave nothing of deleted rows in the files; whether that was finished, by default within traces.WAIT_S."""
+        """Erase deleted rows from the files; return whether that was finished, by default within traces.WAIT_S."""
         wait_s = traces.WAIT_S if within_s is None else within_s
         if self.path is not None:
             return erase_in_file(self.path, wait_s)

@@ -48,7 +48,7 @@ def default_path() -> Path:
 
 
 def is_damage(error: BaseException | None) -> bool:
-    """Whether an error of sqlite3 or psycopg means that the database itself is damaged."""
+    """Return whether an error of sqlite3 or psycopg means that the database itself is damaged."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is not None:
         return code & 0xFF in _DAMAGE
@@ -56,7 +56,7 @@ def is_damage(error: BaseException | None) -> bool:
 
 
 def damaged(path: Path | None, name: str, reason: str) -> DamagedError:
-    """The error for a damaged database, with how to restore a backup; path: of the file, None on a server."""
+    """Return the error for a damaged database, with how to restore a backup; path: None on a server."""
     if path is None:
         return DamagedError(
             f"{name}: the database is damaged ({reason}): restore your backup into an empty database: "
@@ -156,12 +156,12 @@ def _beside(path: Path, end: str) -> Path:
 
 
 def _into(path: Path) -> str:
-    """The option that names a file of sessions which is not at its usual place."""
+    """Return the option that names a file of sessions outside its usual place."""
     return "" if path == default_path() else f" --into {shlex.quote(str(path))}"
 
 
 def _backup_beside(path: Path) -> Path | None:
-    """The newest backup in the folder of a file of sessions: an archive, or a copy that begins with its name."""
+    """Find the newest backup in the folder of a file of sessions: an archive, or a copy that begins with its name."""
     try:
         found = [
             one

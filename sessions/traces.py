@@ -50,7 +50,7 @@ def mark_of(connection: Connection) -> str | None:
 
 
 def erase_in_file(path: Path, within_s: float) -> bool:
-    """Rewrite a SQLite file without its free pages and empty its write-ahead log; whether both were finished in time.
+    """Rewrite a SQLite file without free pages and empty its write-ahead log; return whether both were finished.
 
     A program that reads an older state blocks the log: then the mark stays, and nothing else is harmed.
     """
@@ -88,7 +88,7 @@ def _log_is_empty(file: sqlite3.Connection) -> bool:
 
 
 def erase_on_server(engine: Engine, within_s: float) -> bool:
-    """Rewrite the tables of a PostgreSQL database without deleted rows; whether that was finished in time.
+    """Rewrite the tables of a PostgreSQL database without deleted rows; return whether that was finished.
 
     Rows stay as long as a transaction that began before the deletion may look at them.
     """

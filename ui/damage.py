@@ -1,4 +1,4 @@
-"""What a page says where the database is damaged: whom a patient asks, how everybody else restores a backup."""
+"""Page sentences for a damaged database: patients ask their therapist, everybody else restores a backup."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ FOR_OTHERS: Final = (
 
 
 def damage_words(role: Role | None) -> str:
-    """The sentence for whom a page is shown to; None: it is not known who that is."""
+    """Return the sentence for the current user's role; None: the role is unknown."""
     return FOR_PATIENTS if role in ("patient", None) else FOR_OTHERS

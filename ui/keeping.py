@@ -208,7 +208,7 @@ def show_trail(
 
 
 def _report(done: str, store: Store) -> None:
-    """Report what was done, and whether traces of what was there before remain in the files."""
+    """Report what was done, and whether traces of earlier rows remain in the files."""
     words = f"{done}, but {_TRACES}" if store.database.traces_remain else f"{done}."
     out.print(words, highlight=False, soft_wrap=True)
 

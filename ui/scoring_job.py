@@ -178,7 +178,7 @@ def _opened(
 
 
 def plain_words(error: Exception, name: str, role: Role = "home") -> str:
-    """An error's one line with the name the person knows in place of the passing path; role: who reads it."""
+    """Return an error's line with the uploaded file's name in place of the temporary path; role: of the reader."""
     if isinstance(error, LimitError):
         return refusal(error, name, role)
     words = str(error).split()
@@ -186,7 +186,7 @@ def plain_words(error: Exception, name: str, role: Role = "home") -> str:
 
 
 def _told(progress: Progress, what: str) -> Callable[[int, int | None], None]:
-    """A frame counter that speaks to the page at each percent, and often enough for it to stop the work."""
+    """Return a frame counter that updates the page at each percent, and often enough for Cancel."""
     last, last_s = -1, 0.0
 
     def count(done: int, total: int | None) -> None:

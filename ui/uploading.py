@@ -1,4 +1,4 @@
-"""What the pages that take recordings share: limits, refusals, and the bar of long work that can be cancelled."""
+"""Shared by the pages that take recordings: limits, refusals, and a progress bar with a Cancel button."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from vision.limits import CHANGE, LIMITS, LimitError
 
 OPENING: Final = "Opening the video"
 Progress = Callable[[str, float], None]
-"""Told what is being done and which share of it is done, 0..1; may raise to end it."""
+"""Takes what is being done and the share of it that is done, 0..1; may raise to end it."""
 
 
 @contextmanager
 def cancellable(key: str) -> Iterator[Progress]:
-    """Show a bar and a button that cancels while something long is done; gives what moves the bar.
+    """Show a progress bar and a Cancel button during long work; yield the function that moves the bar.
 
     Streamlit ends a run whose page was asked for something else when the run next calls Streamlit: here, when the bar
     moves. The exception passes through the work, which must close what it has opened.
@@ -33,7 +33,7 @@ def cancellable(key: str) -> Iterator[Progress]:
 
 
 def show_cancelled(key: str) -> None:
-    """Say, in the run after it, that the work was cancelled."""
+    """Report once, in the next run, that the work was cancelled."""
     if st.session_state.pop(_cancelled(key), False):
         st.info(tr("Cancelled. Nothing was saved."))
 
@@ -51,7 +51,7 @@ def _move(bar: st.delta_generator.DeltaGenerator, text: str, share: float) -> No
 
 
 def show_limits() -> None:
-    """Say, before any work, what a recording may hold at most."""
+    """Show the limits of a recording before any work."""
     most = {name: limit.most for name, limit in LIMITS.items()}
     st.caption(
         tr(
@@ -63,7 +63,7 @@ def show_limits() -> None:
 
 
 def refusal(error: LimitError, name: str, role: Role) -> str:
-    """Why a recording is refused and what to do about it; patients are not told of settings. name: as they know it."""
+    """Explain why a recording is refused and what to do; patients read no setting. name: of the uploaded file."""
     limit = LIMITS[error.limit]
     lines = [tr(limit.refusal, name=name, got=number(error.got), most=number(error.most)), tr(limit.advice)]
     if role != "patient":

@@ -28,7 +28,7 @@ ANSWERS_WITHIN_S: Final = 120.0
 """The longest wait for one message; a child that takes longer is ended."""
 
 ASKS_EVERY_S: Final = 0.25
-"""How often somebody who waits for a message may stop the waiting."""
+"""How often `waiting` is called while a message is awaited."""
 
 _FILES: Final = 64
 _PIPE_BYTES: Final = 1 << 20
@@ -106,7 +106,7 @@ def _next(
 
 
 def _received(child: subprocess.Popen[bytes], stream: IO[bytes], waiting: Waiting) -> tuple[bytes, bytes]:
-    """The next message, read in another thread while this one may be asked to stop."""
+    """Return the next message, read in another thread so that `waiting` can end the child."""
     with ThreadPoolExecutor(1, "reading apart") as thread:
         message = thread.submit(receive, stream)
         try:

@@ -1,4 +1,4 @@
-"""How much a recording may hold: one table of limits, each a setting, checked in its header and while it is decoded."""
+"""Limits of a recording: one table, each limit a setting, checked in the header and again while decoding."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from models.errors import RequestError
 
 @dataclass(frozen=True)
 class Limit:
-    """A limit: its setting, its default and the size of its unit in what is counted.
+    """A limit: its setting, its default, and the size of its unit in what is counted.
 
     refusal: the sentence of a refusal. advice: what to do about the recording.
     """
@@ -25,23 +25,23 @@ class Limit:
 
     @property
     def most(self) -> float:
-        """The limit in its own unit, as it is set. Raises RequestError for a setting that is no number above 0."""
-        told = os.environ.get(self.variable)
-        if told is None:
+        """Return the limit in its own unit, as set. Raises RequestError for a setting that is no number above 0."""
+        text = os.environ.get(self.variable)
+        if text is None:
             return float(self.default)
         try:
-            most = float(told)
+            most = float(text)
         except ValueError:
             most = 0.0
         if not 0.0 < most < float("inf"):
             raise RequestError(
-                f"{self.variable}={told}: expected a number above 0; the default is {self.default:g}"
+                f"{self.variable}={text}: expected a number above 0; the default is {self.default:g}"
             )
         return most
 
 
 CHANGE: Final = "To change this limit, set {variable} before Diagonal starts."
-"""For whom the computer is theirs: the last sentence of a refusal."""
+"""The last sentence of a refusal, except for patients."""
 
 _SHORTER: Final = "Cut it into shorter parts."
 _SMALLER: Final = "Save it with a lower resolution."
@@ -83,12 +83,12 @@ class LimitError(RequestError):
         super().__init__(" ".join((refusal, about.advice, CHANGE.format(variable=about.variable))))
 
     def packed(self) -> bytes:
-        """The error as bytes for another process."""
+        """Serialise the error for another process."""
         return json.dumps([self.name, self.limit, self.got, self.most]).encode()
 
     @classmethod
     def unpacked(cls, data: bytes) -> LimitError:
-        """The error that another process has packed."""
+        """Restore an error from another process."""
         return cls(*json.loads(data))
 
 
@@ -115,7 +115,7 @@ def check_header(name: str, size_wh: tuple[int, int], duration_s: float | None, 
 
 
 class Meter:
-    """What has been decoded of a video so far, whatever its header says."""
+    """Counts what is decoded of a video, whatever its header says."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -135,7 +135,7 @@ class Meter:
 
 
 def _written(amount: float, most: float | None = None) -> str:
-    """An amount to read: as few decimals as tell it from the limit."""
+    """Write an amount with as few decimals as show that it is above the limit."""
     if most is None:
         return f"{amount:g}" if amount < 1e6 else f"{amount:.0f}"
     for decimals in range(7):
