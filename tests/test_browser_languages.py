@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, Page, TimeoutError, expect
 
 from models.provision import ensure
+from patterns.library import load_template
 from patterns.program import load_program
 from sessions.care import Plan
 from sessions.store import Store
@@ -25,6 +28,7 @@ from tests.browsers import (
     served,
     unanswered,
 )
+from tests.test_store import START, rep
 from ui.language import ENGLISH, LANGUAGES, pack
 from ui.language_choice import LABEL
 from ui.sentences import sentences
@@ -97,6 +101,29 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
         store.give_plan(Plan(load_program("stroke-arm"), "right"))
         store.close()
         yield running
+
+
+def test_choices_and_dates_of_charts_change_with_the_language(
+    server: RunningServer, browser: Browser
+) -> None:
+    store = Store.open(server.data / "sessions.sqlite")
+    squat = load_template("squat")
+    for day in (1, 12):
+        at = datetime(2026, 3, day, 9, 30, tzinfo=UTC)
+        number = store.begin(replace(START, template_sha256=squat.sha256, started_at=at), [squat])
+        store.add_rep(number, rep(1), None)
+        store.finish(number)
+    store.close()
+    with new_page(browser, 1280, 720) as page:
+        page.goto(f"{server.url}/progress")
+        ticks, chosen = page.locator(".xtick text"), page.locator('[data-testid="stSelectbox"]')
+        expect(ticks.filter(has_text="Mar").first).to_be_visible(timeout=30_000)
+        expect(chosen.locator("input").first).to_have_value("All that was practised")
+        choose(page, "Deutsch")
+        words = pack("de").sentences
+        expect(chosen.locator("input").first).to_have_value(words["All that was practised"], timeout=15_000)
+        expect(ticks.filter(has_text="Mär").first).to_be_visible()
+        expect(ticks.filter(has_text="Mar")).to_have_count(0)
 
 
 @pytest.mark.parametrize("code", [code for code in LANGUAGES if code != ENGLISH])

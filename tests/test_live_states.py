@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -154,6 +154,64 @@ STATES: Final[dict[str, tuple[Callable[[Page], None], str, list[str]]]] = {
     "finished": (finished, "finished", ["notice", "start"]),
 }
 """What brings the state about, the mode it is in, and what must then be in the window without scrolling."""
+
+BUSY: Final = "This computer is busy: 3 pictures a second. Counting goes on; close other programs."
+_HEAD_TARGET_BODY: Final = {
+    "head": (0.5, 0.08),
+    "target": (0.85, 0.05),
+    "body": (0.5, 0.5),
+    "feet": (0.5, 0.95),
+}
+"""Where in the picture they are of somebody who fills it, shares of its width and height."""
+
+_COVERED = """(places) => Object.entries(places).filter(([, [across, down]]) => {
+  const box = coach.view.part.stage.getBoundingClientRect();
+  const [x, y] = [box.left + across * box.width, box.top + down * box.height];
+  return y < 0 || y > window.innerHeight - HEADER || !document.elementFromPoint(x, y)?.closest('.picture');
+}).map(([name]) => name)""".replace("HEADER", str(_HEADER))
+
+
+@pytest.mark.parametrize("looks", [(), ("contrast", "large")], ids=["plain", "contrast and large"])
+def test_nothing_covers_head_target_and_body(
+    browser: Browser, tmp_path: Path, looks: tuple[Literal["contrast", "large", "pictures"], ...]
+) -> None:
+    sizes = {**SIZES, "wide": (1366, 768), "turned phone": (844, 390)}
+    moved: dict[str, Any] = {"t_s": 0.1, "state": "moving", "progress": 0.7, "repetitions": 3}
+    with live_page(browser, looks=looks) as page:
+        for state in ("set-up", "told", "busy", "paced", "disconnected"):
+            if state == "set-up":
+                set_up(page)
+            elif state == "disconnected":
+                page.evaluate("window.sockets.at(-1).drop()")
+            else:
+                trouble, pace = "" if state == "told" else BUSY, PACE if state == "paced" else None
+                update(page, **moved, closed=CLOSED, told=TOLD, trouble=trouble, pace=pace)
+            for size, (width, height) in sizes.items():
+                page.set_viewport_size({"width": width, "height": height})
+                page.wait_for_timeout(50)
+                page.screenshot(path=tmp_path / f"{state}-{size}.png")
+                assert page.evaluate(_COVERED, _HEAD_TARGET_BODY) == [], (state, size)
+
+
+def test_the_picture_stays_in_sight_when_the_page_around_it_shrinks_late(browser: Browser) -> None:
+    """The choices above the picture are put away when a set begins, on a slow computer long after it began; the page
+    does not hold on to what is in sight."""
+    with live_page(browser, looks=("contrast", "large")) as page:
+        page.set_viewport_size({"width": 1366, "height": 768})
+        page.evaluate(
+            """() => {
+          document.head.insertAdjacentHTML("beforeend", "<style>* { overflow-anchor: none; }</style>");
+          document.body.insertAdjacentHTML("afterbegin", '<div id="above" style="height: 500px"></div>');
+          document.body.insertAdjacentHTML("beforeend", '<div style="height: 500px"></div>');
+        }"""
+        )
+        begin(page)
+        update(page, t_s=0.1, state="ready")
+        page.wait_for_timeout(600)
+        page.evaluate("document.getElementById('above').remove()")
+        page.wait_for_timeout(100)
+        assert page.evaluate(_COVERED, _HEAD_TARGET_BODY) == []
+
 
 _OUT = """(names) => {
   const { root } = coach.view;

@@ -53,9 +53,13 @@ export class View {
     if (next) this.part[next].focus({ preventScroll: true });
   }
 
-  // The picture is at the top of the window when a set begins, once the page around has made room for it.
+  // The picture is at the top of the window when a set begins, and stays there whenever what is around it changes.
   inSight() {
-    window.setTimeout(() => this.root.scrollIntoView?.({ block: "start" }), 400);
+    const show = () => this.root.dataset.mode === "running" && this.root.scrollIntoView?.({ block: "start" });
+    window.setTimeout(show, 400);
+    this.around?.disconnect();
+    this.around = new ResizeObserver(show);
+    for (let one = this.root; one; one = one.parentElement ?? one.getRootNode().host) this.around.observe(one);
   }
 
   // phase: setup before the first repetition, set from then on
