@@ -171,8 +171,8 @@ def new_page(
         yield page
     finally:
         context.close()
-    assert outside == [], outside
     assert refused == [], refused
+    assert outside == [], outside
 
 
 def rest(seconds: float, from_s: float, to_s: float) -> list[tuple[float, float]]:

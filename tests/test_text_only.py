@@ -88,7 +88,9 @@ def hostile_page(text: str) -> None:
     first, _ = st.tabs([text, "b"])
     first.table([{text: text}])
     st.segmented_control(text, [1], format_func=lambda _: text)
-    st.selectbox("b", [text])
+    st.selectbox("b", [f"{text}\x1b"])
+    st.dataframe([{"a": f"{text}\x1b"}])
+    st.sidebar.caption(text)
     bar = st.progress(0.5, text=text)
     bar.progress(0.6, text=text)
 
@@ -106,7 +108,9 @@ def test_every_kind_of_place_takes_text() -> None:
         safe
     ] * 3
     assert page.table[0].value.to_dict("list") == {safe: [safe]}
-    assert page.selectbox[0].options == [IMAGE]  # the frontend shows these as they are
+    assert page.selectbox[0].options == [f"{IMAGE}␛"]  # the frontend shows these as they are
+    assert page.dataframe[0].value.to_dict("list") == {"a": [f"{IMAGE}␛"]}
+    assert page.sidebar.caption[0].value == safe
     assert IMAGE not in str(page.get("progress")[0].proto)
 
 

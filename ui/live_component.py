@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
+from models.characters import visible
 from patterns.library import load_template
 from patterns.technique import OWN_PACE
 from patterns.template import Side, Template
@@ -122,9 +123,9 @@ def about(template: Template, side: Side) -> dict[str, str]:
     return {
         "pattern": template.id,
         "side": side,
-        "title": tr(template.title),
-        "setup": tr(template.setup),
-        "command": tr(template.command),
+        "title": visible(tr(template.title)),
+        "setup": visible(tr(template.setup)),
+        "command": visible(tr(template.command)),
     }
 
 

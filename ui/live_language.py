@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from models.characters import visible
 from ui.language import say
 
 TOLD: Final = frozenset(
@@ -35,7 +36,7 @@ def in_language(message: Mapping[str, Any], language: str) -> dict[str, Any]:
 
 def _told(key: str, value: Any, language: str) -> Any:
     if isinstance(value, str):
-        return say(value, language) if key in TOLD else value
+        return visible(say(value, language)) if key in TOLD else value
     if isinstance(value, dict):
         return in_language(value, language)
     if isinstance(value, list) and value and isinstance(value[0], dict):

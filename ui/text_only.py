@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import streamlit
 from streamlit.delta_generator import DeltaGenerator
 
+from models.characters import visible
 from ui.escapes import Markdown, for_markdown, plotly_texts
 
 __all__ = ["st"]
@@ -31,6 +32,9 @@ OWN: Final[Mapping[str, str]] = {"write": "args", "metric": "value"}
 
 OPTIONS: Final = frozenset(("radio", "pills", "segmented_control", "select_slider"))
 """Widgets that read Markdown in the names of their options."""
+
+PLAIN_OPTIONS: Final = frozenset(("selectbox", "multiselect"))
+"""Widgets that show the names of their options as they are."""
 
 
 def is_markdown(function: str, parameter: str) -> bool:
@@ -51,9 +55,7 @@ class Place:
         found = getattr(self._inner, name)
         if found is streamlit.column_config:
             return Place(found)
-        if not callable(found):
-            return found
-        return _text_only(name, found)
+        return _text_only(name, found) if callable(found) else _placed(found)
 
     def __enter__(self) -> Place:
         """Put what follows into it."""
@@ -78,6 +80,11 @@ def _text_only(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         if name in OPTIONS:
             named = given.arguments.get("format_func", str)
             given.arguments["format_func"] = lambda option: _as_text(named(option))
+        elif name in PLAIN_OPTIONS:
+            listed = given.arguments.get("format_func", str)
+            given.arguments["format_func"] = lambda option: visible(str(listed(option)))
+        elif name == "dataframe":
+            given.arguments["data"] = [_cells(row) for row in given.arguments["data"]]
         elif name == "table":
             given.arguments["data"] = [_row(row) for row in given.arguments["data"]]
         elif name == "plotly_chart":
@@ -101,6 +108,10 @@ def _as_text(value: Any, *, lines: bool = False) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(_as_text(one, lines=lines) for one in value)
     return for_markdown(str(value), lines=lines)
+
+
+def _cells(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {head: visible(cell, keep="\n") if isinstance(cell, str) else cell for head, cell in row.items()}
 
 
 def _row(row: Mapping[str, Any]) -> dict[str, Any]:
