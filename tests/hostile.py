@@ -19,7 +19,7 @@ from patterns.timed_test import load_timed_test
 from scoring.proof import Finding, Proof
 from sessions.access import Viewer
 from sessions.rescorings_kept import RescoringsKept
-from sessions.schema import Base
+from sessions.schema import Base, SignInRow
 from sessions.store import Store
 from sessions.timed_results import TimedResultsKept
 from tests.test_backup import fill
@@ -57,6 +57,7 @@ STRUCTURE: Final = {
     "exercise_state": {"state", "decided_at"},
     "demonstration": {"shown_sha256", "side", "spans"},
     "sealing": {"sealed_at", "proof"},
+    "sign_in": {"token_sha256", "role", "created_at", "last_seen_at", "revoked_at"},
     "audit": {"noted_at", "role"},
 }
 """Columns of times, hashes and words of a fixed list, which the program itself writes; every other text is hostile."""
@@ -102,6 +103,10 @@ def _fill(store: Store) -> None:
     timed = kept_set(seen, standing(), anna)
     TimedResultsKept(seen).keep(timed, load_timed_test("five-times-sit-to-stand"))
     RescoringsKept(seen).rescore(timed, load_template("sit-to-stand"))
+    at = "2026-01-01T00:00:00+00:00"
+    with store.database.writing() as session:
+        told = {"login": "anna", "role": "patient", "granted_by": "a login of a person"}
+        session.add(SignInRow(token_sha256="a" * 64, person_id=anna, created_at=at, last_seen_at=at, **told))
 
 
 def _lessons(person_id: int) -> list[Any]:
