@@ -1,6 +1,7 @@
-// The demo recording, shown no faster than it is answered. It stands still while a picture waits to be sent, and goes
-// back where the browser passed pictures over, so that a slow computer judges the same movement, only more slowly.
+// The demo recording, shown no faster than it is answered. On a slow computer each second or third of its 30 pictures a
+// second is sent, never fewer: it stands still while that one waits, and goes back where the browser passed more over.
 const LONGEST_STEP_S = 0.1;
+const WAITS_FROM_S = 0.06;
 const CLOSE_S = 0.001;
 
 export class Clip {
@@ -28,8 +29,9 @@ export class Clip {
     this.goOn();
   }
 
-  hold() {
-    this.video.pause();
+  // A picture waits to be sent: the clip stands still unless the next one would do as well.
+  waits(captureS) {
+    if (captureS > this.lastS + WAITS_FROM_S) this.video.pause();
   }
 
   // Playing on from its end would begin it anew. A pause that comes before it plays is no fault.

@@ -36,7 +36,7 @@ export class Sender {
     this.stopWatching = watchPictures(this.video, isClip, (captureS, atMs) => {
       this.newest = !this.clip || this.clip.takes(captureS) ? { captureS, atMs } : null;
       this.next();
-      if (this.newest) this.clip?.hold();
+      if (this.newest) this.clip?.waits(captureS);
     });
   }
 
