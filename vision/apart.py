@@ -1,7 +1,7 @@
 """Files from strangers are read in a process apart, with limits: what they crash or fill is not this program.
 
 The child is a module of this project. It runs `serve`, and answers with messages as in vision.pipe: what it was asked
-for, then "D" done; or "E", an error's one line, "M", that of a MissingFactError, or "X", a limit that was exceeded,
+for, then "D" done; or "E", an error's one line, "Q", that of a MissingFactError, or "X", a limit that was exceeded,
 after which it ends.
 """
 
@@ -71,7 +71,7 @@ def asked_apart(
                 return
             if kind == b"E":
                 raise ApartError(content.decode().replace(str(path.absolute()), str(path)))
-            if kind == b"M":
+            if kind == b"Q":
                 message, fact, choices = json.loads(content)
                 raise MissingFactError(message.replace(str(path.absolute()), str(path)), fact, tuple(choices))
             if kind == b"X":
@@ -128,7 +128,7 @@ def serve(answers: Callable[[dict[str, Any], Answer], None], memory_bytes: int =
         answers(json.loads(sys.argv[1]), lambda kind, content: send(sink, kind, content))
         send(sink, b"D")
     except MissingFactError as error:
-        send(sink, b"M", json.dumps([str(error), error.fact, error.choices]).encode())
+        send(sink, b"Q", json.dumps([str(error), error.fact, error.choices]).encode())
     except LimitError as error:
         send(sink, b"X", error.packed())
     except RequestError as error:

@@ -84,11 +84,12 @@ class LandmarkFile:
 
 def _read_zip(path: Path) -> PoseSequence:
     """Exported tables, or a landmark recording, which is a zip too."""
-    if zipfile.is_zipfile(path):
+    try:
         with zipfile.ZipFile(path) as archive:
-            if "t_s.npy" in archive.namelist():
-                return read_recording(path)
-    return read_tables(path)
+            is_recording = "t_s.npy" in archive.namelist()
+    except zipfile.BadZipFile:
+        is_recording = False  # reading it as tables reports what is wrong
+    return read_recording(path) if is_recording else read_tables(path)
 
 
 LANDMARK_FILES: Final[dict[str, LandmarkFile]] = {
