@@ -83,9 +83,14 @@ def _shown() -> None:
 def _pages() -> None:
     """The pages that are for who looks, and the one that was chosen."""
     looks = viewer()
-    if looks.role != "patient":
-        chosen_person.settle(records())
-        looks = viewer()
+    role = looks.role
+    try:
+        if role != "patient":
+            chosen_person.settle(records())
+            looks = viewer()
+    except DamagedError:
+        st.navigation([lambda: _damaged(role)], position="hidden").run()
+        return
     reword_choices()
     practise = st.Page(practise_page.show, title=tr("Practise"), url_path="practise", default=True)
 
