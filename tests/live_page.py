@@ -44,6 +44,8 @@ SET: Final[dict[str, Any]] = CHOSEN | {
     "closed": None,
 }
 
+VOICE: Final = "() => { window.voices = [{ localService: true, lang: 'en-GB' }]; window.heard = []; }"
+"""Gives the computer a voice, and forgets what was heard."""
 _FAKES: Final = """
 window.sockets = [];
 window.WebSocket = class {
