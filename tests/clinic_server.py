@@ -149,7 +149,7 @@ class Tab:
         return self.until("script_finished")
 
     def until(self, kind: str, within_s: float = 30.0) -> str:
-        """Return what the server says up to a message of that kind, as text. Raises TimeoutError."""
+        """Return what the server says up to a message of that kind, as a person reads it. Raises TimeoutError."""
         said, end = [], time.monotonic() + within_s
         while True:
             data = self.socket.recv(timeout=max(0.0, end - time.monotonic()))
@@ -157,7 +157,9 @@ class Tab:
             message.ParseFromString(data if isinstance(data, bytes) else data.encode())
             said.append(str(message))
             if message.WhichOneof("type") == kind:
-                return "\n".join(said)
+                return (
+                    "\n".join(said).replace(":small[]", "").replace("\\", "")
+                )  # what parts an address in Markdown
 
 
 def element(said: str, key: str) -> str:

@@ -107,7 +107,7 @@ def test_a_set_without_pictures_is_warned_of_and_ended_with_its_reason(page: Pag
     expect(part(page, "lost")).to_have_text("")
     say(page, type="finished", session=7, problem="", repetitions=3, mean_total=None, reason=SILENT)
     sentence = f"{SILENT} Set finished and saved: 3 repetitions."
-    expect(part(page, "notice")).to_have_text(sentence)
+    expect(part(page, "notice")).to_have_text(f"{sentence} Saved for Anna.")
     assert page.evaluate("window.heard.at(-1)") == sentence
     assert mode(page) == "finished"
     assert page.evaluate("window.tracks.map((track) => track.readyState)") == ["ended"]

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import tracemalloc
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from ui import scoring_job
 from ui.scoring_job import score_upload
 from ui.workplace import workplace
 from vision.sources import VideoSource
+from vision.video_times import VideoFacts
 
 ROOT = Path(__file__).parents[1]
 SIZE_WH = (320, 240)
@@ -54,7 +56,7 @@ SANDBOX = (
 
 def _peak_of_sandbox(clip: Path) -> int:
     """The most memory, in bytes, that the process had which decoded all of a video."""
-    asked = json.dumps({"path": str(clip), "frames": True})
+    asked = json.dumps({"path": str(clip), "frames": True, "facts": asdict(VideoFacts())})
     done = subprocess.run([sys.executable, "-c", SANDBOX, asked], cwd=ROOT, capture_output=True, check=True)
     assert len(done.stdout) > SHORT * PICTURE_BYTES
     return 1024 * int(done.stderr.split()[-2])

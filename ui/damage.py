@@ -8,8 +8,8 @@ from sessions.access import Role
 
 FOR_PATIENTS: Final = "The stored records cannot be read at the moment. Ask your therapist."
 FOR_OTHERS: Final = (
-    "The stored records are damaged. Stop Diagonal, move the damaged database to another folder, then restore "
-    "your latest backup: python cli.py records restore BACKUP.zip"
+    "The stored records are damaged. Stop Diagonal and start it again: it then explains how to restore your "
+    "latest backup."
 )
 
 

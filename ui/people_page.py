@@ -33,9 +33,11 @@ def show() -> None:
     store = records()
     st.title(tr("People"))
     show_answers()
-    deleted = st.session_state.pop(_DELETED, None)
-    if deleted is not None:
+    deleted, remain = st.session_state.pop(_DELETED, ("", ""))
+    if deleted:
         st.success(deleted)
+    if remain:
+        st.warning(remain)
     people = {person.id: person for person in store.people.all()}
     if people:
         st.table([_line(store, person) for person in people.values()])
@@ -189,14 +191,14 @@ def _delete(store: Store, person: Person) -> None:
     forget_preferences(data_folder(), person.id)
     st.session_state.clear()
     said = tr("{alias} is deleted. The file is {path}", alias=person.alias, path=str(export))
+    remain = ""
     if store.database.traces_remain:
         remain = tr(
             "Traces of {alias} remain in the database files until no other program reads them. "
             "Close the other programs, then restart Diagonal: it erases the traces.",
             alias=person.alias,
         )
-        said = f"{said} {remain}"
-    st.session_state[_DELETED] = said
+    st.session_state[_DELETED] = said, remain
     st.rerun()
 
 
