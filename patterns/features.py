@@ -36,6 +36,7 @@ from patterns.angles import (
     trunk_rotation,
 )
 from patterns.conditioning import conditioned
+from patterns.flat import seen_from_side
 from patterns.signals import SIDES, Signals, View
 from vision.pose import FloatArray, PoseSequence
 
@@ -158,8 +159,9 @@ def _computed(feature: Feature, signals: Signals) -> FloatArray:
     """
     values = feature.compute(signals)
     from_front = feature.views == FRONT or (feature.source == "world" and "side" not in feature.views)
-    hidden = signals.flat is not None and from_front
-    return np.where(np.isfinite(signals.m("left_shoulder")[:, 2]), np.nan, values) if hidden else values
+    if signals.flat is None or not from_front:
+        return values
+    return np.where(seen_from_side(signals.flat), np.nan, values)
 
 
 def feature_table(sequence: PoseSequence, names: Iterable[str] | None = None) -> FeatureTable:

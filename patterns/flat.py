@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from vision.pose import INDEX, LANDMARKS, FloatArray
 
@@ -45,8 +46,12 @@ def lifted(xy_px: FloatArray, trunk_px: FloatArray, yaw_deg: FloatArray) -> Floa
         plane = (xy_px - hips[:, None]) * (_TRUNK_M / trunk_px)[:, None, None]
     away = np.where(np.isfinite(yaw_deg), -np.sign(yaw_deg), np.nan)[:, None] * _SIGN * _HALF_BREADTH_M
     world = np.concatenate([plane, away[..., None]], axis=-1)
-    side = (np.abs(yaw_deg) > SIDE_FROM_DEG) & (np.abs(yaw_deg) <= SIDE_TO_DEG)
-    return np.asarray(np.where(side[:, None, None], world, np.nan))
+    return np.asarray(np.where(seen_from_side(yaw_deg)[:, None, None], world, np.nan))
+
+
+def seen_from_side(yaw_deg: FloatArray) -> npt.NDArray[np.bool_]:
+    """Return in which frames (T,) a person turned so far is seen from the side; False for NaN."""
+    return np.asarray((np.abs(yaw_deg) > SIDE_FROM_DEG) & (np.abs(yaw_deg) <= SIDE_TO_DEG))
 
 
 def _faces(xy_px: FloatArray) -> FloatArray:

@@ -83,6 +83,7 @@ def propagated(signals: Signals, names: Iterable[str]) -> FloatArray:
         world_error_m=np.broadcast_to(signals.world_error_m, many).reshape(-1, many[-1]),
         trunk_px=np.tile(signals.trunk_px, len(_STEPS)),
         leg_px=np.tile(signals.leg_px, (len(_STEPS), 1)),
+        flat=None if signals.flat is None else np.tile(signals.flat, len(_STEPS)),
     )
     off = compute(repeated, picked).reshape(len(_STEPS), -1, len(picked)) - compute(signals, picked)
     off = (off + 180) % 360 - 180

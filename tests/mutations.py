@@ -145,6 +145,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if asked.list:
         print("\n".join(f"{mutant.kind}: {mutant.name}" for mutant in chosen))
         return 0
+    if not chosen:
+        parser.error(f"no mutant's kind or name contains {asked.only!r}")
     began_s = time.monotonic()
     trials = all_tried(chosen, asked.workers)
     print(table(trials, time.monotonic() - began_s))

@@ -23,7 +23,7 @@ from scoring.judgement import _merged, judge_movement
 from scoring.lane import Arbiter, Lane
 from scoring.recorded import Recorded, Row, view_over
 from scoring.records import Fault
-from scoring.targets import asked_for, start_value, targets
+from scoring.targets import asked_for, limit_width, start_value, targets
 from scoring.tempo import tempo
 from tests.stick_figure import Posture, seen
 from vision.pose import INDEX, FloatArray, PoseFrame
@@ -376,3 +376,13 @@ def test_frames_are_forgotten_after_one_and_a_half_longest_movements_and_five_se
 def test_the_message_asks_to_hold_still_while_holding(left_s: float | None, message: str) -> None:
     lane = Lane(TEMPLATE.model_copy(update={"start": "Stand."}), "right", 2.0)
     assert _message(lane, "framing", left_s) == message
+
+
+@pytest.mark.parametrize(("values", "wanted"), [((NAN, 1.0), (7.0, 3.0)), ((0.0, 1.0), (NAN, 3.0))])
+def test_the_width_of_a_limit_is_that_where_something_was_asked_and_seen(
+    values: Sequence[float], wanted: Sequence[float]
+) -> None:
+    """Limit 10, and 3 asked for in the one frame that counts, though 0 is the value that raised the fault."""
+    fault = Fault("trunk_lean", "trunk_lean", 0.0, 10.0, "deg", (0.0, 1.0), 0.5)
+    assert limit_width(lean(), fault, np.array(values), np.array(wanted)) == 7.0
+    assert limit_width(lean(), fault, np.array([NAN]), np.array([3.0])) == 10.0, "the tolerance"
