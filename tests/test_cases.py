@@ -25,6 +25,7 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 FILES = SHARED / "cases" / "files"
 pytestmark = [
     pytest.mark.shared,
+    pytest.mark.slow,
     pytest.mark.skipif(not FILES.is_dir(), reason="the files that people have are not beside this checkout"),
 ]
 SQUAT = load_template("squat")

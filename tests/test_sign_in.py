@@ -25,7 +25,7 @@ from tests.clips import standing
 from tests.test_store import START, rep
 from ui.sign_in import COOKIE
 
-pytestmark = pytest.mark.weights
+pytestmark = [pytest.mark.weights, pytest.mark.slow]
 SQUAT: Final = load_template("squat")
 NAMED: Final = "Signed in as "
 SIGN_IN: Final = "Sign in with the clinic"
