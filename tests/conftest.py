@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from models import provision
 from models.provision import Weights
+from patterns import library
 from sessions.store import Store
 from tests.browsers import FAKE_CAMERA, Camera, launched
 from tests.durations import DurationRecorder
@@ -74,6 +75,14 @@ def own_main() -> Iterator[None]:
     main = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = main
+
+
+@pytest.fixture(autouse=True)
+def own_library() -> Iterator[None]:
+    """Leave the library as it was: pages under test let it have the exercises of their own authors."""
+    before = list(library._own)
+    yield
+    library._own[:] = before
 
 
 @pytest.fixture(scope="session")
