@@ -24,8 +24,8 @@ pytestmark = [
 ]
 
 # The clip and the steps that its person keeps, in their order; a tempo that is scored. One technique of each kind that
-# the page tells apart: with a beat, with several stages, and with a therapist's leave; tests/test_paced_scoring.py
-# holds every technique against its rendered person.
+# the page distinguishes: with a beat, with several stages, and with a therapist's leave. tests/test_paced_scoring.py
+# holds all of them against an analytic person, and five against a rendered one.
 KEPT: Final = {
     "metronome": ("metronome", ["Ready", "Out", "Back"], "time_out"),
     "rhythmic-initiation": ("slow", ["Watch", "Ready", "Out", "Back"], "time_out"),
