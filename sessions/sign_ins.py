@@ -1,4 +1,4 @@
-"""Who is signed in on a clinic's server: kept in the database, so that a sign-in can be ended everywhere at once."""
+"""Sign-ins of a clinic's server, stored in the database so that one can be ended everywhere at once."""
 
 from __future__ import annotations
 

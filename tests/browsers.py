@@ -186,7 +186,7 @@ PRACTICE: Final = (*rest(3.6, 2.3, 3.5), (2.3, 13.8))
 
 
 class Camera:
-    """The fake camera of a browser: it opens its file anew each time that a page opens it."""
+    """The fake camera of a browser: it reopens its file each time a page opens it."""
 
     def __init__(self, folder: Path) -> None:
         """Play nothing yet."""

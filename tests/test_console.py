@@ -6,6 +6,7 @@ import io
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.table import Table
+from rich.text import Text
 
 from sessions.store import Store
 from tests.hostile import SHOWN, hostile_store
@@ -37,12 +39,16 @@ def test_a_line_of_text_stays_one_line_and_holds_no_control_character() -> None:
     assert told == "[red]x[/] :smile: [link=http://evil.example]y[/link] ␛]0;title␇�2J�z␊1  Forged\n"
 
 
+def _print(shown: Table | Text, out: PlainConsole) -> None:
+    out.print(shown)
+
+
 def test_cells_titles_and_styled_parts_are_text_too() -> None:
     table = Table(title=WRITTEN)
     table.add_column(WRITTEN)
     table.add_row(lines([WRITTEN, "second"]))
     for shown in (table, styled((WRITTEN, "bold"), WRITTEN)):
-        told = printed(lambda out, one=shown: out.print(one))  # type: ignore[misc]
+        told = printed(partial(_print, shown))
         assert "[red]x[/] :smile:" in told
         assert not REFUSED.search(told)
         assert not re.search(r"^1  Forged", told, re.MULTILINE)
