@@ -9,9 +9,8 @@ from sessions.access import Viewer
 from sessions.database import data_folder
 from sessions.preferences import PreferencesError, remember_person, remembered_person
 from sessions.store import Store
-from ui import program_bar
-from ui.language import CHOSEN as LANGUAGE
 from ui.language import tr
+from ui.page_language import CHOSEN as LANGUAGE
 from ui.text_only import st
 from ui.who import ALONE, CHOSEN
 
@@ -22,8 +21,8 @@ _SETTLED: Final = "person-settled"
 _GONE: Final = "person-gone"
 
 
-def settle(store: Store) -> None:
-    """Settle whom this run of the page is about; call it first in every run, for somebody who may choose.
+def settle(store: Store) -> bool:
+    """Settle whom this run of the page is about, and return whether that changed; call it first in every run.
 
     In this order: what was just chosen, the page's address, what this page was about, what was chosen last on this
     computer; at home else the first person. Somebody who is not kept any more gives way to that, and it is shown.
@@ -34,11 +33,13 @@ def settle(store: Store) -> None:
     if wanted is not None and wanted != number:
         st.session_state[_GONE] = True
     before = st.session_state.get(_SETTLED)
-    if before is not None and before != number:
-        _forget_the_one_before()
+    changed = before is not None and before != number
+    if changed:
+        st.session_state.pop(LANGUAGE, None)
     st.session_state[_SETTLED] = st.session_state[CHOSEN] = number
     st.session_state[ALONE] = len(people) < 2
     _note_down(store.viewer, number, known=len(people) > 1)
+    return changed
 
 
 def is_gone() -> bool:
@@ -82,9 +83,3 @@ def _note_down(viewer: Viewer, number: int | None, *, known: bool) -> None:
         remember_person(data_folder(), viewer.who, number)
     except PreferencesError as error:
         st.warning(tr("The person is chosen for this visit alone: {error}", error=str(error)))
-
-
-def _forget_the_one_before() -> None:
-    """Language, list and rest were those of the person before."""
-    st.session_state.pop(LANGUAGE, None)
-    program_bar.forget()

@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -34,8 +33,8 @@ LANGUAGES: Final = {ENGLISH: "English", "de": "Deutsch", "es": "Español"}
 """Code of each language to its own name."""
 
 LANGUAGE_VARIABLE: Final = "DIAGONAL_LANGUAGE"
-CHOSEN: Final = "chosen-language"
-"""Where a page's session keeps the language that was chosen in it."""
+_asked: Final[list[Callable[[], str | None]]] = []
+"""The function that knows the language of the current page; empty where nothing is shown on pages."""
 
 _FIXED: Final[ContextVar[str | None]] = ContextVar("language", default=None)
 _LOCALES: Final = {ENGLISH: "en_GB"}
@@ -290,33 +289,20 @@ def in_language(code: str) -> Iterator[None]:
 
 
 def spoken() -> str:
-    """The code of this page's language; outside of a page that of DIAGONAL_LANGUAGE, else English."""
+    """Return the code of the current language: of in_language, else of the page, else of DIAGONAL_LANGUAGE."""
     fixed = _FIXED.get()
     if fixed is not None:
         return fixed
-    if "streamlit" not in sys.modules:  # then this is no page, and a command is not to wait for it to load
-        return _first(lambda: os.environ.get(LANGUAGE_VARIABLE))
-    return _of_page()
+    guesses = (*_asked, lambda: os.environ.get(LANGUAGE_VARIABLE))
+    return first_known(*guesses)
 
 
-def _of_page() -> str:
-    import streamlit as st
-    from streamlit.runtime.scriptrunner_utils.script_run_context import get_script_run_ctx
-
-    from ui.who import own_preferences  # which speaks itself
-
-    if get_script_run_ctx(suppress_warning=True) is None:
-        return _first(lambda: os.environ.get(LANGUAGE_VARIABLE))
-    if st.session_state.get(CHOSEN) not in LANGUAGES:
-        st.session_state[CHOSEN] = _first(
-            lambda: own_preferences().language,
-            lambda: os.environ.get(LANGUAGE_VARIABLE),
-            lambda: st.context.locale,
-        )
-    return str(st.session_state[CHOSEN])
+def ask_for_language(of_page: Callable[[], str | None]) -> None:
+    """Ask this function for the current language first; it answers None outside of a page."""
+    _asked[:] = [of_page]
 
 
-def _first(*guesses: Callable[[], str | None]) -> str:
-    """The first guess that is one of LANGUAGES, by the first two letters; English without any."""
+def first_known(*guesses: Callable[[], str | None]) -> str:
+    """Return the first guess that is one of LANGUAGES, by its first two letters; English without any."""
     codes = ((guess() or "")[:2].lower() for guess in guesses)
     return next((code for code in codes if code in LANGUAGES), ENGLISH)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sessions.preferences import PreferencesError
 from ui.answers import answer
-from ui.language import CHOSEN, LANGUAGES, spoken, tr
+from ui.language import LANGUAGES, spoken, tr
+from ui.page_language import CHOSEN
 from ui.plain_errors import reported
 from ui.text_only import st
 from ui.who import keep_preferences, own_preferences

@@ -16,6 +16,7 @@ from ui import (
     people_page,
     person_choice,
     practise_page,
+    program_bar,
     progress_page,
     review_page,
     score_page,
@@ -25,9 +26,10 @@ from ui import (
 from ui.answers import show_answers
 from ui.damage import damage_words
 from ui.escapes import formatted
-from ui.language import tr
+from ui.language import ask_for_language, tr
 from ui.language_choice import choose_language
 from ui.live_component import is_running
+from ui.page_language import page_language
 from ui.plain_errors import reported
 from ui.rewording import reword_choices
 from ui.text_only import st
@@ -56,6 +58,7 @@ GIVE_AGAIN: Final = "This program no longer fits this version. Give it again und
 
 def main() -> None:
     """Show the page that was chosen."""
+    ask_for_language(page_language)
     st.set_page_config(page_title="Diagonal", page_icon=str(ICON), layout="wide")
     st.html(STYLE)
     try:
@@ -86,7 +89,8 @@ def _pages() -> None:
     role = looks.role
     try:
         if role != "patient":
-            chosen_person.settle(records())
+            if chosen_person.settle(records()):
+                program_bar.forget()
             looks = viewer()
     except DamagedError:
         st.navigation([lambda: _damaged(role)], position="hidden").run()
