@@ -11,13 +11,13 @@ import sys
 
 import streamlit as st
 
-from models.characters import visible
-from models.errors import DiagonalError, RequestError
-from ui.clinic import read_clinic
+from base.characters import visible
+from base.errors import DiagonalError, RequestError
+from ui.live.app_state import MODEL_VARIABLE
+from ui.page.streamlit_settings import settings_of
 from ui.server import PAGES, exception_handlers, lifespan, middleware, open_browser_soon, routes
-from ui.settings import settings_of
-from ui.workplace import MODEL_VARIABLE
-from vision.backend import MODELS
+from ui.signin.clinic import read_clinic
+from vision.backends.backend import MODELS
 
 app = st.App(
     PAGES,
@@ -40,7 +40,7 @@ def main() -> int:
     if chosen.model:
         os.environ[MODEL_VARIABLE] = chosen.model
     try:
-        from ui.first_start import check_settings, fetch_weights, free_port
+        from ui.startup import check_settings, fetch_weights, free_port
 
         if not 1 <= chosen.port <= 65535:
             raise RequestError(f"--port {chosen.port}: expected 1 to 65535")

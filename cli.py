@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from sessions import first_aid
+from commands import import_check as first_aid
 
 if __name__ == "__main__":  # before any package is loaded, so that a broken one is told plainly
     sys.excepthook = first_aid.explain
@@ -17,25 +17,16 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from models import provision
-from models.errors import DiagonalError, RequestError
-from models.temporary import remove_abandoned
-from models.whole_file import whole_file
-from patterns.features import FEATURES, feature_table
-from patterns.library import by_family, find_template, load_template, sided
-from patterns.technique import load_technique
-from patterns.template import FAMILIES
-from patterns.template import Side as SideName
-from patterns.template_file import write_template
-from sessions.csv_cells import csv_text
-from sessions.doctor import CHECKS
-from sessions.exchange.tables import angle_rows
-from sessions.intake.opening import holds_landmarks
-from sessions.scored import annotate, notes_of, score_source
-from ui.agreeing import agreement
-from ui.bench import bench_app
-from ui.checking import check_pattern
-from ui.command_line import (
+from base.atomic_file import whole_file
+from base.console import styled, write_text
+from base.errors import DiagonalError, RequestError
+from base.temporary import remove_abandoned
+from commands.agreement import agreement
+from commands.bench import bench_app
+from commands.doctor import CHECKS
+from commands.export_session import export
+from commands.import_recording import import_recording
+from commands.options import (
     CORRECTING,
     SOURCE_HELP,
     Backend,
@@ -50,21 +41,30 @@ from ui.command_line import (
     out,
     tell_notes,
 )
-from ui.console import styled, write_text
-from ui.exporting import export
-from ui.importing import import_recording
-from ui.keeping import check_person, people_app, records_app, tell_kept
-from ui.learning import learn
-from ui.own_exercises import use_own_exercises
-from ui.programs import programs_app
-from ui.reporting import report
-from ui.rescoring_command import rescore
-from ui.source_options import Fps, SlowMotion, Subject, Unit, open_with
-from ui.techniques import techniques_app
-from ui.terminal import score_tables
-from ui.timed_tests import tests_app
-from vision.correction import CORRECTIONS
-from vision.estimate import estimate_poses
+from commands.own_exercises import use_own_exercises
+from commands.pattern_check import check_pattern
+from commands.pattern_learn import learn
+from commands.people_and_records import check_person, people_app, records_app, tell_kept
+from commands.programs import programs_app
+from commands.report import report
+from commands.rescore import rescore
+from commands.result_tables import score_tables
+from commands.source_options import Fps, SlowMotion, Subject, Unit, open_with
+from commands.techniques import techniques_app
+from commands.timed_tests import tests_app
+from models import provision
+from patterns.features.table import FEATURES, feature_table
+from patterns.programs.technique import load_technique
+from patterns.templates.library import by_family, find_template, load_template, sided
+from patterns.templates.template import FAMILIES
+from patterns.templates.template import Side as SideName
+from patterns.templates.template_file import write_template
+from sessions.exchange.csv_cells import csv_text
+from sessions.exchange.tables import angle_rows
+from sessions.intake.opening import holds_landmarks
+from sessions.intake.score_source import annotate, notes_of, score_source
+from vision.analysis.estimate import estimate_poses
+from vision.correction.depth import CORRECTIONS
 from vision.pose import PoseSequence
 from vision.recording import write_recording
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
 
-from models.errors import RequestError, WeightsError
+from base.errors import RequestError, WeightsError
 from models.manifest import ROLES, Manifest, Role
 
 _READ_ERRORS: Final = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError)

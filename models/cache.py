@@ -23,9 +23,9 @@ from typing import IO, Final
 import platformdirs
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from base.errors import WeightsError
+from base.locking import try_lock
 from models.archive import file_sha256
-from models.errors import WeightsError
-from models.locking import try_lock
 
 REPAIR: Final = "run: python cli.py models fetch"
 _TEMPORARY: Final = ".making-"

@@ -17,7 +17,7 @@ import onnx
 import tflite
 from onnx import TensorProto, helper, numpy_helper
 
-from models.errors import WeightsError
+from base.errors import WeightsError
 from models.tflite_reader import Array, Network, Operator, read_network
 
 VERSION: Final = 1

@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from models.errors import RequestError
+from base.errors import RequestError
 
 Role = Literal["detector", "landmark"]
 ROLES: Final[tuple[Role, ...]] = ("detector", "landmark")

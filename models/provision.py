@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from base.atomic_file import whole_file
+from base.errors import RequestError, WeightsError
 from models import cache, convert
 from models.archive import file_sha256, networks_in
 from models.bundle import build_task
 from models.cache import REPAIR, FileCheck
-from models.errors import RequestError, WeightsError
 from models.manifest import DEFAULT_MODEL, ROLES, Role, Source, manifest
 from models.sources import FETCHERS, Fetcher
-from models.whole_file import whole_file
 
 Progress = Callable[[str, int, int | None], None]
 """Called with what is being fetched, the bytes so far and the total, None where that is not known."""

@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from models.errors import WeightsError
+from base.errors import WeightsError
 from models.manifest import Source
 
 Report = Callable[[int, int | None], None]

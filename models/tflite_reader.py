@@ -20,7 +20,7 @@ from tflite.Model import Model
 from tflite.Uint8Vector import Uint8Vector
 from tflite.Uint16Vector import Uint16Vector
 
-from models.errors import WeightsError
+from base.errors import WeightsError
 
 Array = npt.NDArray[Any]
 

@@ -23,7 +23,7 @@ from websockets.sync.client import connect as open_socket
 from websockets.typing import Origin, Subprotocol
 
 from tests.browsers import free_port, served
-from ui.clinic import CLINIC_VARIABLE
+from ui.signin.clinic import CLINIC_VARIABLE
 
 SECRET: Final = "a long secret of this test alone, 32 or more"
 FILE: Final = """

@@ -13,13 +13,13 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from models import provision
 from models.provision import Weights
-from patterns import library
-from sessions.store import Store
+from patterns.templates import library
+from sessions.store.store import Store
 from tests.browsers import FAKE_CAMERA, Camera, launched
 from tests.durations import DurationRecorder
 from tests.live_fakes import Pages, Server
 from tests.postgres import ON_POSTGRES, running_postgres
-from ui import live_socket
+from ui.live import websocket as live_socket
 
 DATA = Path(__file__).with_name("data")
 

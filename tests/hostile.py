@@ -13,15 +13,15 @@ from typing import Any, Final
 import tomlkit
 from sqlalchemy import String
 
-from patterns.library import load_template
-from patterns.technique import load_technique
-from patterns.timed_test import load_timed_test
-from scoring.proof import Finding, Proof
-from sessions.access import Viewer
-from sessions.rescorings_kept import RescoringsKept
-from sessions.schema import Base, SignInRow
-from sessions.store import Store
-from sessions.timed_results import TimedResultsKept
+from patterns.programs.technique import load_technique
+from patterns.programs.timed_test import load_timed_test
+from patterns.templates.library import load_template
+from scoring.trials.validation import Finding, Proof
+from sessions.database.schema import Base, SignInRow
+from sessions.history.timed_results import TimedResultsKept
+from sessions.people.access import Viewer
+from sessions.rescoring.repository import RescoringsKept
+from sessions.store.store import Store
 from tests.test_backup import fill
 from tests.test_store import START, rep
 from tests.test_timed_results import kept_set, standing
@@ -110,7 +110,7 @@ def _fill(store: Store) -> None:
 
 
 def _lessons(person_id: int) -> list[Any]:
-    from sessions.exercises import Lesson
+    from sessions.store.exercises import Lesson
     from tests.clips import standing as still
 
     poses: PoseSequence = still(30)

@@ -18,17 +18,18 @@ from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.testclient import TestClient, WebSocketTestSession
 
-from patterns.technique import Technique
-from patterns.template import Side, Template
-from scoring.records import Cue, Fault, RepScore, Update
-from sessions.store import Store
-from ui import live_socket, live_token
-from ui.live_care import end_signed_out
-from ui.live_set import Judge
-from ui.live_sets import KEEP_S, OpenSets
-from ui.workplace import Workplace
-from vision.correction import identity
-from vision.eye import OwnEye
+from patterns.programs.technique import Technique
+from patterns.templates.template import Side, Template
+from scoring.records.records import Cue, Fault, RepScore, Update
+from sessions.store.store import Store
+from ui.live import websocket as live_socket
+from ui.live.app_state import Workplace
+from ui.live.care import end_signed_out
+from ui.live.live_set import Judge
+from ui.live.open_sets import KEEP_S, OpenSets
+from ui.signin import tokens as live_token
+from vision.analysis.frame_analyzer import OwnEye
+from vision.correction.depth import identity
 from vision.pose import LANDMARKS, Frame, PoseFrame
 
 ORIGIN = {"origin": "http://testserver"}

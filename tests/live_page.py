@@ -12,12 +12,12 @@ from typing import Any, Final, cast
 
 from playwright.sync_api import Browser, Page, Route
 
-from patterns.library import load_template
-from patterns.template import Side
+from i18n.live_sentences import live_words
+from patterns.templates.library import load_template
+from patterns.templates.template import Side
 from tests.browsers import ROOT, new_page, part
-from ui.figure_data import demonstration
-from ui.live_component import STYLES, Wishes
-from ui.live_words import live_words
+from ui.live.figure_json import demonstration
+from ui.practise.live_component import STYLES, Wishes
 
 FILES: Final = ROOT / "ui" / "live"
 DEMO: Final = Path(__file__).with_name("data") / "d2_flexion_right_6s.mp4"

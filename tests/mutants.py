@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from patterns.features import FEATURES
-from patterns.mirroring import swapped
+from patterns.features.table import FEATURES
+from patterns.templates.mirroring import swapped
 
 ROOT: Final = Path(__file__).parent.parent
 Kind = Literal["sign", "side", "nan", "threshold", "interval"]
@@ -32,44 +32,44 @@ _INTERVALS: Final = ("test_interval_limits.py",)
 _FAULTS: Final = ("test_fault_limits.py", "test_metrics.py")
 
 FILES: Final[dict[str, tuple[tuple[Kind, ...], tuple[str, ...]]]] = {
-    "patterns/features.py": (("sign", "side", "nan"), _VALUES),
-    "patterns/angles.py": (("sign", "side"), _VALUES),
-    "patterns/geometry.py": (("sign", "side"), _VALUES),
-    "patterns/signals.py": (("sign", "side", "nan", "threshold"), (*_VALUES, *_FAULTS)),
-    "patterns/accuracy.py": (("nan", "threshold"), _FAULTS),
-    "patterns/template.py": (("threshold",), ("test_template_limits.py",)),
-    "patterns/segmentation.py": (("nan", "threshold", "interval"), _SEGMENTS),
-    "patterns/progress.py": (("nan", "threshold", "interval"), _EDGES),
-    "patterns/edges.py": (("nan", "threshold", "interval"), _EDGES),
-    "patterns/stays.py": (("nan", "threshold", "interval"), _EDGES),
-    "patterns/conditioning.py": (("threshold", "interval"), _INTERVALS),
-    "scoring/lane.py": (("nan", "threshold", "interval"), _FAULTS),
-    "scoring/recorded.py": (("nan", "threshold", "interval"), (*_INTERVALS, *_FAULTS)),
-    "scoring/finding.py": (("nan", "threshold", "interval"), _FAULTS),
-    "scoring/metrics.py": (("nan", "threshold", "interval"), _FAULTS),
-    "scoring/targets.py": (("nan", "threshold", "interval"), _FAULTS),
-    "scoring/tempo.py": (("nan", "threshold", "interval"), _FAULTS),
-    "scoring/smoothness.py": (("nan", "threshold", "interval"), ("test_smoothness.py",)),
-    "scoring/coach.py": (("threshold",), ("test_fault_limits.py",)),
-    "scoring/captions.py": (("threshold", "interval"), ("test_captions.py",)),
-    "scoring/curves.py": (("interval",), _INTERVALS),
-    "scoring/judgement.py": (("nan", "threshold", "interval"), _FAULTS),
+    "patterns/features/table.py": (("sign", "side", "nan"), _VALUES),
+    "patterns/features/angles.py": (("sign", "side"), _VALUES),
+    "patterns/features/geometry.py": (("sign", "side"), _VALUES),
+    "patterns/features/signals.py": (("sign", "side", "nan", "threshold"), (*_VALUES, *_FAULTS)),
+    "patterns/features/view_errors.py": (("nan", "threshold"), _FAULTS),
+    "patterns/templates/template.py": (("threshold",), ("test_template_limits.py",)),
+    "patterns/segmentation/segmenter.py": (("nan", "threshold", "interval"), _SEGMENTS),
+    "patterns/segmentation/phase.py": (("nan", "threshold", "interval"), _EDGES),
+    "patterns/segmentation/edges.py": (("nan", "threshold", "interval"), _EDGES),
+    "patterns/segmentation/dwell.py": (("nan", "threshold", "interval"), _EDGES),
+    "patterns/features/conditioning.py": (("threshold", "interval"), _INTERVALS),
+    "scoring/coach/side_tracker.py": (("nan", "threshold", "interval"), _FAULTS),
+    "scoring/records/movement_data.py": (("nan", "threshold", "interval"), (*_INTERVALS, *_FAULTS)),
+    "scoring/records/finding.py": (("nan", "threshold", "interval"), _FAULTS),
+    "scoring/metrics/table.py": (("nan", "threshold", "interval"), _FAULTS),
+    "scoring/metrics/targets.py": (("nan", "threshold", "interval"), _FAULTS),
+    "scoring/metrics/tempo.py": (("nan", "threshold", "interval"), _FAULTS),
+    "scoring/metrics/smoothness.py": (("nan", "threshold", "interval"), ("test_smoothness.py",)),
+    "scoring/coach/coach.py": (("threshold",), ("test_fault_limits.py",)),
+    "scoring/results/captions.py": (("threshold", "interval"), ("test_captions.py",)),
+    "scoring/results/curves.py": (("interval",), _INTERVALS),
+    "scoring/coach/judgement.py": (("nan", "threshold", "interval"), _FAULTS),
 }
 """The files that are changed: how, and the test files that must notice, the quickest to do so first."""
 
 EQUIVALENT: Final = {
-    "patterns/angles.py hip_shift: s.m(f'{side}_hip') - s.m(f'{side}_knee') -> "
+    "patterns/features/angles.py hip_shift: s.m(f'{side}_hip') - s.m(f'{side}_knee') -> "
     '((s.m(f"{side}_knee")) - (s.m(f"{side}_hip")))': "only the length of the thigh is taken",
-    "patterns/angles.py hip_shift: s.m(f'{side}_knee') - s.m(f'{side}_ankle') -> "
+    "patterns/features/angles.py hip_shift: s.m(f'{side}_knee') - s.m(f'{side}_ankle') -> "
     '((s.m(f"{side}_ankle")) - (s.m(f"{side}_knee")))': "only the length of the shank is taken",
-    "patterns/angles.py knee_medial_tilt: s.m(f'{side}_foot_index') - s.m(f'{side}_heel') -> "
+    "patterns/features/angles.py knee_medial_tilt: s.m(f'{side}_foot_index') - s.m(f'{side}_heel') -> "
     '((s.m(f"{side}_heel")) - (s.m(f"{side}_foot_index")))': "the axis across the foot is turned inward afterwards",
-    "patterns/progress.py _OwnStart.step: self._start > self._end -> >=": "where start is end, all maps to it",
-    "patterns/stays.py time_share: course(middle) < gone -> <=": "halving ends at the same root from either side",
-    "patterns/stays.py _arrival: last + 1 -> last": "the last frame is at the middle level, never below the low one",
-    "scoring/finding.py graded: deviation <= tolerance -> <": "both lines give 90 at the tolerance",
-    "scoring/targets.py _unsteady: departure <= steady -> <": "both lines give the tolerance there",
-    "scoring/smoothness.py _evenly: seen.sum() < 2 -> <=": "two frames make one even sample, too few in any case",
+    "patterns/segmentation/phase.py _OwnStart.step: self._start > self._end -> >=": "where start is end, all maps to it",
+    "patterns/segmentation/dwell.py time_share: course(middle) < gone -> <=": "halving ends at the same root from either side",
+    "patterns/segmentation/dwell.py _arrival: last + 1 -> last": "the last frame is at the middle level, never below the low one",
+    "scoring/records/finding.py graded: deviation <= tolerance -> <": "both lines give 90 at the tolerance",
+    "scoring/metrics/targets.py _unsteady: departure <= steady -> <": "both lines give the tolerance there",
+    "scoring/metrics/smoothness.py _evenly: seen.sum() < 2 -> <=": "two frames make one even sample, too few in any case",
 }
 """Mutants by name that make no difference, and why."""
 
@@ -205,7 +205,7 @@ class _Finder:
 
     def _nans(self, where: str, node: ast.AST) -> Iterator[Mutant]:
         if not isinstance(node, ast.Call):
-            if ast.unparse(node) in _LANDMARKS and self.file == "patterns/signals.py":
+            if ast.unparse(node) in _LANDMARKS and self.file == "patterns/features/signals.py":
                 yield self._changed("nan", where, node, f"np.nan_to_num({ast.unparse(node)})")
             return
         called = ast.unparse(node.func).split(".")[-1]

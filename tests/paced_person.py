@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from patterns.technique import Technique
-from patterns.template import Template
-from scoring.pacing import Pacer, PaceUpdate
-from scoring.records import RepScore, State
+from patterns.programs.technique import Technique
+from patterns.templates.template import Template
+from scoring.pacing.pacer import Pacer, PaceUpdate
+from scoring.records.records import RepScore, State
 from tests.stick_figure import minimum_jerk
 
 RATE_HZ = 30.0

@@ -11,25 +11,25 @@ from typing import Any, Final
 
 import pytest
 
-from patterns.library import load_template
-from patterns.program import load_program
-from patterns.timed_test import load_timed_test
-from scoring.proof import Proof
-from scoring.safety import CheckIn
-from sessions.access import NotAllowedError, Viewer
-from sessions.audit import trail
-from sessions.backup import back_up, delete_person
-from sessions.care import Plan
-from sessions.dossiers import dossier_of, history_of
-from sessions.exercises_kept import ExercisesKept
-from sessions.people import PersonError
-from sessions.people_kept import PeopleKept
-from sessions.rated import rated
-from sessions.rescorings_kept import RescoringsKept
-from sessions.reviews import Review
-from sessions.reviews_kept import ReviewsKept
-from sessions.store import Store
-from sessions.timed_results import TimedResultsKept
+from patterns.programs.program import load_program
+from patterns.programs.timed_test import load_timed_test
+from patterns.templates.library import load_template
+from scoring.safety.stop_rules import CheckIn
+from scoring.trials.validation import Proof
+from sessions.agreement.query import rated
+from sessions.backup.backup import back_up, delete_person
+from sessions.history.queries import dossier_of, history_of
+from sessions.history.timed_results import TimedResultsKept
+from sessions.people.access import NotAllowedError, Viewer
+from sessions.people.audit import trail
+from sessions.people.people import PersonError
+from sessions.people.repository import PeopleKept
+from sessions.rescoring.repository import RescoringsKept
+from sessions.store.exercise_repository import ExercisesKept
+from sessions.store.plans_and_check_ins import Plan
+from sessions.store.review_repository import ReviewsKept
+from sessions.store.reviews import Review
+from sessions.store.store import Store
 from tests.clips import standing
 from tests.test_store import START as ANY_START
 from tests.test_store import rep

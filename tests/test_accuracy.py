@@ -9,10 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from benchmarks.angle_errors import (
+    TRUTH,
+    AccuracyRow,
+    Clip,
+    accuracy_rows,
+    clip_errors,
+    true_angle,
+    true_yaw_deg,
+)
 from tests.movements import Rep, frames, squat_posture
 from tests.test_cli import Runner
-from ui.accuracy import TRUTH, AccuracyRow, Clip, accuracy_rows, clip_errors, true_angle, true_yaw_deg
-from vision.correction import Correction, identity
+from vision.correction.depth import Correction, identity
 from vision.pose import INDEX, FloatArray, PoseFrame
 
 REPS = [Rep(1.0, out_s=4.0, back_s=4.0)]

@@ -14,19 +14,19 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from models.errors import RequestError
-from patterns.library import load_template
-from sessions.access import NotAllowedError, Viewer
-from sessions.agreement import MACHINE, Comparison, Rated, band, compare, comparisons, rated_reps
-from sessions.agreement_document import COLUMNS, AgreementDocument, agreement_text, write_agreement
-from sessions.agreement_measures import NO_TRUTH, TOO_FEW
-from sessions.rated import rated
-from sessions.reviews import Review, ReviewError
-from sessions.store import Store
+from base.errors import RequestError
+from patterns.templates.library import load_template
+from sessions.agreement.compare import MACHINE, Comparison, Rated, band, compare, comparisons, rated_reps
+from sessions.agreement.export import COLUMNS, AgreementDocument, agreement_text, write_agreement
+from sessions.agreement.query import rated
+from sessions.agreement.statistics import NO_TRUTH, TOO_FEW
+from sessions.people.access import NotAllowedError, Viewer
+from sessions.store.reviews import Review, ReviewError
+from sessions.store.store import Store
 from tests.test_cli import Runner
 from tests.test_store import START, rep
-from ui.agreement_page import difference_figure
-from ui.workplace import workplace
+from ui.live.app_state import workplace
+from ui.review.agreement_page import difference_figure
 
 SQUAT = load_template("squat")
 BEN = "Ben"
@@ -183,7 +183,7 @@ def test_what_was_hidden_cannot_be_accepted() -> None:
 
 
 def page() -> None:
-    from ui import agreement_page
+    from ui.review import agreement_page
 
     agreement_page.show()
 

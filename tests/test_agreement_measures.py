@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sessions import agreement_measures as measures
-from sessions.agreement_measures import Estimate, Weights, bland_altman, intraclass, kappa, share
+from sessions.agreement import statistics as measures
+from sessions.agreement.statistics import Estimate, Weights, bland_altman, intraclass, kappa, share
 
 # Shrout & Fleiss (1979), table 2: six subjects, four judges.
 SHROUT_FLEISS = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from patterns.library import load_template
-from patterns.segmentation import Movement
-from scoring.coach import Coach
-from scoring.lane import Arbiter
+from patterns.segmentation.segmenter import Movement
+from patterns.templates.library import load_template
+from scoring.coach.coach import Coach
+from scoring.coach.side_tracker import Arbiter
 from tests.movements import Rep
 from tests.stick_figure import Posture, seen
 from vision.pose import PoseFrame

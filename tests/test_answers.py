@@ -8,37 +8,37 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from patterns.library import load_template
-from sessions.store import Store
+from i18n.translation import pack
+from patterns.templates.library import load_template
+from sessions.store.store import Store
 from tests import test_language
 from tests.test_author_page import by_hand, kept, press, quick
 from tests.test_store import START, rep
-from ui.language import pack
 
 __all__ = ["kept", "quick"]
 SQUAT = load_template("squat")
 
 
 def people() -> None:
-    from ui import people_page
+    from ui.records import people_page
 
     people_page.show()
 
 
 def review() -> None:
-    from ui import review_page
+    from ui.review import page as review_page
 
     review_page.show()
 
 
 def sessions() -> None:
-    from ui import sessions_page
+    from ui.records import sessions_page
 
     sessions_page.show()
 
 
 def settings() -> None:
-    from ui import preferences_form
+    from ui.practise import preferences_form
 
     preferences_form.settings(None)
 
@@ -48,10 +48,10 @@ def questions() -> None:
 
     import streamlit as st
 
-    from scoring.safety import CheckIn
-    from ui import check_in
-    from ui.answers import show_answers
-    from ui.who import records
+    from scoring.safety.stop_rules import CheckIn
+    from ui.page.current_user import records
+    from ui.practise import check_in
+    from ui.widgets.answers import show_answers
 
     show_answers()
     if st.button("answer"):

@@ -17,21 +17,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cli
-from models.errors import RequestError
+from base.errors import RequestError
 from sessions.exchange.table import write_session
 from sessions.intake.opening import ending_of, open_movement, read_landmarks
 from tests.clips import damaged_clip
 from tests.conftest import DATA
 from tests.test_exchange import dossier
 from tests.test_intake import PLUG_IN, lab, write_c3d, z_up
-from vision import apart
-from vision.apart import ApartError, asked_apart
-from vision.sources import VideoSource, open_video
-from vision.video_apart import open_video_apart
+from vision.sandbox import process as apart
+from vision.sandbox.process import ApartError, asked_apart
+from vision.sandbox.video import open_video_apart
+from vision.video.sources import VideoSource, open_video
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
 CHILDREN = {
-    "memory": "from vision.apart import limit_this_process\nlimit_this_process(1 << 29)\nbytearray(1 << 30)",
+    "memory": "from vision.sandbox.process import limit_this_process\nlimit_this_process(1 << 29)\nbytearray(1 << 30)",
     "time": "import time\ntime.sleep(60)",
     "crash": "import os\nos.abort()",
     "processor": "import resource\nresource.setrlimit(resource.RLIMIT_CPU, (1, 1))\nwhile True: pass",
@@ -65,7 +65,7 @@ def test_a_file_that_fills_memory_or_never_ends_or_crashes_its_reader_is_refused
     body = "\n    ".join(CHILDREN[what].split("\n"))
     (tmp_path / "led_astray.py").write_text(
         f"import sys\nsys.path.insert(0, {str(Path(apart.__file__).parents[1])!r})\n"
-        f"from vision.apart import serve\ndef answers(asked, answer):\n    {body}\nsys.exit(serve(answers))\n"
+        f"from vision.sandbox.process import serve\ndef answers(asked, answer):\n    {body}\nsys.exit(serve(answers))\n"
     )
     began = time.monotonic()
     with pytest.raises(ApartError) as refused:
@@ -83,7 +83,7 @@ def test_the_reader_of_strangers_files_has_limits_and_can_write_no_file(tmp_path
         [
             sys.executable,
             "-c",
-            "import json, resource as r\nfrom vision.apart import limit_this_process\nlimit_this_process()\n"
+            "import json, resource as r\nfrom vision.sandbox.process import limit_this_process\nlimit_this_process()\n"
             "print(json.dumps([r.getrlimit(k)[1] for k in (r.RLIMIT_AS, r.RLIMIT_CPU, r.RLIMIT_FSIZE)]))\n"
             f"from pathlib import Path\ntry:\n    Path({str(tmp_path / 'written')!r}).write_bytes(b'x' * 9)\n"
             "except OSError as e: print(e.errno)",

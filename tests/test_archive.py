@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from sessions import archive
-from sessions.archive import MEMORY_BYTES, BackupError, read_manifest, unpacked
-from sessions.backup import back_up
-from sessions.store import Store
+from sessions.backup import archive
+from sessions.backup.archive import MEMORY_BYTES, BackupError, read_manifest, unpacked
+from sessions.backup.backup import back_up
+from sessions.store.store import Store
 from tests.test_backup import fill
 from tests.test_cli import Runner
 

@@ -12,10 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from patterns.repetition_finder import FoundRep
-from ui import author_curve, author_recorder, author_timeline, author_widget
-from ui.author_timeline import MOST, POINTS, Marked
-from ui.settings import SETTINGS
+from patterns.learning.repetition_finder import FoundRep
+from ui.authoring import component as author_widget
+from ui.authoring import curve_editor as author_curve
+from ui.authoring import recorder as author_recorder
+from ui.authoring import timeline_editor as author_timeline
+from ui.authoring.timeline_editor import MOST, POINTS, Marked
+from ui.page.streamlit_settings import SETTINGS
 
 FROM_S, TO_S = 0.5, 30.0
 FOUND = (Marked(FoundRep(2.0, 3.5, 4.0, 6.0)), Marked(FoundRep(6.0, 8.0, 8.0, 10.0), kept=False))
@@ -152,9 +155,9 @@ def page() -> None:
     import streamlit
 
     from tests.test_author_edits import FOUND
-    from ui.author_curve import edit_curve
-    from ui.author_recorder import record
-    from ui.author_timeline import edit_repetitions
+    from ui.authoring.curve_editor import edit_curve
+    from ui.authoring.recorder import record
+    from ui.authoring.timeline_editor import edit_repetitions
 
     t_s = numpy.arange(0, 30, 0.1)
     now = edit_repetitions("times", "first", t_s, numpy.sin(t_s), FOUND[::-1])

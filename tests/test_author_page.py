@@ -8,25 +8,25 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from patterns.errors import TemplateError
-from patterns.library import load_template, template_ids, use_own
-from patterns.template import Side, Template
-from patterns.template_file import write_template
-from scoring.document import BackendFacts
-from scoring.judge import judge
-from scoring.proof import Finding, Proof, Shown
-from sessions.keep_recording import keep_recording
-from sessions.store import Store
+from patterns.templates.errors import TemplateError
+from patterns.templates.library import load_template, template_ids, use_own
+from patterns.templates.template import Side, Template
+from patterns.templates.template_file import write_template
+from scoring.coach.recording import judge
+from scoring.results.session_json import BackendFacts
+from scoring.trials.validation import Finding, Proof, Shown
+from sessions.store.save_recording import keep_recording
+from sessions.store.store import Store
 from tests.test_authoring import THREE, filmed, raising
-from ui import author_version
-from ui.author_bench import Bench, Take, edited, id_of, moving_side
-from ui.workplace import workplace
+from ui.authoring import version as author_version
+from ui.authoring.workbench import Bench, Take, edited, id_of, moving_side
+from ui.live.app_state import workplace
 
 FACTS = BackendFacts("onnx", "full", "0" * 64)
 
 
 def exercises() -> None:
-    from ui import author_page
+    from ui.authoring import page as author_page
 
     author_page.show()
 

@@ -12,14 +12,16 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Playwright, Route, expect
 
-from patterns.repetition_finder import FoundRep
+from i18n.translation import in_language
+from patterns.learning.repetition_finder import FoundRep
 from sessions.intake.opening import open_movement
 from tests.browsers import CHROMIUM, CLIP, ROOT, Camera, launched, new_page
-from ui import author_curve, author_recorder, author_timeline
-from ui.author_timeline import Marked
-from ui.author_widget import Name, markup, script, styles
-from ui.language import in_language
-from vision.sources import VideoSource, open_video
+from ui.authoring import curve_editor as author_curve
+from ui.authoring import recorder as author_recorder
+from ui.authoring import timeline_editor as author_timeline
+from ui.authoring.component import Name, markup, script, styles
+from ui.authoring.timeline_editor import Marked
+from vision.video.sources import VideoSource, open_video
 
 pytestmark = [
     pytest.mark.browser,

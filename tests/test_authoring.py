@@ -9,15 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from patterns.authoring import learn_template
-from patterns.averaging import at_even_distances, mean_way
-from patterns.demonstration import Demonstration, DemonstrationError, demonstration
-from patterns.features import feature_table
-from patterns.repetition_finder import FoundRep, find_repetitions
-from patterns.template import Side, Template
-from patterns.template_file import read_template, write_template
-from scoring.judge import judge
-from scoring.records import RepScore
+from patterns.features.table import feature_table
+from patterns.learning.demonstration import Demonstration, DemonstrationError, demonstration
+from patterns.learning.dtw_mean import at_even_distances, mean_way
+from patterns.learning.learn import learn_template
+from patterns.learning.repetition_finder import FoundRep, find_repetitions
+from patterns.templates.template import Side, Template
+from patterns.templates.template_file import read_template, write_template
+from scoring.coach.recording import judge
+from scoring.records.records import RepScore
 from tests.movements import Rep, arm_posture, frames, squat_posture
 from tests.stick_figure import Posture
 from vision.pose import INDEX, PoseFrame, PoseSequence

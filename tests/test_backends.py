@@ -16,12 +16,12 @@ import numpy as np
 import pytest
 
 from models.provision import Weights
-from vision import mediapipe_backend
-from vision.backend import BACKENDS, PoseBackend
-from vision.mediapipe_backend import NOTICE, MediaPipeBackend, MediaPipeError
-from vision.onnx_backend import OnnxBackend
+from vision.backends import mediapipe_backend
+from vision.backends.backend import BACKENDS, PoseBackend
+from vision.backends.mediapipe_backend import NOTICE, MediaPipeBackend, MediaPipeError
+from vision.backends.onnx_backend import OnnxBackend
 from vision.pose import INDEX, Frame, PoseFrame
-from vision.sources import open_video
+from vision.video.sources import open_video
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = [
@@ -203,8 +203,8 @@ def test_the_installed_onnxruntime_holds_no_uploader() -> None:
 _RUN = """
 import sys, time
 from itertools import islice
-from vision.backend import BACKENDS
-from vision.sources import open_video
+from vision.backends.backend import BACKENDS
+from vision.video.sources import open_video
 backend = BACKENDS[sys.argv[1]]("full")
 found = [backend.estimate(frame).detected for frame in islice(open_video(sys.argv[2]), 15)]
 backend.close()

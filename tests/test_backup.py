@@ -12,12 +12,11 @@ from typing import Any
 import pytest
 from sqlalchemy import MetaData, func, select
 
-from patterns.library import load_template
-from patterns.program import load_program
-from scoring.safety import CheckIn
-from sessions import backup, migrations
-from sessions.access import Viewer
-from sessions.backup import (
+from patterns.programs.program import load_program
+from patterns.templates.library import load_template
+from scoring.safety.stop_rules import CheckIn
+from sessions.backup import backup
+from sessions.backup.backup import (
     BackupError,
     Manifest,
     NotWholeError,
@@ -26,14 +25,16 @@ from sessions.backup import (
     read_manifest,
     restore,
 )
-from sessions.care import Plan
-from sessions.database import Database, StoreError
-from sessions.dossiers import dossier_of, history_of
-from sessions.owners import of_person
-from sessions.people import PersonError
-from sessions.reviews import Review
-from sessions.schema import Base
-from sessions.store import Store
+from sessions.backup.row_ownership import of_person
+from sessions.database import migrations
+from sessions.database.connection import Database, StoreError
+from sessions.database.schema import Base
+from sessions.history.queries import dossier_of, history_of
+from sessions.people.access import Viewer
+from sessions.people.people import PersonError
+from sessions.store.plans_and_check_ins import Plan
+from sessions.store.reviews import Review
+from sessions.store.store import Store
 from tests.clips import standing
 from tests.conftest import DATA
 from tests.postgres import ON_POSTGRES
@@ -123,7 +124,7 @@ def test_a_backup_of_an_earlier_version_is_brought_to_todays_form(
     """Made of the file that version 3 wrote, as that version would have: without people."""
     path = tmp_path / "old.sqlite"
     path.write_bytes((DATA / "schemas" / "version_3.sqlite").read_bytes())
-    monkeypatch.setattr("sessions.database.MIGRATIONS", migrations.MIGRATIONS[:3])
+    monkeypatch.setattr("sessions.database.connection.MIGRATIONS", migrations.MIGRATIONS[:3])
     monkeypatch.setattr(backup, "MIGRATIONS", migrations.MIGRATIONS[:3])
     then = Store(Database.open(path))
     tables = MetaData()

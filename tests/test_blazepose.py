@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vision import blazepose
-from vision.blazepose import Letterbox, Region, region_between
+from vision.backends import blazepose
+from vision.backends.blazepose import Letterbox, Region, region_between
 
 
 def test_anchors_one_by_one() -> None:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from models.provision import ensure
-from sessions.store import Store
+from sessions.store.store import Store
 from tests.browsers import (
     CHROMIUM,
     HERE,

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from models.provision import ensure
-from patterns.template_file import parse_template
-from sessions.store import Store
+from patterns.templates.template_file import parse_template
+from sessions.store.store import Store
 from tests.browsers import (
     CHROMIUM,
     Camera,

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from models.provision import ensure
-from sessions.store import Store
+from sessions.store.store import Store
 from tests.browsers import (
     CHROMIUM,
     ROOT,
@@ -85,9 +85,9 @@ _HIDDEN: Final = (
 _SLOW: Final = """
 import time
 
-import vision.eye
+import vision.analysis.frame_analyzer
 
-look = vision.eye.OwnEye.look
+look = vision.analysis.frame_analyzer.OwnEye.look
 
 
 def late(self, *given, **named):
@@ -95,7 +95,7 @@ def late(self, *given, **named):
     return look(self, *given, **named)
 
 
-vision.eye.OwnEye.look = late
+vision.analysis.frame_analyzer.OwnEye.look = late
 """
 
 

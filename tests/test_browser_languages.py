@@ -12,11 +12,13 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, Page, TimeoutError, expect
 
+from i18n.extraction import sentences
+from i18n.translation import ENGLISH, LANGUAGES, pack
 from models.provision import ensure
-from patterns.library import load_template
-from patterns.program import load_program
-from sessions.care import Plan
-from sessions.store import Store
+from patterns.programs.program import load_program
+from patterns.templates.library import load_template
+from sessions.store.plans_and_check_ins import Plan
+from sessions.store.store import Store
 from tests.browsers import (
     CHROMIUM,
     Camera,
@@ -29,9 +31,7 @@ from tests.browsers import (
     unanswered,
 )
 from tests.test_store import START, rep
-from ui.language import ENGLISH, LANGUAGES, pack
-from ui.language_choice import LABEL
-from ui.sentences import sentences
+from ui.page.language_picker import LABEL
 
 pytestmark = [
     pytest.mark.browser,

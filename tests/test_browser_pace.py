@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from models.provision import ensure
-from patterns.program import load_program
-from patterns.technique import load_technique
-from sessions.care import Plan
-from sessions.store import Store
+from patterns.programs.program import load_program
+from patterns.programs.technique import load_technique
+from sessions.store.plans_and_check_ins import Plan
+from sessions.store.store import Store
 from tests.browsers import CHROMIUM, Camera, RunningServer, check_in, new_page, part, served, skip_checks
 from tests.conftest import DATA
 

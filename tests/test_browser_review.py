@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from patterns.library import load_template
-from scoring.document import BackendFacts
-from scoring.judge import judge
-from sessions.keep_recording import keep_recording
-from sessions.store import Store
+from patterns.templates.library import load_template
+from scoring.coach.recording import judge
+from scoring.results.session_json import BackendFacts
+from sessions.store.save_recording import keep_recording
+from sessions.store.store import Store
 from tests.browsers import CHROMIUM, new_page, served
 from tests.movements import Rep, arm_posture, frames
 from tests.test_browser_today import look

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from models.provision import ensure
-from scoring.safety import CheckIn
-from sessions.store import Store
+from scoring.safety.stop_rules import CheckIn
+from sessions.store.store import Store
 from tests.browsers import CHROMIUM, Camera, RunningServer, new_page, part, served, unanswered
 
 pytestmark = [

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from models.provision import ensure
-from patterns.library import load_template
-from sessions.store import Store
+from patterns.templates.library import load_template
+from sessions.store.store import Store
 from tests.browsers import CHROMIUM, Camera, RunningServer, check_in, new_page, part, rest, served
 from tests.conftest import DATA
 

@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from models.provision import ensure
-from patterns.program import Dose, load_program
-from sessions.care import Plan
-from sessions.store import Store
+from patterns.programs.program import Dose, load_program
+from sessions.store.plans_and_check_ins import Plan
+from sessions.store.store import Store
 from tests.browsers import CHROMIUM, Camera, new_page, part, served, skip_checks
 
 pytestmark = [

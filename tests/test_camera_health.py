@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scoring.camera_health import (
+from scoring.setup.camera_health import (
     AWAY_AFTER_S,
     BACK,
     COVERED,

@@ -14,17 +14,17 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from patterns.library import load_template
+from patterns.templates.library import load_template
 from sessions.intake.opening import open_movement
 from tests.clips import quadrants, write_clip
 from tests.live_fakes import BrightnessBackend
 from tests.test_author_page import exercises, press
 from tests.test_ui_pages import uploaded
-from ui import scoring_job
-from ui.scoring_job import poses_of_upload, score_upload
-from ui.workplace import workplace
-from vision import apart
-from vision.apart import asked_apart
+from ui.live.app_state import workplace
+from ui.records import upload_job as scoring_job
+from ui.records.upload_job import poses_of_upload, score_upload
+from vision.sandbox import process as apart
+from vision.sandbox.process import asked_apart
 
 FIND, DRAW = "Looking for the person in each picture", "Writing the annotated video"
 

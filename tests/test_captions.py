@@ -4,8 +4,8 @@ from typing import Literal
 
 import pytest
 
-from scoring.captions import SHOWN_S, caption_track
-from scoring.records import Cue, RepScore
+from scoring.records.records import Cue, RepScore
+from scoring.results.captions import SHOWN_S, caption_track
 
 
 def rep(

@@ -7,19 +7,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.errors import MissingFactError, RequestError
-from patterns.library import load_template
-from patterns.template_file import read_template
-from patterns.timed_test import load_timed_test
-from scoring.judge import Judged, judge
-from scoring.timed_tests import Trial, run_test
+from base.errors import MissingFactError, RequestError
+from patterns.programs.timed_test import load_timed_test
+from patterns.templates.library import load_template
+from patterns.templates.template_file import read_template
+from scoring.coach.recording import Judged, judge
+from scoring.safety.timed_tests import Trial, run_test
 from sessions.intake.notes import NO_DEPTH
 from sessions.intake.opening import MarkerFacts, import_landmarks, read_landmarks
-from vision.backend import BACKENDS
-from vision.correction import CORRECTIONS, DEFAULT
-from vision.estimate import estimate_poses
-from vision.sources import open_video
-from vision.video_times import VideoFacts
+from vision.analysis.estimate import estimate_poses
+from vision.backends.backend import BACKENDS
+from vision.correction.depth import CORRECTIONS, DEFAULT
+from vision.video.sources import open_video
+from vision.video.times import VideoFacts
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 FILES = SHARED / "cases" / "files"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from patterns.changes import (
+from patterns.templates.edits import (
     as_version,
     with_cue,
     with_knots,
@@ -19,12 +19,12 @@ from patterns.changes import (
     with_words,
     without,
 )
-from patterns.errors import TemplateError
-from patterns.library import load_template, template_ids
-from patterns.mirroring import mirrored
-from patterns.template import Target, Template
-from patterns.template_file import parse_template, write_template
-from scoring.judge import judge
+from patterns.templates.errors import TemplateError
+from patterns.templates.library import load_template, template_ids
+from patterns.templates.mirroring import mirrored
+from patterns.templates.template import Target, Template
+from patterns.templates.template_file import parse_template, write_template
+from scoring.coach.recording import judge
 from tests.movements import Rep, frames
 from tests.stick_figure import Posture
 from tests.test_authoring import raising

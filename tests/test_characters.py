@@ -12,17 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.characters import trouble_in, visible
-from models.errors import DiagonalError
-from patterns.errors import ProgramError, TechniqueError, TemplateError
-from patterns.library import load_template
-from patterns.program import load_program, parse_program, write_program
-from patterns.technique import load_technique, parse_technique, write_technique
-from patterns.template_file import parse_template, write_template
-from scoring.proof import Proof
-from sessions.reviews import Review
-from sessions.schema import PersonEntryRow, PlanRow, ReviewRow
-from sessions.store import Store
+from base.characters import trouble_in, visible
+from base.errors import DiagonalError
+from patterns.programs.program import load_program, parse_program, write_program
+from patterns.programs.technique import load_technique, parse_technique, write_technique
+from patterns.templates.errors import ProgramError, TechniqueError, TemplateError
+from patterns.templates.library import load_template
+from patterns.templates.template_file import parse_template, write_template
+from scoring.trials.validation import Proof
+from sessions.database.schema import PersonEntryRow, PlanRow, ReviewRow
+from sessions.store.reviews import Review
+from sessions.store.store import Store
 from tests.test_store import START, rep
 
 REORDERING: Final = {"LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from scoring.curves import Curve
-from scoring.records import Fault, RepScore
-from ui.charts import figure, overlay, span_of
+from scoring.records.records import Fault, RepScore
+from scoring.results.curves import Curve
+from ui.charts.curves import figure, overlay, span_of
 
 REP = RepScore(1, "repetition", None, "right", 10.0, 12.0, 14.0, 90.0, 90.0, 90.0, 1.0)
 T_S = np.linspace(10.0, 14.0, 41)

@@ -11,17 +11,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from patterns.errors import TemplateError
-from patterns.library import load_template
-from patterns.one_person import jump_s
-from patterns.template_file import parse_template, read_template, write_template
-from scoring import proof
-from scoring.performing import mirrored_poses
+from commands.options import out
+from commands.pattern_check import FAILED
+from patterns.learning.track_jumps import jump_s
+from patterns.templates.errors import TemplateError
+from patterns.templates.library import load_template
+from patterns.templates.template_file import parse_template, read_template, write_template
+from scoring.trials import validation as proof
+from scoring.trials.synthetic import mirrored_poses
 from tests.movements import Rep
 from tests.test_authoring import filmed, raising
 from tests.test_cli import Runner
-from ui.checking import FAILED
-from ui.command_line import out
 from vision.pose import INDEX, PoseSequence
 from vision.recording import write_recording
 

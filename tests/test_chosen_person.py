@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sessions.access import HOME
-from sessions.backup import delete_person
-from sessions.care import Plan
-from sessions.store import Store
+from sessions.backup.backup import delete_person
+from sessions.people.access import HOME
+from sessions.store.plans_and_check_ins import Plan
+from sessions.store.store import Store
 from tests.live_fakes import BEGIN, Server, connect, frame
 from tests.test_ui_pages import filled
-from ui.live_component import Ended
+from ui.live.app_state import workplace
+from ui.practise.live_component import Ended
 from ui.server import PAGES
-from ui.tickets import ticket_for
-from ui.workplace import workplace
+from ui.signin.page_tokens import ticket_for
 
 EVERY_PAGE = (
     "practise",
@@ -155,7 +155,7 @@ def test_what_is_saved_goes_to_the_person_of_the_address(kept: Store) -> None:
 
 
 def ticket_about(ticket: str) -> str:
-    from ui import live_token
+    from ui.signin import tokens as live_token
 
     about = live_token.read(workplace().secret, ticket, time.time())
     assert about is not None
@@ -206,7 +206,7 @@ def test_the_last_set_of_one_person_is_not_shown_as_another_ones(kept: Store) ->
 
 
 def test_answers_after_a_set_are_of_the_person_who_did_it(kept: Store) -> None:
-    from ui.practise_page import _whose
+    from ui.practise.page import _whose
 
     anna, ben = kept.people.add("Anna"), kept.people.add("Ben")
     as_ben = kept.seen_by(replace(HOME, person_id=ben.id))
@@ -218,7 +218,7 @@ def test_answers_after_a_set_are_of_the_person_who_did_it(kept: Store) -> None:
 
 
 def test_the_list_of_one_person_is_not_gone_on_with_as_another(kept: Store) -> None:
-    from patterns.program import load_program
+    from patterns.programs.program import load_program
 
     anna, ben = kept.people.add("Anna"), kept.people.add("Ben")
     for person in (anna, ben):

@@ -12,19 +12,19 @@ import numpy as np
 import pytest
 
 import cli
-from patterns.features import FEATURES
-from patterns.library import FOLDER, template_ids
-from patterns.program import FOLDER as PROGRAMS
-from patterns.program import program_ids
-from scoring.document import SessionDocument
+from commands import options as command_line
+from patterns.features.table import FEATURES
+from patterns.programs.program import FOLDER as PROGRAMS
+from patterns.programs.program import program_ids
+from patterns.templates.library import FOLDER, template_ids
+from scoring.results.session_json import SessionDocument
 from tests.clips import damaged_clip, quadrants, write_clip
 from tests.live_fakes import BrightnessBackend
 from tests.movements import Rep, arm_posture, frames, standing_up
-from ui import command_line
-from vision.backend import BACKENDS, MODELS
-from vision.overlay import OverlayError
+from vision.backends.backend import BACKENDS, MODELS
 from vision.pose import PoseFrame, PoseSequence
 from vision.recording import read_recording, write_recording
+from vision.render.overlay import OverlayError
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -12,17 +12,17 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from models.provision import ensure
-from patterns.library import load_template
-from sessions.access import HOME, NotAllowedError, Viewer
-from sessions.backup import delete_person
-from sessions.store import Store
+from patterns.templates.library import load_template
+from sessions.backup.backup import delete_person
+from sessions.people.access import HOME, NotAllowedError, Viewer
+from sessions.store.store import Store
 from tests.browsers import CHROMIUM, new_page
 from tests.clinic_server import FILE, clinic_served, users
 from tests.clips import standing
 from tests.live_fakes import BEGIN, Server, connect, frame
 from tests.test_store import START, rep
-from ui.clinic import CLINIC_VARIABLE, Clinic, ClinicError, read_clinic
-from ui.tickets import LIFE_S, Holder, holder_of, ticket_for
+from ui.signin.clinic import CLINIC_VARIABLE, Clinic, ClinicError, read_clinic
+from ui.signin.page_tokens import LIFE_S, Holder, holder_of, ticket_for
 
 CLINIC: Final = Clinic(therapists=("tess@clinic.example",), role_claim="realm_access.roles")
 TESS, TOM, ANNA = (

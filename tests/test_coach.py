@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patterns.library import load_template, template_ids
-from patterns.signals import View
-from patterns.template import Side
-from scoring.coach import Coach
-from scoring.cues import CueChooser
-from scoring.judge import Judged, judge
-from scoring.metrics import path_told
-from scoring.records import RepScore
+from patterns.features.signals import View
+from patterns.templates.library import load_template, template_ids
+from patterns.templates.template import Side
+from scoring.coach.coach import Coach
+from scoring.coach.cues import CueChooser
+from scoring.coach.recording import Judged, judge
+from scoring.metrics.table import path_told
+from scoring.records.records import RepScore
 from tests.movements import Rep, arm_posture, frames, squat_posture
 from tests.stick_figure import Posture
 from vision.pose import INDEX, PoseFrame, PoseSequence

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from rich.table import Table
 from rich.text import Text
 
-from sessions.store import Store
+from base.console import PlainConsole, lines, styled
+from sessions.store.store import Store
 from tests.hostile import SHOWN, hostile_store
 from tests.test_cli import Runner
 from tests.test_layers import FILES
-from ui.console import PlainConsole, lines, styled
 
 REFUSED: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 WRITTEN: Final = (
@@ -102,7 +102,7 @@ def test_commands_over_hostile_records_print_text(
 def test_a_report_over_hostile_records_is_made(kept: None, tmp_path: Path) -> None:
     import pypdf
 
-    from ui.report_wording import report_in
+    from i18n.report_sentences import report_in
 
     store = Store.open()
     made = report_in("en", store, "chart", 1, "my-squat")
@@ -117,4 +117,4 @@ def test_nothing_prints_past_the_one_console() -> None:
     for name, path in FILES.items():
         text = path.read_text("utf-8")
         assert "rich.markup" not in text, name
-        assert name == "ui/console.py" or not re.search(r"(?<![A-Za-z])Console\(", text), name
+        assert name == "base/console.py" or not re.search(r"(?<![A-Za-z])Console\(", text), name

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from tests.movements import Rep, arm_posture, frames, squat_posture
 from tests.stick_figure import Posture
-from vision.bone_lengths import BoneLengths
-from vision.correction import CORRECTIONS, DEFAULT, TRUNK_M, WEIGHTS, NetworkCorrection, identity
-from vision.correction_inputs import BACK_S, KEPT, MIRROR, MIRROR_ORDER, MIRROR_SIGN, SIZE, InputMaker
+from vision.correction.bone_lengths import BoneLengths
+from vision.correction.depth import CORRECTIONS, DEFAULT, TRUNK_M, WEIGHTS, NetworkCorrection, identity
+from vision.correction.inputs import BACK_S, KEPT, MIRROR, MIRROR_ORDER, MIRROR_SIGN, SIZE, InputMaker
 from vision.pose import INDEX, LANDMARKS, FloatArray, PoseFrame
 
 SWAP = [INDEX[n.replace("left", "*").replace("right", "left").replace("*", "right")] for n in LANDMARKS]

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sessions.agreement import MACHINE, compare
-from sessions.agreement_document import agreement_text
-from sessions.csv_cells import csv_rows, csv_text
+from sessions.agreement.compare import MACHINE, compare
+from sessions.agreement.export import agreement_text
+from sessions.exchange.csv_cells import csv_rows, csv_text
 from sessions.exchange.table import EXPORTERS
 from tests.test_agreement import BEN, session
 from tests.test_exchange import dossier

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from patterns.changes import with_cue
-from patterns.library import load_template
-from scoring.cue_preview import Fired, fired
-from scoring.judge import judge
-from scoring.performing import mirrored_poses
+from patterns.templates.edits import with_cue
+from patterns.templates.library import load_template
+from scoring.coach.recording import judge
+from scoring.trials.cue_preview import Fired, fired
+from scoring.trials.synthetic import mirrored_poses
 from tests.movements import Rep
 from tests.stick_figure import Posture
 from tests.test_authoring import filmed

@@ -6,12 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from patterns.library import load_template
-from scoring.curves import set_curves, traces, ways
-from scoring.judge import judge
+from i18n import tables
+from patterns.templates.library import load_template
+from scoring.coach.recording import judge
+from scoring.results.curves import set_curves, traces, ways
 from tests.movements import Rep, arm_posture, frames
 from tests.stick_figure import Posture
-from ui import charts, tables
+from ui.charts import curves as charts
 from vision.pose import PoseFrame, PoseSequence
 
 

@@ -12,17 +12,18 @@ from sqlalchemy.exc import DatabaseError
 from streamlit.testing.v1 import AppTest
 
 import app
-from sessions.access import Role, Viewer
-from sessions.backup import back_up
-from sessions.database import Database, StoreError
-from sessions.database_file import DamagedError, is_damage
-from sessions.store import Store
+from sessions.backup.backup import back_up
+from sessions.database.connection import Database, StoreError
+from sessions.database.file import DamagedError, is_damage
+from sessions.people.access import Role, Viewer
+from sessions.store.store import Store
 from tests.test_backup import NAME, fill
 from tests.test_cli import Runner
-from ui import server, who
+from ui import server
 from ui.damage import FOR_OTHERS, FOR_PATIENTS
-from ui.plain_errors import RECORDS, reported
-from ui.workplace import workplace
+from ui.live.app_state import workplace
+from ui.page import current_user as who
+from ui.widgets.plain_errors import RECORDS, reported
 
 RESTORE = "restore your backup"
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from patterns.changes import (
+from patterns.templates.differences import KNOWN_BY, LEFT_OUT, ORDER, WORDS, differences
+from patterns.templates.edits import (
     as_version,
     with_cue,
     with_knots,
@@ -17,9 +18,8 @@ from patterns.changes import (
     with_translation,
     without,
 )
-from patterns.differences import KNOWN_BY, LEFT_OUT, ORDER, WORDS, differences
-from patterns.library import load_template, template_ids
-from patterns.template import CueRule, Path, PathTarget, RepRule, Target, Template, Tempo
+from patterns.templates.library import load_template, template_ids
+from patterns.templates.template import CueRule, Path, PathTarget, RepRule, Target, Template, Tempo
 
 DIAGONAL = load_template("ue-d2-flexion")
 ARM = load_template("shoulder-abduction")

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sessions import doctor, first_aid
+from commands import doctor
+from commands import import_check as first_aid
 
 ROOT = Path(__file__).resolve().parents[1]
 NO_GL = "libGL.so.1: cannot open shared object file: No such file or directory"

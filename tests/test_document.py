@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from models.version import VERSION
-from patterns.library import load_template
-from scoring.document import BackendFacts, SessionDocument, SourceFacts, session_document
-from scoring.records import NotMeasured, RepScore
+from base.version import VERSION
+from patterns.templates.library import load_template
+from scoring.records.records import NotMeasured, RepScore
+from scoring.results.session_json import BackendFacts, SessionDocument, SourceFacts, session_document
 from tests.test_store import rep
 
 SOURCE = SourceFacts("clip.mp4", "c" * 64, 12.5, 375, 370)

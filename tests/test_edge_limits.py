@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from patterns.edges import EdgeFinder, _last_rise, _speed, _still_before
-from patterns.library import load_template
-from patterns.progress import PathFollower
-from patterns.stays import course, stays, time_share
-from patterns.template import Path
+from patterns.segmentation.dwell import course, stays, time_share
+from patterns.segmentation.edges import EdgeFinder, _last_rise, _speed, _still_before
+from patterns.segmentation.phase import PathFollower
+from patterns.templates.library import load_template
+from patterns.templates.template import Path
 from vision.pose import FloatArray
 
 TAIL = 1.9734

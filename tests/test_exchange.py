@@ -21,22 +21,22 @@ from fhir.resources.R4B.bundle import Bundle
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patterns.features import feature_table
-from patterns.library import load_template
-from scoring.document import SessionDocument
-from scoring.judge import judge
-from scoring.records import Kind, RepScore
-from scoring.safety import CheckIn
-from sessions.csv_cells import csv_rows
-from sessions.dossier import Dossier
+from patterns.features.table import feature_table
+from patterns.templates.library import load_template
+from scoring.coach.recording import judge
+from scoring.records.records import Kind, RepScore
+from scoring.results.session_json import SessionDocument
+from scoring.safety.stop_rules import CheckIn
+from sessions.exchange.csv_cells import csv_rows
 from sessions.exchange.errors import ExportError
 from sessions.exchange.fhir import ERROR, LOINC, PAIN, UCUM, bundle
 from sessions.exchange.record import RecordDocument, record_document
 from sessions.exchange.steady import LONGEST_GAP_S, steady
 from sessions.exchange.table import EXPORTERS, write_session
-from sessions.people import Person
-from sessions.records import SessionStart, StoredSession
-from sessions.reviews import Review
+from sessions.history.session_bundle import Dossier
+from sessions.people.people import Person
+from sessions.store.records import SessionStart, StoredSession
+from sessions.store.reviews import Review
 from tests.movements import Rep, arm_posture, frames
 from vision.pose import INDEX, LANDMARKS, PoseSequence
 

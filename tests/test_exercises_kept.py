@@ -8,25 +8,25 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from patterns.errors import TemplateError
-from patterns.library import by_family, is_packaged, load_template, template_ids, use_own
-from patterns.program import parse_program
-from patterns.repetition_finder import FoundRep
-from patterns.template import Template
-from patterns.template_file import write_template
-from scoring.proof import Finding, Proof
-from sessions.access import NotAllowedError, Viewer
-from sessions.audit import trail
-from sessions.backup import back_up, delete_person, restore
-from sessions.database import Database, StoreError
-from sessions.exercises import Decision, ExerciseError, Lesson, OwnExercise, in_use
-from sessions.exercises_kept import ApprovedSource
-from sessions.sealing import new_key, seal_with
-from sessions.store import Store
-from sessions.trials import TrialsError, trials_of, trials_text
+from i18n.translation import in_language, pack, say, tr
+from patterns.learning.repetition_finder import FoundRep
+from patterns.programs.program import parse_program
+from patterns.templates.errors import TemplateError
+from patterns.templates.library import by_family, is_packaged, load_template, template_ids, use_own
+from patterns.templates.template import Template
+from patterns.templates.template_file import write_template
+from scoring.trials.validation import Finding, Proof
+from sessions.backup.backup import back_up, delete_person, restore
+from sessions.database.connection import Database, StoreError
+from sessions.database.encryption import new_key, seal_with
+from sessions.people.access import NotAllowedError, Viewer
+from sessions.people.audit import trail
+from sessions.store.exercise_repository import ApprovedSource
+from sessions.store.exercises import Decision, ExerciseError, Lesson, OwnExercise, in_use
+from sessions.store.store import Store
+from sessions.store.trials import TrialsError, trials_of, trials_text
 from tests.clips import standing
 from tests.test_recording import bits
-from ui.language import in_language, pack, say, tr
 
 MINE = load_template("squat").model_copy(update={"id": "my-squat", "title": "My squat", "family": "own"})
 REPS = (FoundRep(0.1, 0.4, 0.5, 0.9), FoundRep(1.0, 1.2, 1.2, 1.3))

@@ -8,23 +8,23 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from patterns import uncertainty
-from patterns.accuracy import error_over, feature_error
-from patterns.body import BodySize
-from patterns.library import load_template
-from patterns.segmentation import Movement
-from patterns.signals import view_of
-from patterns.technique import PacedTempo, Timing
-from patterns.template import PathTarget, RepRule, Target, Tempo
-from scoring import metrics
-from scoring.coach import HOLD_STILL, _message
-from scoring.finding import Finding, phases, seen_beyond
-from scoring.judgement import _merged, judge_movement
-from scoring.lane import Arbiter, Lane
-from scoring.recorded import Recorded, Row, view_over
-from scoring.records import Fault
-from scoring.targets import asked_for, limit_width, start_value, targets
-from scoring.tempo import tempo
+from patterns.features import uncertainty
+from patterns.features.body import BodySize
+from patterns.features.signals import view_of
+from patterns.features.view_errors import error_over, feature_error
+from patterns.programs.technique import PacedTempo, Timing
+from patterns.segmentation.segmenter import Movement
+from patterns.templates.library import load_template
+from patterns.templates.template import PathTarget, RepRule, Target, Tempo
+from scoring.coach.coach import HOLD_STILL, _message
+from scoring.coach.judgement import _merged, judge_movement
+from scoring.coach.side_tracker import Arbiter, Lane
+from scoring.metrics import table as metrics
+from scoring.metrics.targets import asked_for, limit_width, start_value, targets
+from scoring.metrics.tempo import tempo
+from scoring.records.finding import Finding, phases, seen_beyond
+from scoring.records.movement_data import Recorded, Row, view_over
+from scoring.records.records import Fault
 from tests.stick_figure import Posture, seen
 from vision.pose import INDEX, FloatArray, PoseFrame
 

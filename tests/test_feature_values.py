@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from patterns.body import BodySize
-from patterns.features import FEATURES, compute
-from patterns.signals import Signals
+from patterns.features.body import BodySize
+from patterns.features.signals import Signals
+from patterns.features.table import FEATURES, compute
 from tests.stick_figure import Posture, seen
 from vision.pose import PoseFrame
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patterns.accuracy import feature_error
-from patterns.body import BodySize
-from patterns.features import FEATURES, compute, feature_table
-from patterns.signals import Signals, body_yaw_deg, view_of
+from patterns.features.body import BodySize
+from patterns.features.signals import Signals, body_yaw_deg, view_of
+from patterns.features.table import FEATURES, compute, feature_table
+from patterns.features.view_errors import feature_error
 from tests.stick_figure import SHANK, THIGH, TRUNK, Posture, seen
 from vision.pose import INDEX, LANDMARKS, PoseFrame, PoseSequence
 

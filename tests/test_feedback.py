@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from patterns.library import load_template, template_ids
-from patterns.template import FAULT_IDS
-from patterns.template_file import strengths
-from scoring.feedback import FADES_AFTER, STAGES, WIDEST, Feedback, Stage, Told, stage_after
-from scoring.records import Fault, MetricValue, RepScore
+from patterns.templates.library import load_template, template_ids
+from patterns.templates.template import FAULT_IDS
+from patterns.templates.template_file import strengths
+from scoring.coach.feedback import FADES_AFTER, STAGES, WIDEST, Feedback, Stage, Told, stage_after
+from scoring.records.records import Fault, MetricValue, RepScore
 
 TEMPLATE = load_template("ue-d2-flexion")
 GOOD = {"reach": 98.0, "trunk_lean": 97.0, "shoulder_hike_right": 96.0, "elbow_flexion_right": 80.0}

@@ -8,18 +8,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from patterns.errors import SideError, TemplateError
-from patterns.features import compute
-from patterns.figure import Figure, figures
-from patterns.figure_body import JOINTS, body, mirrored_body, pose_frame, signals, turned
-from patterns.figure_notes import figure_note, noted
-from patterns.figure_props import props
-from patterns.figure_solver import solve
-from patterns.figure_store import figure_solution, solved_from
-from patterns.library import load_template, template_ids
-from patterns.signals import SIDES, body_yaw_deg
-from patterns.template import Side
-from scoring.coach import Coach
+from patterns.features.signals import SIDES, body_yaw_deg
+from patterns.features.table import compute
+from patterns.figure.body import JOINTS, body, mirrored_body, pose_frame, signals, turned
+from patterns.figure.figure import Figure, figures
+from patterns.figure.notes import figure_note, noted
+from patterns.figure.props import props
+from patterns.figure.solver import solve
+from patterns.figure.store import figure_solution, solved_from
+from patterns.templates.errors import SideError, TemplateError
+from patterns.templates.library import load_template, template_ids
+from patterns.templates.template import Side
+from scoring.coach.coach import Coach
 from tests.stick_figure import minimum_jerk
 from vision.pose import INDEX, FloatArray
 
@@ -233,7 +233,7 @@ def test_a_template_without_a_note_is_shown_all_the_same() -> None:
 def test_a_wrong_note_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     file = tmp_path / "figures.toml"
     file.write_text('[figure.squat]\nhands = "wings"\n')
-    monkeypatch.setattr("patterns.figure_notes.NOTES", file)
+    monkeypatch.setattr("patterns.figure.notes.NOTES", file)
     noted.cache_clear()
     with pytest.raises(TemplateError, match=r"figures.toml: key figure.squat.hands: expected"):
         noted()

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from models.errors import MissingFactError
-from patterns.library import load_template
+from base.errors import MissingFactError
+from patterns.templates.library import load_template
 from sessions.intake.opening import FileFacts, MarkerFacts
 from sessions.intake.saved_maps import load_maps
 from tests.lab_files import WHOLE, trc, written
@@ -16,8 +16,8 @@ from tests.live_fakes import BrightnessBackend
 from tests.test_intake import write_c3d
 from tests.test_subjects import STANDS, two
 from tests.test_videos_people_have import raw_stream
-from ui.scoring_job import ScoredVideo, score_upload
-from vision.video_times import VideoFacts
+from ui.records.upload_job import ScoredVideo, score_upload
+from vision.video.times import VideoFacts
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +40,7 @@ def scored(content: bytes, facts: FileFacts) -> ScoredVideo:
 def asking() -> None:
     import streamlit as st
 
-    from ui.file_facts import file_facts, remember, save_by_hand
+    from ui.records.file_facts import file_facts, remember, save_by_hand
 
     for missing in st.session_state.get("missing", ()):
         remember("file", missing)

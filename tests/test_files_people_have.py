@@ -15,15 +15,15 @@ import ezc3d
 import numpy as np
 import pytest
 
-from models.errors import MissingFactError, RequestError
-from models.whole_file import whole_file
-from patterns.features import feature_table
-from patterns.library import load_template
-from patterns.template_file import parse_template, write_template
+from base.atomic_file import whole_file
+from base.errors import MissingFactError, RequestError
+from patterns.features.table import feature_table
+from patterns.templates.library import load_template
+from patterns.templates.template_file import parse_template, write_template
 from sessions.exchange.table import EXPORTERS, write_session
 from sessions.intake.opening import MarkerFacts, ending_of, import_landmarks, read_landmarks
 from sessions.intake.points import unit_of
-from sessions.scored import notes_of, score_source
+from sessions.intake.score_source import notes_of, score_source
 from tests.c3d_by_hand import Value, c3d_by_hand
 from tests.lab_files import SHORT, read_same, trc, written
 from tests.test_exchange import dossier

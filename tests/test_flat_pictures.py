@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from patterns.features import feature_table
-from scoring.judge import judge
-from scoring.not_measured import NO_DEPTH as NOT_MEASURED_DEPTH
+from patterns.features.table import feature_table
+from scoring.coach.recording import judge
+from scoring.metrics.not_measured import NO_DEPTH as NOT_MEASURED_DEPTH
 from sessions.intake.notes import NO_DEPTH
 from sessions.intake.opening import read_landmarks
-from sessions.scored import notes_of
+from sessions.intake.score_source import notes_of
 from tests.lab_files import flat, trc, written
 from tests.stick_figure import Vector, rotation
 from tests.test_intake import SQUAT, VIDEO, Lab, lab, z_up

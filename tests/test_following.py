@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from vision.blazepose import Detection, Region
-from vision.following import REMEMBERED_S, Follower
+from vision.backends.blazepose import Detection, Region
+from vision.backends.tracking import REMEMBERED_S, Follower
 
 SIZE = (640, 480)
 

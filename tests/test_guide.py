@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 
-from patterns.library import load_template, template_ids
-from patterns.template import Side
-from scoring.coach import Coach
-from scoring.guide import MOST_ARCS, Guide, GuideFrame, Way
+from patterns.templates.library import load_template, template_ids
+from patterns.templates.template import Side
+from scoring.coach.coach import Coach
+from scoring.setup.guide import MOST_ARCS, Guide, GuideFrame, Way
 from tests.movements import Rep, arm_posture, frames, squat_posture
 from tests.stick_figure import Posture, seen
 from vision.pose import INDEX, FloatArray, PoseFrame

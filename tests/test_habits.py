@@ -8,17 +8,17 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from patterns.library import load_template
-from patterns.segmentation import Movement
-from patterns.template import Target, Template
-from scoring.finding import Finding
-from scoring.habits import REPEAT_SHARE, STEADY_SHARE, Habits
-from scoring.judgement import judge_movement
-from scoring.metrics import reach, trembling
-from scoring.recorded import Recorded
-from scoring.smoothness import tremor
-from scoring.targets import targets
-from scoring.tempo import DRAGGED, HURRIED, TIME_ERROR_S, tempo
+from patterns.segmentation.segmenter import Movement
+from patterns.templates.library import load_template
+from patterns.templates.template import Target, Template
+from scoring.coach.judgement import judge_movement
+from scoring.metrics.smoothness import tremor
+from scoring.metrics.table import reach, trembling
+from scoring.metrics.targets import targets
+from scoring.metrics.tempo import DRAGGED, HURRIED, TIME_ERROR_S, tempo
+from scoring.records.baseline import REPEAT_SHARE, STEADY_SHARE, Habits
+from scoring.records.finding import Finding
+from scoring.records.movement_data import Recorded
 from tests.stick_figure import minimum_jerk
 from vision.pose import FloatArray
 

@@ -9,10 +9,9 @@ from typing import Any, Literal
 import numpy as np
 import pytest
 
-from patterns.demonstration import DemonstrationError
-from patterns.features import compute
-from patterns.figure_body import JOINTS, SHANK_M, THIGH_M, signals
-from patterns.handmade import (
+from patterns.features.table import compute
+from patterns.figure.body import JOINTS, SHANK_M, THIGH_M, signals
+from patterns.learning.by_hand import (
     GROUPS,
     REST_S,
     SLIDERS,
@@ -23,10 +22,11 @@ from patterns.handmade import (
     learned,
     performed,
 )
-from patterns.template import Template
-from patterns.template_file import parse_template, write_template
-from scoring.judge import judge
-from scoring.performing import mirrored_poses
+from patterns.learning.demonstration import DemonstrationError
+from patterns.templates.template import Template
+from patterns.templates.template_file import parse_template, write_template
+from scoring.coach.recording import judge
+from scoring.trials.synthetic import mirrored_poses
 from vision.pose import INDEX, FloatArray
 
 View = Literal["front", "side"]

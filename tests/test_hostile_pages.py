@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Element
 
 from tests.hostile import HOSTILE, hostile_store
-from ui.escapes import for_markdown
-from ui.workplace import workplace
+from ui.live.app_state import workplace
+from ui.widgets.escapes import for_markdown
 
 PAGES: Final = (
     "today_page", "sessions_page", "progress_page", "review_page", "score_page", "author_page", "people_page",

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.errors import RequestError
-from patterns.features import feature_table
-from patterns.library import load_template
-from scoring.judge import judge
+from base.errors import RequestError
+from patterns.features.table import feature_table
+from patterns.templates.library import load_template
+from scoring.coach.recording import judge
 from sessions.exchange.steady import steady
 from sessions.exchange.table import write_session
 from sessions.intake.markers import MarkerSet, match, own_sets

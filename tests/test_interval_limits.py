@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from patterns.body import BodySize
-from patterns.conditioning import ConditionedRecording
-from patterns.library import load_template
-from patterns.segmentation import Movement
-from scoring.curves import ways
-from scoring.recorded import Recorded, Row
-from scoring.records import RepScore
+from patterns.features.body import BodySize
+from patterns.features.conditioning import ConditionedRecording
+from patterns.segmentation.segmenter import Movement
+from patterns.templates.library import load_template
+from scoring.records.movement_data import Recorded, Row
+from scoring.records.records import RepScore
+from scoring.results.curves import ways
 from tests.stick_figure import Posture, seen
 from vision.pose import PoseSequence
 

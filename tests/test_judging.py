@@ -9,14 +9,22 @@ from pathlib import Path
 
 import pytest
 
-from models.errors import RequestError
-from patterns.library import load_template
-from patterns.signals import View
-from patterns.template import FAULT_IDS
-from scoring.records import Fault, Kind, RepScore
-from ui.bench_learning import lessons
-from ui.judging import JudgedSet, auc, clean_row, count_rows, edge_rows, fault_rows, separation_rows
-from ui.known_sets import NAMES, KnownRep, KnownSet, known_sets, shown_in
+from base.errors import RequestError
+from benchmarks.ground_truth import NAMES, KnownRep, KnownSet, known_sets, shown_in
+from benchmarks.judgement_errors import (
+    JudgedSet,
+    auc,
+    clean_row,
+    count_rows,
+    edge_rows,
+    fault_rows,
+    separation_rows,
+)
+from benchmarks.learning import lessons
+from patterns.features.signals import View
+from patterns.templates.library import load_template
+from patterns.templates.template import FAULT_IDS
+from scoring.records.records import Fault, Kind, RepScore
 
 SQUAT = load_template("squat")
 

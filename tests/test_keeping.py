@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sessions.replay import replay
-from sessions.sealing import KEY_VARIABLE
-from sessions.store import Store
+from sessions.database.encryption import KEY_VARIABLE
+from sessions.rescoring.replay import replay
+from sessions.store.store import Store
 from tests.movements import Rep, arm_posture, frames
 from tests.test_backup import NAME, fill
 from tests.test_cli import Runner

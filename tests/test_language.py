@@ -12,15 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from patterns.library import load_template, template_ids
-from patterns.program import load_program, program_ids, stop_rules
-from patterns.template_file import strengths
-from patterns.timed_test import load_timed_test, timed_test_ids
-from sessions.preferences import Preferences, load_preferences, save_preferences
-from ui import language, language_choice
-from ui.language import ENGLISH, FOLDER, LANGUAGES, pack, placeholders, say
-from ui.live_words import WORDS, live_words
-from ui.sentences import missing, plurals, sentences
+from i18n import translation as language
+from i18n.extraction import missing, plurals, sentences
+from i18n.live_sentences import WORDS, live_words
+from i18n.translation import ENGLISH, FOLDER, LANGUAGES, pack, placeholders, say
+from patterns.programs.program import load_program, program_ids, stop_rules
+from patterns.programs.timed_test import load_timed_test, timed_test_ids
+from patterns.templates.library import load_template, template_ids
+from patterns.templates.template_file import strengths
+from sessions.people.preferences import Preferences, load_preferences, save_preferences
+from ui.page import language_picker as language_choice
 
 PACKS = [code for code in LANGUAGES if code != ENGLISH]
 SAME = {
@@ -240,8 +241,8 @@ def test_the_live_page_is_told_every_word(code: str) -> None:
 def page() -> None:
     import streamlit
 
-    from ui.language import ntr, number, tr
-    from ui.language_choice import choose_language
+    from i18n.translation import ntr, number, tr
+    from ui.page.language_picker import choose_language
 
     choose_language()
     streamlit.markdown(tr("Nothing was counted in this session."))
@@ -292,9 +293,9 @@ def test_a_choice_that_cannot_be_kept_still_holds(tmp_path: Path, monkeypatch: p
 def a_session() -> None:
     import streamlit
 
-    from scoring.records import Cue, Fault, MetricValue, NotMeasured, RepScore
-    from ui.names import words
-    from ui.tables import fault_rows, not_measured_rows, rep_rows
+    from i18n.names import words
+    from i18n.tables import fault_rows, not_measured_rows, rep_rows
+    from scoring.records.records import Cue, Fault, MetricValue, NotMeasured, RepScore
 
     lean = Fault("trunk_lean", "trunk_lean", 0.352, 6.0, "arm lengths", (0.25, 0.5), 0.4)
     measured = MetricValue("trunk_lean", 0.352, "arm lengths", 2.0, 40.0, 0.98)

@@ -30,17 +30,17 @@ HOMES = {
     "typer": {"cli", "ui"},
 }
 FILE_READERS = {
-    "patterns/accuracy.py",
-    "patterns/figure_notes.py",
-    "patterns/figure_store.py",
-    "patterns/library.py",
-    "patterns/program.py",
-    "patterns/safety_rules.py",
-    "patterns/technique.py",
-    "patterns/template_file.py",
-    "patterns/timed_test.py",
-    "patterns/toml_file.py",
-    "patterns/uncertainty.py",
+    "patterns/features/view_errors.py",
+    "patterns/figure/notes.py",
+    "patterns/figure/store.py",
+    "patterns/templates/library.py",
+    "patterns/programs/program.py",
+    "patterns/programs/safety_rules.py",
+    "patterns/programs/technique.py",
+    "patterns/templates/template_file.py",
+    "patterns/programs/timed_test.py",
+    "patterns/templates/toml_file.py",
+    "patterns/features/uncertainty.py",
 }
 HEAVY = {"cv2", "onnxruntime", "mediapipe", "av", "streamlit", "scipy.signal", "scipy.stats", "scipy.ndimage"}
 
@@ -101,7 +101,7 @@ def test_foreign_libraries_stay_at_home() -> None:
 def test_nothing_needs_the_training() -> None:
     for name, path in FILES.items():
         if layer(path) != "training":
-            assert "models.training" not in path.read_text(encoding="utf-8"), name
+            assert "training" not in path.read_text(encoding="utf-8"), name
 
 
 def test_judgement_touches_no_file_clock_network_or_camera() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from patterns.authoring import learn_template
-from patterns.demonstration import demonstration
+from patterns.learning.demonstration import demonstration
+from patterns.learning.learn import learn_template
 from tests.movements import squat_posture
 from tests.stick_figure import Posture
 from tests.test_authoring import THREE, TURNS, filmed, learned, march, raising, scored

@@ -6,11 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from patterns.library import load_template
-from tests.movements import Rep, frames, squat_posture
-from tests.stick_figure import Posture
-from ui.bench_learning import learned_rows
-from ui.bench_teaching import (
+from benchmarks.few_shot import (
     TaughtRow,
     footage_teachings,
     rendered_teachings,
@@ -19,8 +15,12 @@ from ui.bench_teaching import (
     taught_rows,
     tried,
 )
-from ui.judging import JudgedSet, SeparationRow
-from ui.known_sets import Kind, KnownRep, KnownSet
+from benchmarks.ground_truth import Kind, KnownRep, KnownSet
+from benchmarks.judgement_errors import JudgedSet, SeparationRow
+from benchmarks.learning import learned_rows
+from patterns.templates.library import load_template
+from tests.movements import Rep, frames, squat_posture
+from tests.stick_figure import Posture
 from vision.pose import PoseSequence
 from vision.recording import write_recording
 

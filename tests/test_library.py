@@ -7,12 +7,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from patterns.edges import EdgeFinder
-from patterns.features import FEATURES
-from patterns.library import load_template, sided, template_ids
-from patterns.progress import PathFollower
-from patterns.segmentation import Movement, Segmenter
-from patterns.template import Template
+from patterns.features.table import FEATURES
+from patterns.segmentation.edges import EdgeFinder
+from patterns.segmentation.phase import PathFollower
+from patterns.segmentation.segmenter import Movement, Segmenter
+from patterns.templates.library import load_template, sided, template_ids
+from patterns.templates.template import Template
 from tests.stick_figure import minimum_jerk
 
 RATE_HZ = 30.0

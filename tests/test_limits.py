@@ -8,22 +8,22 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from models.errors import RequestError
-from patterns.library import load_template
+from base.errors import RequestError
+from i18n.translation import in_language
+from patterns.templates.library import load_template
 from tests.clips import quadrants, standing, write_clip
 from tests.live_fakes import BrightnessBackend
 from tests.test_cli import Runner
 from tests.test_readme import README
 from tests.test_ui_pages import uploaded
-from ui.first_start import check_settings
-from ui.language import in_language
-from ui.scoring_job import plain_words, score_upload
-from ui.uploading import refusal
-from vision import sources
-from vision.limits import LIMITS, LimitError, Meter, check_header
+from ui.records.upload_job import plain_words, score_upload
+from ui.records.uploading import refusal
+from ui.startup import check_settings
 from vision.recording import write_recording
-from vision.sources import open_video
-from vision.video_apart import open_video_apart
+from vision.sandbox.video import open_video_apart
+from vision.video import sources
+from vision.video.limits import LIMITS, LimitError, Meter, check_header
+from vision.video.sources import open_video
 
 PICTURE = quadrants(64, 48)
 HOUR_S = 3600.0

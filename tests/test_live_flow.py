@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from patterns.program import load_program
-from scoring.safety import CheckIn, Moment
-from scoring.setup_checks import CHECKS
-from sessions.care import Plan
-from sessions.store import Store
+from patterns.programs.program import load_program
+from scoring.safety.stop_rules import CheckIn, Moment
+from scoring.setup.checks import CHECKS
+from sessions.store.plans_and_check_ins import Plan
+from sessions.store.store import Store
 from tests.live_fakes import BEGIN, Server, answer, connect, frame
 
 

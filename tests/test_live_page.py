@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from patterns.template import FAULT_IDS
-from scoring.cues import PRAISE
-from scoring.setup_checks import CHECKS
+from i18n.live_sentences import WORDS
+from patterns.templates.template import FAULT_IDS
+from scoring.coach.cues import PRAISE
+from scoring.setup.checks import CHECKS
 from tests.browsers import CHROMIUM, mode, part
 from tests.live_page import FILES, SET, VOICE, asked, begin, live_page, say, socket, update
-from ui.live_words import WORDS
 
 pytestmark = [
     pytest.mark.browser,

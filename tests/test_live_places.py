@@ -16,26 +16,18 @@ import pytest
 from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
-from sessions.access import HOME, Viewer
-from sessions.backup import delete_person
-from sessions.store import Store
+from sessions.backup.backup import delete_person
+from sessions.people.access import HOME, Viewer
+from sessions.store.store import Store
 from tests.live_fakes import BEGIN, Pages, Server, answer, asks, begins, connect, frame, jpeg
 from tests.test_clinic import CLINIC, signed_in_ticket
-from ui import live_socket, sign_in
-from ui.live_line import Turn
-from ui.live_messages import Begin
-from ui.live_set import LiveSet
-from ui.live_sets import (
-    ELSEWHERE,
-    LOST,
-    SIGNED_OUT,
-    SILENT,
-    SILENT_S,
-    WAITS_ELSEWHERE,
-    WARN_S,
-    OpenSets,
-)
-from ui.tickets import Holder, ticket_for
+from ui.live import websocket as live_socket
+from ui.live.live_set import LiveSet
+from ui.live.messages import Begin
+from ui.live.open_sets import ELSEWHERE, LOST, SIGNED_OUT, SILENT, SILENT_S, WAITS_ELSEWHERE, WARN_S, OpenSets
+from ui.live.waiting_line import Turn
+from ui.signin import sign_in
+from ui.signin.page_tokens import Holder, ticket_for
 
 
 def waits(socket: WebSocketTestSession, ticket: str = "") -> int:
@@ -307,7 +299,7 @@ def test_a_set_ends_with_the_sign_in_on_which_it_rests(
         delete_person(store, anna.id, tmp_path / "anna.zip")
     else:
         late_s = time.time() + 12 * 3600
-        monkeypatch.setattr("ui.live_care.time.time", lambda: late_s)
+        monkeypatch.setattr("ui.live.care.time.time", lambda: late_s)
     server.look_after_sign_ins()
     ended = practising.receive_json()
     assert (ended["type"], ended["reason"], ended["repetitions"]) == ("finished", SIGNED_OUT, 1)

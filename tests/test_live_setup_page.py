@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browsers import CHROMIUM, mode, part
 from tests.live_page import SET, VOICE, asked, begin, live_page, say, socket, update
-from ui.live_line import waiting
-from ui.live_sets import SILENT
+from ui.live.open_sets import SILENT
+from ui.live.waiting_line import waiting
 
 pytestmark = [
     pytest.mark.browser,

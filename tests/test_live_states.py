@@ -12,10 +12,10 @@ from typing import Any, Final, Literal
 import pytest
 from playwright.sync_api import Browser, Page
 
-from scoring.setup_checks import CHECKS
+from scoring.setup.checks import CHECKS
 from tests.browsers import CHROMIUM, mode
 from tests.live_page import asked, begin, live_page, say, socket, update
-from ui import live_line
+from ui.live import waiting_line as live_line
 
 pytestmark = [
     pytest.mark.browser,

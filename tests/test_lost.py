@@ -8,15 +8,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from patterns.library import load_template
-from patterns.template import Side
-from scoring.coach import Coach
-from scoring.judge import judge
-from scoring.records import RepScore
-from sessions.landmarks import decode, encode
+from i18n.translation import say
+from patterns.templates.library import load_template
+from patterns.templates.template import Side
+from scoring.coach.coach import Coach
+from scoring.coach.recording import judge
+from scoring.records.records import RepScore
+from sessions.store.landmarks import decode, encode
 from tests.movements import Rep, frames
 from tests.test_coach import mover
-from ui.language import say
 from vision.pose import INDEX, PoseFrame, PoseSequence
 
 FROM_S, TO_S = 3.4, 6.0

@@ -9,7 +9,10 @@ from typing import get_args
 import numpy as np
 import pytest
 
-from models.errors import MissingFactError, RequestError
+from base.errors import MissingFactError, RequestError
+from commands import import_recording as importing
+from commands.options import out
+from commands.source_options import AxisName, UnitName
 from sessions.intake.markers import Axis, own_sets
 from sessions.intake.names import NameTable, plain, subject_of, vocabulary
 from sessions.intake.opening import MarkerFacts, read_file, read_landmarks
@@ -18,9 +21,6 @@ from sessions.intake.saved_maps import FOLDER, load_maps, save_map
 from tests.lab_files import SHORT, WHOLE, read_same, trc, written
 from tests.test_cli import Runner
 from tests.test_intake import Lab, squats
-from ui import importing
-from ui.command_line import out
-from ui.source_options import AxisName, UnitName
 from vision.pose import INDEX
 from vision.recording import read_recording
 

@@ -12,17 +12,17 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from patterns.library import load_template
+from patterns.templates.library import load_template
 from sessions.intake.opening import open_movement
-from sessions.scored import annotate, score_source
+from sessions.intake.score_source import annotate, score_source
 from tests.clips import quadrants, write_clip
 from tests.live_fakes import BrightnessBackend
 from tests.test_ui_pages import uploaded
-from ui import scoring_job
-from ui.scoring_job import score_upload
-from ui.workplace import workplace
-from vision.sources import VideoSource
-from vision.video_times import VideoFacts
+from ui.live.app_state import workplace
+from ui.records import upload_job as scoring_job
+from ui.records.upload_job import score_upload
+from vision.video.sources import VideoSource
+from vision.video.times import VideoFacts
 
 ROOT = Path(__file__).parents[1]
 SIZE_WH = (320, 240)
@@ -49,7 +49,7 @@ def test_the_sandbox_needs_the_same_memory_for_a_video_four_times_as_long(clips:
 
 
 SANDBOX = (
-    "import sys\nfrom vision.apart import serve\nfrom vision.video_apart import _answers\nserve(_answers)\n"
+    "import sys\nfrom vision.sandbox.process import serve\nfrom vision.sandbox.video import _answers\nserve(_answers)\n"
     "print(*[line for line in open('/proc/self/status') if line.startswith('VmHWM')], file=sys.stderr)"
 )
 

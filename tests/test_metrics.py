@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patterns import uncertainty
-from patterns.accuracy import feature_error
-from patterns.library import load_template
-from patterns.segmentation import Movement
-from patterns.template import Target
-from scoring.finding import graded
-from scoring.recorded import Recorded
-from scoring.targets import targets
+from patterns.features import uncertainty
+from patterns.features.view_errors import feature_error
+from patterns.segmentation.segmenter import Movement
+from patterns.templates.library import load_template
+from patterns.templates.template import Target
+from scoring.metrics.targets import targets
+from scoring.records.finding import graded
+from scoring.records.movement_data import Recorded
 
 
 def recorded(name: str, value: float, yaw_deg: tuple[float, ...] = (0.0,), error: float = np.nan) -> Recorded:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from sessions.migrations import MIGRATIONS
-from sessions.store import Store
+from sessions.database.migrations import MIGRATIONS
+from sessions.store.store import Store
 from tests.clips import standing
 from tests.conftest import DATA
 from tests.test_recording import bits

@@ -17,12 +17,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from base.errors import WeightsError
 from models import convert
 from models.convert import UnsupportedOperatorError
-from models.errors import WeightsError
 from models.provision import Weights
 from models.tflite_reader import Network, Operator, SparseLevel, Tensor, densify, read_network
-from vision.onnx_session import open_session
+from vision.backends.onnx_session import open_session
 
 GOLDEN = Path(__file__).with_name("data") / "litert_networks.npz"
 

@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from base.errors import RequestError, WeightsError
 from models import convert, provision
 from models.cache import locked, weights_folder
-from models.errors import RequestError, WeightsError
 from models.manifest import Manifest, Source, manifest, read_manifest
 from models.provision import Weights
 from models.sources import Fetcher, Report

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from base.errors import WeightsError
 from models import sources
-from models.errors import WeightsError
 from models.manifest import Source
 
 

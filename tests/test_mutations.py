@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from patterns.features import FEATURES
+from patterns.features.table import FEATURES
 from tests import mutants, mutations
 from tests.mutants import EQUIVALENT, FILES, KINDS, ROOT, Kind, Mutant
 from tests.mutations import Trial, main, table, tried
@@ -44,7 +44,7 @@ def test_every_file_brings_mutants_and_has_tests(every: list[Mutant]) -> None:
 
 
 def test_every_feature_and_every_pair_of_sides_has_its_own_mutants(every: list[Mutant]) -> None:
-    changes = {mutant.change for mutant in every if mutant.file == "patterns/features.py"}
+    changes = {mutant.change for mutant in every if mutant.file == "patterns/features/table.py"}
     for name, feature in FEATURES.items():
         own = {f"-{name}", f"0 for nan in {feature.base}"}
         if feature.base != name:
@@ -128,9 +128,9 @@ def test_exit_status_1_if_a_mutant_is_not_killed(
 
 
 def test_mutants_are_listed_without_the_equivalent_ones(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--list", "--only", "patterns/stays.py"]) == 0
+    assert main(["--list", "--only", "patterns/segmentation/dwell.py"]) == 0
     listed = capsys.readouterr().out.splitlines()
-    assert "threshold: patterns/stays.py stays: len(t_s) < 2 -> <=" in listed
+    assert "threshold: patterns/segmentation/dwell.py stays: len(t_s) < 2 -> <=" in listed
     assert not any("course(middle)" in line for line in listed)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from patterns.errors import TimedTestError
-from patterns.timed_test import NORMS, Sex, load_timed_test, parse_timed_tests, timed_test_ids
-from scoring.norms import NO_VERDICT, compare
-from scoring.timed_tests import Outcome
+from patterns.programs.timed_test import NORMS, Sex, load_timed_test, parse_timed_tests, timed_test_ids
+from patterns.templates.errors import TimedTestError
+from scoring.safety.norms import NO_VERDICT, compare
+from scoring.safety.timed_tests import Outcome
 from tests.test_layers import FILES
 
 FIVE, THIRTY, STEP = "five-times-sit-to-stand", "thirty-second-chair-stand", "two-minute-step"
@@ -104,11 +104,11 @@ def test_no_result_is_not_compared_and_nothing_is_called_a_risk() -> None:
 
 def test_norms_reach_therapists_alone() -> None:
     """By the command, and on the page of progress for the role of a therapist (test_timed_results)."""
-    using = {name for name, path in FILES.items() if "from scoring.norms import" in path.read_text()}
-    gathering = "ui/sentences.py"  # for translators: it shows nothing
+    using = {name for name, path in FILES.items() if "from scoring.safety.norms import" in path.read_text()}
+    gathering = "i18n/extraction.py"  # for translators: it shows nothing
     assert {name.replace("\\", "/") for name in using} == {
-        "ui/timed_tests.py",
-        "ui/timed_section.py",
+        "commands/timed_tests.py",
+        "ui/progress/timed_tests.py",
         gathering,
     }
 

@@ -20,14 +20,14 @@ import av
 import numpy as np
 import pytest
 
-from models.errors import RequestError
+from base.errors import RequestError
 from sessions.exchange.tables import landmark_rows
 from sessions.intake.opening import MarkerFacts, ending_of, read_landmarks
 from tests.clips import quadrants
 from tests.lab_files import SHORT, trc
 from tests.test_intake import Lab, write_c3d
 from vision.pose import PoseSequence
-from vision.sources import open_video
+from vision.video.sources import open_video
 
 FRAMES = 24
 ODD = {"trc": 45, "csv": 20, "mp4": 8, "mov": 8, "webm": 6, "avi": 8}

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from tests.clips import write_clip
-from vision.caption import Caption
-from vision.drawing import OUTLINE, WORKING, draw_skeleton, text_width_px, wrapped
-from vision.overlay import OverlayError, write_overlay
 from vision.pose import INDEX, LANDMARKS, PoseFrame, PoseSequence
-from vision.sources import open_video
+from vision.render.caption import Caption
+from vision.render.drawing import OUTLINE, WORKING, draw_skeleton, text_width_px, wrapped
+from vision.render.overlay import OverlayError, write_overlay
+from vision.video.sources import open_video
 
 UNEVEN = [0, 2, 3, 7, 8, 9, 15, 20]
 GREY = 90

@@ -13,19 +13,19 @@ import numpy as np
 import pytest
 
 import cli
-from patterns.errors import TechniqueError
-from patterns.library import load_template
-from patterns.stays import course, stays, time_share
-from patterns.technique import PacedTempo, Technique, Timing, load_technique, technique_ids
-from scoring.coach import Coach
-from scoring.document import SessionDocument
-from scoring.judge import judge
-from scoring.pacing import Pacer, PaceUpdate
-from scoring.records import MetricValue, RepScore
-from sessions.definitions import DefinitionError
-from sessions.records import SessionStart
-from sessions.replay import replay
-from sessions.store import Store
+from patterns.programs.technique import PacedTempo, Technique, Timing, load_technique, technique_ids
+from patterns.segmentation.dwell import course, stays, time_share
+from patterns.templates.errors import TechniqueError
+from patterns.templates.library import load_template
+from scoring.coach.coach import Coach
+from scoring.coach.recording import judge
+from scoring.pacing.pacer import Pacer, PaceUpdate
+from scoring.records.records import MetricValue, RepScore
+from scoring.results.session_json import SessionDocument
+from sessions.rescoring.replay import replay
+from sessions.store.definitions import DefinitionError
+from sessions.store.records import SessionStart
+from sessions.store.store import Store
 from tests.conftest import DATA
 from tests.movements import Rep, arm_posture, frames
 from tests.paced_person import Follower

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from patterns.library import load_template, template_ids
-from patterns.technique import load_technique, pacing_sentences, technique_ids
-from scoring.pacing import Pacer, PaceUpdate
-from scoring.records import MetricValue, RepScore, State
+from patterns.programs.technique import load_technique, pacing_sentences, technique_ids
+from patterns.templates.library import load_template, template_ids
+from scoring.pacing.pacer import Pacer, PaceUpdate
+from scoring.records.records import MetricValue, RepScore, State
 from tests.paced_person import Follower, Person, heard
 from tests.stick_figure import minimum_jerk
 

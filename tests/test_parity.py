@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from models.provision import Weights
-from vision.backend import BACKENDS
+from vision.backends.backend import BACKENDS
 from vision.pose import INDEX, PoseSequence
 from vision.smoothing import PoseSmoother
-from vision.sources import open_video
+from vision.video.sources import open_video
 
 FRAMES = 150
 

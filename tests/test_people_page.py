@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sessions.preferences import Preferences, folder_of, save_preferences
-from sessions.store import Store
+from sessions.people.preferences import Preferences, folder_of, save_preferences
+from sessions.store.store import Store
 from tests.test_backup import fill
-from ui.workplace import workplace
+from ui.live.app_state import workplace
 
 
 def people() -> None:
-    from ui import people_page
+    from ui.records import people_page
 
     people_page.show()
 

@@ -6,18 +6,18 @@ from typing import Final
 
 import pytest
 
-from models.errors import DiagonalError, RequestError, WeightsError
-from patterns.errors import SideError, TemplateError
-from patterns.library import load_template
-from sessions.access import NotAllowedError
-from sessions.database import Database, StoreError
-from sessions.preferences import PreferencesError
-from sessions.store import UnknownSessionError
+from base.errors import DiagonalError, RequestError, WeightsError
+from i18n.translation import LANGUAGES, say
+from patterns.templates.errors import SideError, TemplateError
+from patterns.templates.library import load_template
+from sessions.database.connection import Database, StoreError
+from sessions.people.access import NotAllowedError
+from sessions.people.preferences import PreferencesError
+from sessions.store.store import UnknownSessionError
 from tests.live_fakes import Pages, Server, answer, begins, frame
-from ui.language import LANGUAGES, say
-from ui.live_clock import LiveMessageError
-from ui.plain_errors import BROKEN, RECORDS, reported
-from vision.worker_eye import EyeError
+from ui.live.clock import LiveMessageError
+from ui.widgets.plain_errors import BROKEN, RECORDS, reported
+from vision.worker.process import EyeError
 
 PATH: Final = "/srv/clinic/data/sessions.sqlite"
 SQL: Final = "UNIQUE constraint failed: repetition.session_id, repetition.number"

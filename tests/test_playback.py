@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from patterns.library import load_template
-from patterns.template import Side
-from scoring.curves import Trace, traces
-from scoring.judge import judge
-from scoring.playback import POSTURES, playback, postures
+from patterns.templates.library import load_template
+from patterns.templates.template import Side
+from scoring.coach.recording import judge
+from scoring.results.curves import Trace, traces
+from scoring.results.playback import POSTURES, playback, postures
 from tests.movements import Rep, arm_posture, frames, squat_posture
 from tests.stick_figure import Posture, body
 from vision.pose import INDEX, PoseFrame

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sessions.preferences import (
+from sessions.people.preferences import (
     FILE,
     Preferences,
     PreferencesError,
@@ -17,7 +17,7 @@ from sessions.preferences import (
     save_preferences,
 )
 from tests.clinic_server import FILE as FILE_OF_A_CLINIC
-from ui.workplace import workplace
+from ui.live.app_state import workplace
 
 CHOSEN = Preferences(
     language="de",
@@ -60,7 +60,8 @@ def test_a_folder_that_takes_nothing_is_said(tmp_path: Path) -> None:
 def settings_of_whom() -> None:
     import streamlit as st
 
-    from ui import preferences_form, who
+    from ui.page import current_user as who
+    from ui.practise import preferences_form
 
     preferences_form.settings(st.session_state.get(who.CHOSEN))
 

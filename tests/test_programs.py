@@ -4,9 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from patterns.errors import ProgramError
-from patterns.library import load_template, sided
-from patterns.program import (
+from patterns.programs.program import (
     FAMILIES,
     FOLDER,
     load_program,
@@ -16,6 +14,8 @@ from patterns.program import (
     stop_rules,
     write_program,
 )
+from patterns.templates.errors import ProgramError
+from patterns.templates.library import load_template, sided
 
 IDS = program_ids()
 KNEE = (FOLDER / "after-knee-surgery.toml").read_text()

@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from patterns.program import load_program
-from scoring.records import Kind, MetricValue, RepScore
-from scoring.safety import CheckIn
-from sessions import numbers as numbers_module
-from sessions.care import Period, Plan
-from sessions.dossier import History
-from sessions.numbers import KnownNumbers, Numbers, numbers_of
-from sessions.people import Person
-from sessions.progress import Course, Week, courses, in_program, weeks
-from sessions.records import SessionStart, StoredSession
+from patterns.programs.program import load_program
+from scoring.records.records import Kind, MetricValue, RepScore
+from scoring.safety.stop_rules import CheckIn
+from sessions.history.progress import Course, Week, courses, in_program, weeks
+from sessions.history.session_bundle import History
+from sessions.people.people import Person
+from sessions.store import session_numbers as numbers_module
+from sessions.store.plans_and_check_ins import Period, Plan
+from sessions.store.records import SessionStart, StoredSession
+from sessions.store.session_numbers import KnownNumbers, Numbers, numbers_of
 
 FIRST = datetime(2026, 9, 7, 12, tzinfo=UTC)  # a Monday
 START = SessionStart(

@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from patterns.library import load_template
-from patterns.program import load_program
-from scoring.safety import CheckIn
-from sessions.care import Plan
-from sessions.progress import SYMMETRY, Change, Course, Point, Week
-from sessions.store import Store
+from i18n.names import course_title
+from patterns.programs.program import load_program
+from patterns.templates.library import load_template
+from scoring.safety.stop_rules import CheckIn
+from sessions.history.progress import SYMMETRY, Change, Course, Point, Week
+from sessions.store.plans_and_check_ins import Plan
+from sessions.store.store import Store
 from tests.test_store import START, rep
-from ui.names import course_title
-from ui.progress_page import told
-from ui.progress_plots import course_figure, weeks_figure
-from ui.workplace import workplace
+from ui.live.app_state import workplace
+from ui.progress.page import told
+from ui.progress.plots import course_figure, weeks_figure
 
 SQUAT = load_template("squat")
 NOW = datetime.now(UTC)
@@ -36,7 +36,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 
 
 def progress() -> None:
-    from ui import progress_page
+    from ui.progress import page as progress_page
 
     progress_page.show()
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from patterns.authoring import learn_template
-from patterns.demonstration import demonstration
-from patterns.features import feature_table
-from patterns.repetition_finder import FoundRep
-from patterns.template import Template
-from scoring import proof
-from scoring.cue_preview import fired
-from scoring.judge import judge
-from scoring.performing import mirrored_poses
-from scoring.planting import PLANTS, posed
-from scoring.proof import Finding, Proof, Shown, planted, prove, shown
-from scoring.retiming import RETIMINGS, drawn
+from patterns.features.table import feature_table
+from patterns.learning.demonstration import demonstration
+from patterns.learning.learn import learn_template
+from patterns.learning.repetition_finder import FoundRep
+from patterns.templates.template import Template
+from scoring.coach.recording import judge
+from scoring.trials import validation as proof
+from scoring.trials.cue_preview import fired
+from scoring.trials.fault_injection import PLANTS, posed
+from scoring.trials.synthetic import mirrored_poses
+from scoring.trials.time_faults import RETIMINGS, drawn
+from scoring.trials.validation import Finding, Proof, Shown, planted, prove, shown
 from tests.movements import Rep
 from tests.test_authoring import filmed, raising
 from vision.pose import INDEX, PoseSequence

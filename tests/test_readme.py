@@ -10,11 +10,11 @@ import typer
 from typer.testing import CliRunner
 
 import cli
-from patterns.features import FEATURES
-from patterns.library import template_ids
-from patterns.program import program_ids
-from patterns.technique import technique_ids
-from patterns.template import FAULT_IDS
+from patterns.features.table import FEATURES
+from patterns.programs.program import program_ids
+from patterns.programs.technique import technique_ids
+from patterns.templates.library import template_ids
+from patterns.templates.template import FAULT_IDS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sessions.dossiers import dossier_of, history_of
-from sessions.progress import courses
-from sessions.store import Store
-from ui.record_speed import below_the_pages, fill
+from benchmarks.record_speed import below_the_pages, fill
+from sessions.history.progress import courses
+from sessions.history.queries import dossier_of, history_of
+from sessions.store.store import Store
 
 
 def test_the_made_up_sets_are_counted_scored_and_read_in_every_way(store: Store) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from tests.clips import standing
-from vision.estimate import estimate_poses, open_source
+from vision.analysis.estimate import estimate_poses, open_source
 from vision.pose import PoseFrame, PoseSequence
 from vision.recording import RecordingError, read_recording, write_recording
 

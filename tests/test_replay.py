@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from patterns.library import load_template
-from patterns.template import Template
-from scoring.coach import Coach
-from scoring.records import Update
-from sessions.definitions import DefinitionError
-from sessions.records import SessionStart
-from sessions.replay import replay
-from sessions.store import Store
+from patterns.templates.library import load_template
+from patterns.templates.template import Template
+from scoring.coach.coach import Coach
+from scoring.records.records import Update
+from sessions.rescoring.replay import replay
+from sessions.store.definitions import DefinitionError
+from sessions.store.records import SessionStart
+from sessions.store.store import Store
 from tests.movements import Rep, frames, squat_posture
 from vision.pose import PoseFrame, PoseSequence
 

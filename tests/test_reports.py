@@ -14,29 +14,29 @@ import pypdf
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from patterns.library import load_template
-from patterns.program import load_program
-from patterns.timed_test import load_timed_test
-from scoring.document import BackendFacts
-from scoring.judge import Judged, judge
-from scoring.records import Fault, RepScore
-from scoring.safety import CheckIn
-from sessions.access import NotAllowedError, Viewer
-from sessions.audit import trail
-from sessions.care import Plan
-from sessions.keep_recording import keep_recording
+from i18n.report_sentences import report_in
+from patterns.programs.program import load_program
+from patterns.programs.timed_test import load_timed_test
+from patterns.templates.library import load_template
+from scoring.coach.recording import Judged, judge
+from scoring.records.records import Fault, RepScore
+from scoring.results.session_json import BackendFacts
+from scoring.safety.stop_rules import CheckIn
+from sessions.history.timed_results import TimedResultsKept
+from sessions.people.access import NotAllowedError, Viewer
+from sessions.people.audit import trail
 from sessions.reports.facts import ReportError
 from sessions.reports.plots import ticks
 from sessions.reports.report import ReportKind
-from sessions.reviews import Review
-from sessions.store import Store
-from sessions.timed_results import TimedResultsKept
+from sessions.store.plans_and_check_ins import Plan
+from sessions.store.reviews import Review
+from sessions.store.save_recording import keep_recording
+from sessions.store.store import Store
 from tests.movements import Rep, arm_posture, frames
 from tests.test_cli import Runner
 from tests.test_store import START, rep
 from tests.test_timed_results import kept_set, standing
-from ui.report_wording import report_in
-from ui.workplace import workplace
+from ui.live.app_state import workplace
 
 D2, SQUAT = load_template("ue-d2-flexion"), load_template("squat")
 NOW = datetime.now(UTC)
@@ -236,7 +236,7 @@ def page_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stor
 
 def test_the_page_of_progress_makes_one(page_store: Store, judged: Judged) -> None:
     def progress() -> None:
-        from ui import progress_page
+        from ui.progress import page as progress_page
 
         progress_page.show()
 

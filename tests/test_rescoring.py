@@ -13,16 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from patterns.errors import SideError
-from patterns.library import load_template
-from patterns.template import FAULT_IDS, Side, Template
-from patterns.template_file import parse_template, write_template
-from scoring.records import Cue, Fault, MetricValue, RepScore
-from sessions.access import NotAllowedError, Viewer
-from sessions.database import default_path
-from sessions.dossiers import dossier_of
-from sessions.rep_differences import RepDifference, differences
-from sessions.rescoring import (
+from i18n.rescoring_sentences import difference_lines
+from patterns.templates.errors import SideError
+from patterns.templates.library import load_template
+from patterns.templates.template import FAULT_IDS, Side, Template
+from patterns.templates.template_file import parse_template, write_template
+from scoring.records.records import Cue, Fault, MetricValue, RepScore
+from sessions.database.connection import default_path
+from sessions.history.queries import dossier_of
+from sessions.people.access import NotAllowedError, Viewer
+from sessions.rescoring.rep_diff import RepDifference, differences
+from sessions.rescoring.repository import RescoringsKept
+from sessions.rescoring.rescore import (
     DamagedRescoringError,
     Rescoring,
     RescoringError,
@@ -30,13 +32,11 @@ from sessions.rescoring import (
     rescoring_of,
     rescoring_text,
 )
-from sessions.rescorings_kept import RescoringsKept
 from tests.test_cli import Runner
 from tests.test_replay import TEMPLATE, kept, shaken
 from tests.test_store import rep
-from ui.rescoring_page import both_over_time, difference_rows
-from ui.rescoring_words import difference_lines
-from ui.workplace import workplace
+from ui.live.app_state import workplace
+from ui.review.rescoring_page import both_over_time, difference_rows
 
 
 def at(index: int, start_s: float, end_s: float, side: Side = "both", kind: str = "repetition") -> RepScore:
@@ -298,6 +298,6 @@ def test_the_command_tells_what_changed_and_the_page_shows_it(
 
 
 def sessions_page() -> None:
-    from ui import sessions_page
+    from ui.records import sessions_page
 
     sessions_page.show()

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from patterns.library import load_template
-from sessions.reviews import Review
-from sessions.store import Store
+from patterns.templates.library import load_template
+from sessions.store.reviews import Review
+from sessions.store.store import Store
 from tests.test_store import START, rep
-from ui.workplace import workplace
+from ui.live.app_state import workplace
 
 SQUAT = load_template("squat")
 
@@ -33,7 +33,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 
 
 def review() -> None:
-    from ui import review_page
+    from ui.review import page as review_page
 
     review_page.show()
 

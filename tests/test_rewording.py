@@ -11,18 +11,18 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from patterns.library import load_template
-from sessions.database import data_folder
-from sessions.preferences import FILE
-from sessions.store import Store
+from i18n.translation import LANGUAGE_VARIABLE, day, in_language
+from patterns.templates.library import load_template
+from sessions.database.connection import data_folder
+from sessions.people.preferences import FILE
+from sessions.store.store import Store
 from tests.clips import standing
 from tests.test_backup import fill
 from tests.test_chosen_person import EVERY_PAGE, opened, ran, turned_to
 from tests.test_store import START, rep
-from ui.language import LANGUAGE_VARIABLE, day, in_language
-from ui.plot import formats
+from ui.charts.plot import formats
+from ui.live.app_state import workplace
 from ui.server import PAGES
-from ui.workplace import workplace
 
 SQUAT = load_template("squat")
 

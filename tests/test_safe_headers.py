@@ -13,9 +13,9 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient, WebSocketDenialResponse
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from i18n.translation import LANGUAGES
 from ui import server
-from ui.language import LANGUAGES
-from ui.language_choice import language_script
+from ui.page.language_picker import language_script
 
 EXPECTED: Final = {
     "x-content-type-options": "nosniff",

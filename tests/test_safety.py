@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from patterns.errors import SafetyRulesError
-from patterns.safety_rules import FILE, Sign, read_safety_rules, safety_rules
-from scoring.safety import CheckIn, CheckInError, Moment, NextDay, advice_of, standing
+from patterns.programs.safety_rules import FILE, Sign, read_safety_rules, safety_rules
+from patterns.templates.errors import SafetyRulesError
+from scoring.safety.stop_rules import CheckIn, CheckInError, Moment, NextDay, advice_of, standing
 
 RULES = safety_rules()
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

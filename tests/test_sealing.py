@@ -12,9 +12,9 @@ from keyring.backend import KeyringBackend
 from keyring.errors import NoKeyringError
 from sqlalchemy import text
 
-from sessions.backup import back_up, restore
-from sessions.database import Database, StoreError
-from sessions.sealing import (
+from sessions.backup.backup import back_up, restore
+from sessions.database.connection import Database, StoreError
+from sessions.database.encryption import (
     KEY_VARIABLE,
     SEALED,
     Seal,
@@ -26,7 +26,7 @@ from sessions.sealing import (
     seal_with,
     sealed_text,
 )
-from sessions.store import Store
+from sessions.store.store import Store
 from tests.test_backup import NAME, fill, same
 
 KEY = new_key()

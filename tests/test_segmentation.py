@@ -6,9 +6,9 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from patterns.edges import EdgeFinder
-from patterns.library import load_template
-from patterns.segmentation import Movement, Segmenter
+from patterns.segmentation.edges import EdgeFinder
+from patterns.segmentation.segmenter import Movement, Segmenter
+from patterns.templates.library import load_template
 from vision.pose import FloatArray
 
 TEMPLATE = load_template("ue-d2-flexion")

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from patterns import segmentation
-from patterns.edges import EdgeFinder
-from patterns.library import load_template
-from patterns.lost import TOO_SLOW
-from patterns.segmentation import OFF_PATH, TOO_LONG, TURNED_BACK, Movement, Segmenter
-from patterns.template import RepRule
+from patterns.features.lost import TOO_SLOW
+from patterns.segmentation import segmenter as segmentation
+from patterns.segmentation.edges import EdgeFinder
+from patterns.segmentation.segmenter import OFF_PATH, TOO_LONG, TURNED_BACK, Movement, Segmenter
+from patterns.templates.library import load_template
+from patterns.templates.template import RepRule
 from vision.pose import FloatArray
 
 RULE = RepRule(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from patterns.template import Side
-from scoring.records import MetricValue, RepScore
-from scoring.set_facts import drift, in_words, symmetry
+from patterns.templates.template import Side
+from scoring.coach.set_summary import drift, in_words, symmetry
+from scoring.records.records import MetricValue, RepScore
 
 
 def reps(values: list[float], sides: list[Side] | None = None, error: float = 2.0) -> list[RepScore]:

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from patterns.library import load_template, template_ids
-from scoring.setup import MIRRORED, OTHER, RAISE, SetupCoach, SetupUpdate
-from scoring.setup_checks import CHECKS, Asked
+from patterns.templates.library import load_template, template_ids
+from scoring.setup.checks import CHECKS, Asked
+from scoring.setup.setup_coach import MIRRORED, OTHER, RAISE, SetupCoach, SetupUpdate
 from tests.stick_figure import Posture, seen
 from vision.picture_facts import PictureFacts
 from vision.pose import INDEX, PoseFrame

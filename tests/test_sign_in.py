@@ -9,8 +9,8 @@ from typing import Final
 import pytest
 
 from models.provision import ensure
-from patterns.library import load_template
-from sessions.store import Store
+from patterns.templates.library import load_template
+from sessions.store.store import Store
 from tests.bare_environment import bare_environment, hidden_modules
 from tests.clinic_server import (
     ClinicServer,
@@ -23,7 +23,7 @@ from tests.clinic_server import (
 )
 from tests.clips import standing
 from tests.test_store import START, rep
-from ui.sign_in import COOKIE
+from ui.signin.sign_in import COOKIE
 
 pytestmark = [pytest.mark.weights, pytest.mark.slow]
 SQUAT: Final = load_template("squat")

@@ -17,13 +17,13 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocket
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
-from sessions.store import Store
+from sessions.store.store import Store
 from tests.live_fakes import Server
 from ui import sign_in_guard
-from ui.clinic import Clinic
-from ui.downloads import LIFE_S
-from ui.sign_in import COOKIE
 from ui.sign_in_guard import SignInGuard
+from ui.signin.clinic import Clinic
+from ui.signin.downloads import LIFE_S
+from ui.signin.sign_in import COOKIE
 
 SECRET: Final = "s" * 40
 LINK: Final = f"/media/{'0123456789abcdef' * 3}.zip"

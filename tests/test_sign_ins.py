@@ -9,16 +9,16 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import select, text
 
-from sessions.access import NotAllowedError
-from sessions.backup import back_up, delete_person, restore
-from sessions.database import Database
-from sessions.owners import of_person
-from sessions.schema import Base, SignInRow
-from sessions.sealing import new_key, seal_with
-from sessions.store import Store
+from sessions.backup.backup import back_up, delete_person, restore
+from sessions.backup.row_ownership import of_person
+from sessions.database.connection import Database
+from sessions.database.encryption import new_key, seal_with
+from sessions.database.schema import Base, SignInRow
+from sessions.people.access import NotAllowedError
+from sessions.store.store import Store
 from tests.clinic_server import FILE
-from ui.clinic import CLINIC_VARIABLE, Clinic, ClinicNow, read_clinic
-from ui.sign_in import SignInRules
+from ui.signin.clinic import CLINIC_VARIABLE, Clinic, ClinicNow, read_clinic
+from ui.signin.sign_in import SignInRules
 
 NOW_S: Final = 1_790_000_000.0
 CLINIC: Final = Clinic(therapists=("tess@clinic.example",), role_claim="roles")

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from scoring.smoothness import path_smoothness, spectral_arc_length, tremor
+from scoring.metrics.smoothness import path_smoothness, spectral_arc_length, tremor
 from tests.stick_figure import minimum_jerk
 from vision.pose import FloatArray
 

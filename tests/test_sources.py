@@ -15,10 +15,10 @@ import numpy.typing as npt
 import pytest
 
 from tests.clips import corners, damaged_clip, quadrants, write_clip
-from vision.container import SourceError
-from vision.lookahead import look_ahead
+from vision.analysis.lookahead import look_ahead
 from vision.pose import Frame, PoseFrame
-from vision.sources import array_source, decode_jpeg, open_video
+from vision.video.container import SourceError
+from vision.video.sources import array_source, decode_jpeg, open_video
 
 ONE = 65_536
 PICTURE = quadrants(64, 48)
@@ -184,7 +184,7 @@ def test_a_video_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "clip.mp4", [PICTURE] * 3)
     clip.chmod(0)
     code = (
-        "import os, sys; from vision.sources import SourceError, open_video\n"
+        "import os, sys; from vision.video.sources import SourceError, open_video\n"
         "if os.geteuid() == 0: os.seteuid(65534)\n"
         "try: open_video('clip.mp4')\n"
         "except SourceError as error: print(error)\n"
@@ -330,7 +330,7 @@ class Watcher:
 
 
 def test_poses_of_a_video_come_in_order_corrected_and_counted() -> None:
-    from vision.estimate import estimate_poses
+    from vision.analysis.estimate import estimate_poses
 
     source = array_source([PICTURE] * 4, [0.0, 0.1, 0.2, 0.3])
     backend, corrected, done = Watcher(frozenset({2})), [], []
@@ -347,7 +347,7 @@ def test_poses_of_a_video_come_in_order_corrected_and_counted() -> None:
 
 
 def test_a_video_without_a_person_is_refused() -> None:
-    from vision.estimate import estimate_poses
+    from vision.analysis.estimate import estimate_poses
 
     source = array_source([PICTURE] * 4, [0.0, 0.1, 0.2, 0.3])
     with pytest.raises(SourceError, match="nobody was found in any of the 4 frames"):

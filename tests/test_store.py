@@ -17,16 +17,16 @@ from hypothesis import strategies as st
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
-from patterns.library import load_template
-from scoring.records import Cue, Fault, MetricValue, RepScore
-from sessions.database import StoreError, data_folder, default_path
-from sessions.landmarks import LandmarksError, decode, encode
-from sessions.migrations import MIGRATIONS
-from sessions.numbers import numbers_of
-from sessions.records import SessionStart
-from sessions.reviews import Review
-from sessions.schema import Base
-from sessions.store import Store, UnknownSessionError
+from patterns.templates.library import load_template
+from scoring.records.records import Cue, Fault, MetricValue, RepScore
+from sessions.database.connection import StoreError, data_folder, default_path
+from sessions.database.migrations import MIGRATIONS
+from sessions.database.schema import Base
+from sessions.store.landmarks import LandmarksError, decode, encode
+from sessions.store.records import SessionStart
+from sessions.store.reviews import Review
+from sessions.store.session_numbers import numbers_of
+from sessions.store.store import Store, UnknownSessionError
 from tests.clips import standing
 from tests.test_recording import bits, sequences
 from vision.pose import PoseFrame, PoseSequence
@@ -243,7 +243,7 @@ def test_a_file_that_another_program_holds_is_not_called_foreign(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.close()
-    monkeypatch.setattr("sessions.database._BUSY_MS", 20)
+    monkeypatch.setattr("sessions.database.connection._BUSY_MS", 20)
     with closing(sqlite3.connect(file_of(store), isolation_level=None)) as other:
         other.execute("PRAGMA locking_mode = EXCLUSIVE")
         other.execute("BEGIN EXCLUSIVE")
@@ -261,7 +261,7 @@ def test_a_migration_that_fails_leaves_nothing_behind(
         MIGRATIONS[0](connection)
         raise StoreError("the second half fails")
 
-    monkeypatch.setattr("sessions.database.MIGRATIONS", (broken,))
+    monkeypatch.setattr("sessions.database.connection.MIGRATIONS", (broken,))
     with pytest.raises(StoreError, match="second half"):
         Store.open(tmp_path / "a.sqlite")
     monkeypatch.undo()

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from patterns.program import load_program, program_ids
-from scoring.safety import CheckIn
-from sessions import migrations
-from sessions.care import Plan
-from sessions.database import StoreError
-from sessions.store import Store
+from patterns.programs.program import load_program, program_ids
+from scoring.safety.stop_rules import CheckIn
+from sessions.database import migrations
+from sessions.database.connection import StoreError
+from sessions.store.plans_and_check_ins import Plan
+from sessions.store.store import Store
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 BERLIN = timezone(timedelta(hours=1))
@@ -76,7 +76,7 @@ def test_nothing_that_was_answered_or_given_is_changed(store: Store, change: str
 def test_an_older_file_takes_answers_and_plans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "old.sqlite"
     with monkeypatch.context() as older:
-        older.setattr("sessions.database.MIGRATIONS", migrations.MIGRATIONS[:2])
+        older.setattr("sessions.database.connection.MIGRATIONS", migrations.MIGRATIONS[:2])
         Store.open(path).close()
     store = Store.open(path)
     assert (store.check_ins(), store.plan()) == ((), None)

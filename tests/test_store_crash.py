@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sessions.store import Store
+from sessions.store.store import Store
 from tests.clips import standing
 from tests.postgres import ON_POSTGRES
 from tests.test_store import START, rep

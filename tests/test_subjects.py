@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.errors import MissingFactError, RequestError
+from base.errors import MissingFactError, RequestError
 from sessions.intake.opening import MarkerFacts, import_landmarks, read_file, read_landmarks
 from tests.lab_files import WHOLE, read_same, trc, written
 from tests.test_intake import Lab, squats, write_c3d

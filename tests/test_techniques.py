@@ -5,11 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from patterns.errors import ProgramError, TechniqueError
-from patterns.library import load_template, template_ids
-from patterns.program import FOLDER as PROGRAMS
-from patterns.program import load_program, parse_program, program_ids
-from patterns.technique import (
+from patterns.programs.program import FOLDER as PROGRAMS
+from patterns.programs.program import load_program, parse_program, program_ids
+from patterns.programs.technique import (
     COMMON,
     FOLDER,
     PacingSentences,
@@ -21,6 +19,8 @@ from patterns.technique import (
     technique_ids,
     write_technique,
 )
+from patterns.templates.errors import ProgramError, TechniqueError
+from patterns.templates.library import load_template, template_ids
 
 IDS = technique_ids()
 ISOTONICS = (FOLDER / "combination-of-isotonics.toml").read_text()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from patterns.template import MOST_KNOTS, Path, RepRule, Target, Tempo
+from patterns.templates.template import MOST_KNOTS, Path, RepRule, Target, Tempo
 
 
 def path(phase: tuple[float, ...], own_start: dict[str, tuple[float, float]] | None = None) -> Path:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from patterns.errors import SideError, TemplateError
-from patterns.features import FEATURES
-from patterns.library import FOLDER, by_family, load_template, sided, template_ids
-from patterns.mirroring import mirrored
-from patterns.template import FAULT_IDS
-from patterns.template_file import common_sentences, parse_template, read_template, write_template
+from patterns.features.table import FEATURES
+from patterns.templates.errors import SideError, TemplateError
+from patterns.templates.library import FOLDER, by_family, load_template, sided, template_ids
+from patterns.templates.mirroring import mirrored
+from patterns.templates.template import FAULT_IDS
+from patterns.templates.template_file import common_sentences, parse_template, read_template, write_template
 
 IDS = template_ids()
 

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from models.temporary import TemporaryError, remove_abandoned, temporary_folder
+from base.temporary import TemporaryError, remove_abandoned, temporary_folder
 from tests.test_cli import Runner
 from tests.test_layers import FILES, imported
 
 ROOT = Path(__file__).parents[1]
 HOLDER = (
-    "from models.temporary import temporary_folder\n"
+    "from base.temporary import temporary_folder\n"
     "with temporary_folder() as folder:\n"
     "    (folder / 'upload').write_text('a video')\n"
     "    print(folder, flush=True)\n"
@@ -106,7 +106,7 @@ def test_a_name_that_somebody_else_took_first_is_not_used(tmp_path: Path, squatt
 def test_no_other_module_makes_temporary_files_of_its_own() -> None:
     """The cache clears its own folder, and MediaPipe's log has no name."""
     users = {name for name, path in FILES.items() if "tempfile" in imported(path)}
-    assert users == {"models/temporary.py", "models/cache.py", "vision/mediapipe_backend.py"}
+    assert users == {"base/temporary.py", "models/cache.py", "vision/backends/mediapipe_backend.py"}
 
 
 def test_where_nothing_can_be_written_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

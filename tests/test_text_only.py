@@ -14,8 +14,8 @@ from markdown_it import MarkdownIt
 from streamlit.testing.v1 import AppTest
 
 from tests.test_layers import FILES, parsed
-from ui.escapes import bullets, for_html, for_markdown, for_plotly, formatted, plotly_texts
-from ui.text_only import OPTIONS, is_markdown
+from ui.widgets.escapes import bullets, for_html, for_markdown, for_plotly, formatted, plotly_texts
+from ui.widgets.text_only import OPTIONS, is_markdown
 
 IMAGE: Final = "Anna ![x](http://evil.example/a.png)"
 HOSTILE: Final = (
@@ -77,7 +77,7 @@ def test_html_and_plotly_show_text() -> None:
 
 
 def hostile_page(text: str) -> None:
-    from ui.text_only import st
+    from ui.widgets.text_only import st
 
     st.title(text)
     st.write(text)
@@ -161,7 +161,13 @@ def _takes_streamlit(tree: ast.Module) -> bool:
 
 
 def test_no_page_goes_past_the_module_that_makes_text_of_text() -> None:
-    allowed = {"ui/text_only.py", "ui/language.py", "ui/safe_headers.py", "ui/server.py", "app.py"}
+    allowed = {
+        "ui/widgets/text_only.py",
+        "i18n/translation.py",
+        "ui/safe_headers.py",
+        "ui/server.py",
+        "app.py",
+    }
     assert {name for name, path in FILES.items() if _takes_streamlit(parsed(path))} <= allowed
 
 
@@ -171,6 +177,6 @@ def test_markdown_of_our_own_is_written_in_the_code_and_html_is_never_allowed_in
             called = getattr(call.func, "id", getattr(call.func, "attr", ""))
             keywords: dict[str | None, Any] = {one.arg: one.value for one in call.keywords}
             assert "unsafe_allow_html" not in keywords, name
-            if called == "formatted" and name != "ui/escapes.py":
+            if called == "formatted" and name != "ui/widgets/escapes.py":
                 assert isinstance(call.args[0], ast.Constant), name
-            assert called != "Markdown" or name == "ui/escapes.py", name
+            assert called != "Markdown" or name == "ui/widgets/escapes.py", name

@@ -10,22 +10,22 @@ import pytest
 from sqlalchemy import func, select
 from streamlit.testing.v1 import AppTest
 
-from patterns.library import load_template
-from patterns.timed_test import load_timed_test
-from scoring.document import BackendFacts
-from scoring.judge import Judged, judge
-from scoring.timed_tests import Outcome, Trial, run_test
-from sessions.access import Role, Viewer
-from sessions.backup import delete_person
-from sessions.keep_recording import keep_recording
-from sessions.reviews import Review
-from sessions.schema import TimedResultRow
-from sessions.store import Store
-from sessions.timed_results import TimedResult, TimedResultError, TimedResultsKept, fitting_tests
+from patterns.programs.timed_test import load_timed_test
+from patterns.templates.library import load_template
+from scoring.coach.recording import Judged, judge
+from scoring.results.session_json import BackendFacts
+from scoring.safety.timed_tests import Outcome, Trial, run_test
+from sessions.backup.backup import delete_person
+from sessions.database.schema import TimedResultRow
+from sessions.history.timed_results import TimedResult, TimedResultError, TimedResultsKept, fitting_tests
+from sessions.people.access import Role, Viewer
+from sessions.store.reviews import Review
+from sessions.store.save_recording import keep_recording
+from sessions.store.store import Store
 from tests.movements import Rep, frames, squat_posture, standing_up
 from tests.test_cli import Runner
-from ui.timed_section import result_figure, told
-from ui.workplace import workplace
+from ui.live.app_state import workplace
+from ui.progress.timed_tests import result_figure, told
 from vision.recording import write_recording
 
 FIVE, THIRTY = load_timed_test("five-times-sit-to-stand"), load_timed_test("thirty-second-chair-stand")
@@ -125,9 +125,9 @@ def section(role: Role) -> AppTest:
     def page(role: str) -> None:  # run apart from this file: nothing above is known in it
         from typing import cast
 
-        from sessions.access import Role, Viewer
-        from ui import timed_section
-        from ui.workplace import workplace
+        from sessions.people.access import Role, Viewer
+        from ui.live.app_state import workplace
+        from ui.progress import timed_tests as timed_section
 
         store = workplace().store.seen_by(Viewer(cast(Role, role), "T. Herapist"))
         person = store.people.get(1)
@@ -151,7 +151,7 @@ def test_results_stand_under_progress_and_norms_are_for_therapists_alone(store: 
 
 def test_a_session_is_kept_as_a_test_on_the_page_of_reviews(store: Store) -> None:
     def review() -> None:
-        from ui import review_page
+        from ui.review import page as review_page
 
         review_page.show()
 

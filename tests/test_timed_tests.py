@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from patterns.features import FeatureTable
-from patterns.library import load_template
-from patterns.template import Side
-from patterns.timed_test import load_timed_test
-from scoring.judge import judge
-from scoring.records import Fault, MetricValue, RepScore
-from scoring.timed_tests import Trial, run_test
+from patterns.features.table import FeatureTable
+from patterns.programs.timed_test import load_timed_test
+from patterns.templates.library import load_template
+from patterns.templates.template import Side
+from scoring.coach.recording import judge
+from scoring.records.records import Fault, MetricValue, RepScore
+from scoring.safety.timed_tests import Trial, run_test
 from tests.movements import Rep, frames, standing_up
 from tests.stick_figure import Posture
 

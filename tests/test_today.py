@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from patterns.program import load_program
-from patterns.template import Side
-from sessions.care import Plan
-from sessions.records import SessionStart, SessionSummary, SourceKind
-from sessions.today import days_practised, next_task, tasks, weeks_in_a_row
+from patterns.programs.program import load_program
+from patterns.templates.template import Side
+from sessions.history.today import days_practised, next_task, tasks, weeks_in_a_row
+from sessions.store.plans_and_check_ins import Plan
+from sessions.store.records import SessionStart, SessionSummary, SourceKind
 
 TODAY = date(2026, 11, 23)  # a Monday
 PLAN = Plan(load_program("after-knee-surgery"), "left")

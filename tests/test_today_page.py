@@ -12,21 +12,21 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
-from patterns.library import load_template
-from patterns.program import load_program, write_program
-from patterns.template import Side
-from scoring.records import Cue, RepScore
-from scoring.safety import CheckIn
-from sessions.care import Plan
-from sessions.records import SessionStart, StoredSession
-from sessions.store import Store
-from ui.language import LANGUAGES, say
-from ui.programs import programs_app
-from ui.sentences import sentences
+from commands.programs import programs_app
+from i18n.extraction import sentences
+from i18n.translation import LANGUAGES, say
+from patterns.programs.program import load_program, write_program
+from patterns.templates.library import load_template
+from patterns.templates.template import Side
+from scoring.records.records import Cue, RepScore
+from scoring.safety.stop_rules import CheckIn
+from sessions.store.plans_and_check_ins import Plan
+from sessions.store.records import SessionStart, StoredSession
+from sessions.store.store import Store
+from ui.live.app_state import workplace
+from ui.practise.today_page import calendar
+from ui.practise.today_summary import figure, told
 from ui.server import PAGES
-from ui.today_page import calendar
-from ui.today_summary import figure, told
-from ui.workplace import workplace
 
 CUE = Cue("trunk_lean", "Keep your trunk still.", "trunk_lean", 14.0, 6.0, "deg")
 
@@ -71,9 +71,10 @@ def a_set(
 def today() -> None:
     import streamlit
 
-    from ui import program_bar, today_page
-    from ui.choosing import choose_exercise, choose_pace
-    from ui.who import records
+    from ui.page.current_user import records
+    from ui.practise import program_progress as program_bar
+    from ui.practise import today_page
+    from ui.practise.exercise_picker import choose_exercise, choose_pace
 
     if streamlit.session_state.get("practising"):
         template, side = choose_exercise("practise")
@@ -243,7 +244,7 @@ def test_a_program_that_fits_this_version_no_more_is_told_and_nobody_practises_w
     plan = Plan(load_program("stroke-arm"), "right")
     text = write_program(plan.program).replace("hand-to-mouth", "hand-to-moon")
     with monkeypatch.context() as older:
-        older.setattr("sessions.care.write_program", lambda program: text)
+        older.setattr("sessions.store.plans_and_check_ins.write_program", lambda program: text)
         store.give_plan(plan)
     page = AppTest.from_file(str(PAGES), default_timeout=60).run()
     assert not page.exception

@@ -11,15 +11,15 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from sessions import traces
-from sessions.backup import delete_person
-from sessions.database import Database
-from sessions.store import Store
+from sessions.backup.backup import delete_person
+from sessions.database import traces
+from sessions.database.connection import Database
+from sessions.store.store import Store
 from tests.postgres import ON_POSTGRES
 from tests.test_backup import NAME, fill
 from tests.test_cli import Runner
 from tests.test_people_page import shown
-from ui.workplace import workplace
+from ui.live.app_state import workplace
 
 REMAIN = "traces remain in the database files until no other program reads them"
 

@@ -10,22 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.training import samples
-from models.training.bodies import MEAN, Bodies, random_bodies
-from models.training.cameras import random_views
-from models.training.clips import level_axes
-from models.training.exercises import EXERCISES
-from models.training.image_errors import errors_of, table
-from models.training.measured import MeasuredMovements
-from models.training.movements import random_movements
-from models.training.samples import make_samples
-from models.training.sensor import Sensor
-from models.training.skeleton import Arm, Leg, Postures, landmarks, turn_x, turn_y, turn_z, way_of_hips
-from patterns.body import BodySize
-from patterns.features import compute
-from patterns.signals import Signals
+from patterns.features.body import BodySize
+from patterns.features.signals import Signals
+from patterns.features.table import compute
 from tests.stick_figure import Posture, seen
-from vision.correction_inputs import KEPT, ROWS, SIZE
+from training import samples
+from training.bodies import MEAN, Bodies, random_bodies
+from training.cameras import random_views
+from training.clips import level_axes
+from training.exercises import EXERCISES
+from training.image_errors import errors_of, table
+from training.measured import MeasuredMovements
+from training.movements import random_movements
+from training.samples import make_samples
+from training.sensor import Sensor
+from training.skeleton import Arm, Leg, Postures, landmarks, turn_x, turn_y, turn_z, way_of_hips
+from vision.correction.inputs import KEPT, ROWS, SIZE
 from vision.pose import FloatArray, PoseSequence
 from vision.recording import write_recording
 

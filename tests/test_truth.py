@@ -11,15 +11,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from patterns.library import load_template
-from patterns.template import Side
-from scoring.judge import judge
-from scoring.records import RepScore
-from ui.accuracy import accuracy_rows, clip_errors, read_clip
-from vision.backend import BACKENDS
-from vision.correction import CORRECTIONS, DEFAULT
-from vision.estimate import estimate_poses
-from vision.sources import open_video
+from benchmarks.angle_errors import accuracy_rows, clip_errors, read_clip
+from patterns.templates.library import load_template
+from patterns.templates.template import Side
+from scoring.coach.recording import judge
+from scoring.records.records import RepScore
+from vision.analysis.estimate import estimate_poses
+from vision.backends.backend import BACKENDS
+from vision.correction.depth import CORRECTIONS, DEFAULT
+from vision.video.sources import open_video
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 PATTERNS = {

@@ -18,24 +18,29 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import app
-from models.errors import RequestError
-from patterns.library import load_template, template_ids
-from patterns.template import Side
-from scoring.curves import Curve
-from scoring.document import SessionDocument
-from scoring.records import Cue, Fault, MetricValue, RepScore
-from sessions.records import SessionStart
-from sessions.store import Store
+from base.errors import RequestError
+from i18n import names, tables
+from patterns.templates.library import load_template, template_ids
+from patterns.templates.template import Side
+from scoring.records.records import Cue, Fault, MetricValue, RepScore
+from scoring.results.curves import Curve
+from scoring.results.session_json import SessionDocument
+from sessions.store.records import SessionStart
+from sessions.store.store import Store
 from tests.clips import damaged_clip
 from tests.live_fakes import BrightnessBackend
 from tests.test_intake import PLUG_IN, lab, write_c3d, z_up
-from ui import charts, first_start, live_component, names, server, settings, tables
-from ui.language_choice import LABEL
-from ui.live_messages import bone_roles
-from ui.scoring_job import plain_words, score_upload
-from ui.workplace import open_backend, workplace
+from ui import server
+from ui import startup as first_start
+from ui.charts import curves as charts
+from ui.live.app_state import open_backend, workplace
+from ui.live.messages import bone_roles
+from ui.page import streamlit_settings as settings
+from ui.page.language_picker import LABEL
+from ui.practise import live_component
+from ui.records.upload_job import plain_words, score_upload
 from vision.pose import INDEX
-from vision.sources import open_video
+from vision.video.sources import open_video
 
 CUE = Cue("trunk_lean", "Keep your trunk still.", "trunk_lean", 14.0, 6.0, "deg")
 LEAN = Fault("trunk_lean", "trunk_lean", 14.2, 6.0, "deg", (0.25, 0.5), 0.4)
@@ -69,13 +74,13 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
 
 
 def practise() -> None:
-    from ui import practise_page
+    from ui.practise import page as practise_page
 
     practise_page.show()
 
 
 def sessions() -> None:
-    from ui import sessions_page
+    from ui.records import sessions_page
 
     sessions_page.show()
 
@@ -165,13 +170,13 @@ def test_a_demo_is_marked_among_the_sessions_of_a_person(store: Store) -> None:
 
 
 def reviewing() -> None:
-    from ui import review_page
+    from ui.review import page as review_page
 
     review_page.show()
 
 
 def everyone() -> None:
-    from ui import people_page
+    from ui.records import people_page
 
     people_page.show()
 
@@ -274,7 +279,7 @@ def test_motion_capture_is_scored_as_its_content_says_whatever_its_name(tmp_path
 
 
 def uploaded() -> None:
-    from ui import score_page
+    from ui.records import score_page
 
     score_page.show()
 

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from starlette.testclient import WebSocketDenialResponse, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
-from sessions.store import Store
+from sessions.store.store import Store
 from tests.live_fakes import BEGIN, Server, answer, connect, frame, jpeg
-from ui import live_socket, live_token
-from ui.live_clock import AHEAD_S, LiveMessageError, SetClock
-from ui.live_messages import MAX_FRAME_BYTES
+from ui.live import websocket as live_socket
+from ui.live.clock import AHEAD_S, LiveMessageError, SetClock
+from ui.live.messages import MAX_FRAME_BYTES
+from ui.signin import tokens as live_token
 
 
 def begin(socket: WebSocketTestSession) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from patterns.features import FEATURES
-from patterns.signals import Signals
-from patterns.uncertainty import propagated
+from patterns.features.signals import Signals
+from patterns.features.table import FEATURES
+from patterns.features.uncertainty import propagated
 from vision.pose import INDEX, FloatArray
 
 POINTS = {

@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from models.errors import MissingFactError, RequestError
+from base.errors import MissingFactError, RequestError
 from tests.clips import corners, quadrants, write_clip
-from vision.sources import open_video
-from vision.video_apart import open_video_apart
-from vision.video_times import VideoFacts
+from vision.sandbox.video import open_video_apart
+from vision.video.sources import open_video
+from vision.video.times import VideoFacts
 
 WIDE, TALL = quadrants(64, 48), quadrants(48, 64)
 

@@ -20,16 +20,16 @@ from PIL import Image
 
 from models.provision import Weights
 from tests.live_fakes import jpeg
-from vision.container import SourceError
-from vision.correction import CORRECTIONS
-from vision.eye import Looked, OwnEye
-from vision.eye_messages import packed_found, packed_look, unpacked_found, unpacked_look
-from vision.onnx_backend import OnnxBackend
+from vision.analysis.frame_analyzer import Looked, OwnEye
+from vision.backends.onnx_backend import OnnxBackend
+from vision.correction.depth import CORRECTIONS
 from vision.picture_facts import PictureFacts
 from vision.pose import LANDMARKS, PoseFrame
-from vision.sources import open_video
-from vision.spare_eyes import SpareEyes
-from vision.worker_eye import EyeError, WorkerEye
+from vision.video.container import SourceError
+from vision.video.sources import open_video
+from vision.worker.pool import SpareEyes
+from vision.worker.process import EyeError, WorkerEye
+from vision.worker.protocol import packed_found, packed_look, unpacked_found, unpacked_look
 
 ROOT = Path(__file__).parents[1]
 
@@ -145,7 +145,7 @@ def test_a_process_that_does_not_answer_is_started_anew(weights: Weights, pictur
 @pytest.mark.weights
 def test_the_process_goes_with_its_parent_however_that_goes(weights: Weights) -> None:
     code = (
-        "import time; from vision.worker_eye import WorkerEye; eye = WorkerEye('full'); "
+        "import time; from vision.worker.process import WorkerEye; eye = WorkerEye('full'); "
         "print(eye.process_id, flush=True); time.sleep(60)"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True)

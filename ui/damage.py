@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sessions.access import Role
+from sessions.people.access import Role
 
 FOR_PATIENTS: Final = "The stored records cannot be read at the moment. Ask your therapist."
 FOR_OTHERS: Final = (

@@ -19,8 +19,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ui.language import LANGUAGES
-from ui.language_choice import language_script
+from i18n.translation import LANGUAGES
+from ui.page.language_picker import language_script
 
 _INLINE: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _STARTS: Final = ("http.response.start", "websocket.accept", "websocket.http.response.start")

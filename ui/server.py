@@ -22,21 +22,21 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 
-from models.temporary import remove_abandoned
-from patterns.errors import SideError, TemplateError
-from patterns.library import load_template
-from sessions.database_file import DamagedError
-from ui.clinic import read_clinic
-from ui.figure_data import demonstration
-from ui.live_care import look_after_sets
-from ui.live_socket import live_socket, token_answer
+from base.temporary import remove_abandoned
+from patterns.templates.errors import SideError, TemplateError
+from patterns.templates.library import load_template
+from sessions.database.file import DamagedError
+from ui.live.app_state import Workplace, eyes, workplace
+from ui.live.care import look_after_sets
+from ui.live.figure_json import demonstration
+from ui.live.websocket import live_socket, token_answer
+from ui.page.streamlit_settings import LATE_SETTINGS, settings_of
 from ui.safe_headers import SafeHeaders, internal_error
-from ui.settings import LATE_SETTINGS, settings_of
 from ui.sign_in_guard import SignInGuard
-from ui.workplace import Workplace, eyes, workplace
+from ui.signin.clinic import read_clinic
 
 FOLDER: Final = Path(__file__).parent
-PAGES: Final = FOLDER / "pages.py"
+PAGES: Final = FOLDER / "navigation.py"
 
 
 class ThisComputerOnly:
@@ -85,7 +85,7 @@ def routes() -> list[BaseRoute]:
         WebSocketRoute("/live/ws", live_socket),
         Route("/live/token", token_answer),
         Route("/live/figure/{pattern}/{side}", figure_answer),
-        Mount("/live/files", FreshFiles(directory=FOLDER / "live")),
+        Mount("/live/files", FreshFiles(directory=FOLDER / "live" / "static")),
         Mount("/live/demo", FreshFiles(directory=FOLDER / "demo")),
     ]
 
@@ -124,7 +124,7 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
 
 def _read_ahead(place: Workplace) -> None:
     """Load what would be waited for: the pages, what draws their tables, what judges a movement, the own history."""
-    for name in ("ui.pages", "pandas", "pyarrow", "scipy.ndimage", "scipy.signal", "scipy.stats"):
+    for name in ("ui.navigation", "pandas", "pyarrow", "scipy.ndimage", "scipy.signal", "scipy.stats"):
         import_module(name)
     if place.clinic is None:
         try:

@@ -18,10 +18,10 @@ from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
-from sessions.access import NotAllowedError
-from ui.downloads import MEDIA, Owner, may_fetch
-from ui.sign_in import COOKIE, SignInRules
-from ui.workplace import Workplace, workplace
+from sessions.people.access import NotAllowedError
+from ui.live.app_state import Workplace, workplace
+from ui.signin.downloads import MEDIA, Owner, may_fetch
+from ui.signin.sign_in import COOKIE, SignInRules
 
 _BACK: Final = "/oauth2callback"
 _LOGOUT: Final = "/auth/logout"

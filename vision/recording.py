@@ -13,8 +13,8 @@ import numpy as np
 import numpy.lib.format as npy
 import numpy.typing as npt
 
-from models.errors import RequestError
-from models.whole_file import whole_file
+from base.atomic_file import whole_file
+from base.errors import RequestError
 from vision.pose import LANDMARKS, PoseSequence
 
 MAX_BYTES: Final = 1 << 30

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from models.temporary import temporary_folder
-from sessions.dossier import Dossier
+from base.temporary import temporary_folder
 from sessions.exchange.opensim import landmarks_in_room
+from sessions.history.session_bundle import Dossier
 from vision.pose import LANDMARKS
 
 

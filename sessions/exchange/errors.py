@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models.errors import RequestError
+from base.errors import RequestError
 
 
 class ExportError(RequestError):

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from models.characters import visible
-from scoring.records import MetricValue, RepScore
-from scoring.safety import CheckIn
-from sessions.dossier import Dossier
+from base.characters import visible
+from scoring.records.records import MetricValue, RepScore
+from scoring.safety.stop_rules import CheckIn
+from sessions.history.session_bundle import Dossier
 
 UCUM: Final = "http://unitsofmeasure.org"
 LOINC: Final = "http://loinc.org"

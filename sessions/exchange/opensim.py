@@ -1,7 +1,7 @@
 """OpenSim's text files: landmarks as TRC, joint angles as MOT.
 
 TRC: metres, X towards the camera, Y up, Z to the left of the picture (right-handed); the origin is the middle of the
-hips in every frame, as a webcam tells no place in the room. MOT: our own angles (patterns.features), in degrees; they
+hips in every frame, as a webcam tells no place in the room. MOT: our own angles (patterns/features), in degrees; they
 are no coordinates of an OpenSim model.
 """
 
@@ -13,10 +13,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from patterns.features import FEATURES, feature_table
-from sessions.dossier import Dossier
+from patterns.features.table import FEATURES, feature_table
 from sessions.exchange.errors import ExportError
 from sessions.exchange.steady import Steady, steady
+from sessions.history.session_bundle import Dossier
 from vision.pose import LANDMARKS, FloatArray, PoseSequence
 
 TO_ROOM: Final = np.array([[0.0, 0.0, -1.0], [0.0, -1.0, 0.0], [-1.0, 0.0, 0.0]])

@@ -10,11 +10,11 @@ from typing import Annotated, Any, Final, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from scoring.document import BackendFacts, SessionDocument, SourceFacts, session_document
-from scoring.safety import CheckIn
-from sessions.dossier import Dossier
-from sessions.landmarks import encode
-from sessions.reviews import Review
+from scoring.results.session_json import BackendFacts, SessionDocument, SourceFacts, session_document
+from scoring.safety.stop_rules import CheckIn
+from sessions.history.session_bundle import Dossier
+from sessions.store.landmarks import encode
+from sessions.store.reviews import Review
 from vision.pose import LANDMARKS, FloatArray
 
 SCHEMA: Final = "diagonal.record/1"
@@ -32,7 +32,7 @@ class PersonPart(_Part):
 
 
 class CheckInPart(_Part):
-    """See scoring.safety.CheckIn."""
+    """See scoring.safety.stop_rules.CheckIn."""
 
     at: datetime
     moment: Literal["before", "after"]
@@ -44,7 +44,7 @@ class CheckInPart(_Part):
 
 
 class ReviewPart(_Part):
-    """See sessions.reviews.Review."""
+    """See sessions.store.reviews.Review."""
 
     number: int
     at: datetime

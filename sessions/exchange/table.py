@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from models.whole_file import whole_file
-from sessions.dossier import Dossier
+from base.atomic_file import whole_file
 from sessions.exchange.c3d import c3d
 from sessions.exchange.fhir import fhir
 from sessions.exchange.opensim import mot, trc
 from sessions.exchange.record import record
 from sessions.exchange.tables import tables
+from sessions.history.session_bundle import Dossier
 
 
 @dataclass(frozen=True)

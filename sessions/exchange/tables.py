@@ -8,11 +8,11 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from patterns.features import FeatureTable, feature_table
-from scoring.records import RepScore
-from sessions.csv_cells import csv_text
-from sessions.dossier import Dossier
+from patterns.features.table import FeatureTable, feature_table
+from scoring.records.records import RepScore
+from sessions.exchange.csv_cells import csv_text
 from sessions.exchange.opensim import poses_of
+from sessions.history.session_bundle import Dossier
 from vision.pose import LANDMARKS, PoseSequence
 
 REPETITIONS: Final = (

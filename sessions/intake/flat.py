@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from patterns.figure_body import CAMERA_AWAY_M, CAMERA_HIGH_M, FOCAL_PX, PICTURE_WH
+from patterns.figure.body import CAMERA_AWAY_M, CAMERA_HIGH_M, FOCAL_PX, PICTURE_WH
 from sessions.intake.markers import Axis
 from sessions.intake.notes import NO_DEPTH
 from vision.pose import FloatArray, PoseSequence
@@ -34,7 +34,7 @@ def flat_axis(landmarks_m: FloatArray) -> Axis | None:
 def in_picture(t_s: FloatArray, stood_m: FloatArray) -> PoseSequence:
     """Return points (T, 33, 3), x image right, y up from the floor, as pixels of a picture that holds all of them.
 
-    They are said to be measured, so that no depth is guessed for them (vision.correction).
+    They are said to be measured, so that no depth is guessed for them (vision.correction.depth).
     """
     x, y = stood_m[..., 0] * _PX_M, (CAMERA_HIGH_M - stood_m[..., 1]) * _PX_M
     size_wh = []

@@ -11,10 +11,10 @@ from typing import Annotated, Final, Literal
 import numpy as np
 from pydantic import Field, field_validator
 
-from models.errors import MissingFactError
-from patterns.signals import SIDES
-from patterns.template import Record, TemplateId, Title
-from patterns.toml_file import FileKind
+from base.errors import MissingFactError
+from patterns.features.signals import SIDES
+from patterns.templates.template import Record, TemplateId, Title
+from patterns.templates.toml_file import FileKind
 from sessions.intake.names import NameTable, literal
 from sessions.intake.points import METRES, IntakeError, Points, unit_of
 from vision.pose import INDEX, LANDMARKS, FloatArray

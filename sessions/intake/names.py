@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Final
 
-from patterns.signals import SIDES
+from patterns.features.signals import SIDES
 
 _SEPARATORS: Final = re.compile(r"[\s_.\-|/]+")
 _SIDE: Final = re.compile(r"\{(?:side|S|s)\}")

@@ -1,6 +1,6 @@
 """Every kind of file that movement comes in, and the one way to open them: a stranger's in a process apart.
 
-Run as a program it is that process: "L" the landmarks (sessions.landmarks), "N" what there is to report about the file
+Run as a program it is that process: "L" the landmarks (store/landmarks.py), "N" what there is to report about the file
 and which markers were matched (JSON).
 """
 
@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from models.errors import MissingFactError
+from base.errors import MissingFactError
 from sessions.intake.c3d_file import read_c3d
 from sessions.intake.maps import hand_set
 from sessions.intake.markers import Axis, match, own_sets, read_sets
@@ -24,15 +24,15 @@ from sessions.intake.points import METRES, IntakeError, Points, unit_of
 from sessions.intake.room import seen
 from sessions.intake.subjects import one_subject
 from sessions.intake.trc_file import read_trc
-from sessions.landmarks import decode, encode
-from vision.apart import Answer, Waiting, asked_apart, serve
-from vision.estimate import open_source
-from vision.limits import check_length
+from sessions.store.landmarks import decode, encode
+from vision.analysis.estimate import open_source
 from vision.pose import PoseSequence
 from vision.recording import read_recording
-from vision.sources import VideoSource
-from vision.video_apart import open_video_apart
-from vision.video_times import VideoFacts
+from vision.sandbox.process import Answer, Waiting, asked_apart, serve
+from vision.sandbox.video import open_video_apart
+from vision.video.limits import check_length
+from vision.video.sources import VideoSource
+from vision.video.times import VideoFacts
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import ValidationError
 
-from sessions.csv_cells import unguarded
+from sessions.exchange.csv_cells import unguarded
 from sessions.exchange.record import SCHEMA, LandmarksPart, RecordDocument
 from sessions.exchange.tables import LANDMARK_COLUMNS
 from sessions.intake.points import IntakeError

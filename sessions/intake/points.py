@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from models.errors import RequestError
+from base.errors import RequestError
 from vision.pose import FloatArray
 
 METRES: Final = {"m": 1.0, "cm": 0.01, "mm": 0.001}

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from patterns.figure_body import CAMERA_HIGH_M, PICTURE_WH, projected, world
+from patterns.figure.body import CAMERA_HIGH_M, PICTURE_WH, projected, world
 from sessions.intake.flat import flat_axis, in_picture
 from sessions.intake.markers import Axis
 from sessions.intake.points import METRES, IntakeError

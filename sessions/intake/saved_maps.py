@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
-from models.whole_file import whole_file
-from sessions.database import data_folder
+from base.atomic_file import whole_file
+from sessions.database.connection import data_folder
 from sessions.intake.maps import HandMap
 from sessions.intake.points import IntakeError
 from vision.pose import INDEX

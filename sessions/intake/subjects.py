@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from models.errors import MissingFactError
+from base.errors import MissingFactError
 from sessions.intake.markers import MarkerSet, found_in
 from sessions.intake.names import plain, subject_of, vocabulary
 from sessions.intake.notes import OTHER_SUBJECTS

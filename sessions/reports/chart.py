@@ -12,19 +12,19 @@ import numpy as np
 from reportlab.graphics.shapes import Drawing
 from reportlab.platypus import Flowable, Spacer
 
-from models.version import VERSION
-from patterns.timed_test import load_timed_test
-from scoring.curves import Curve, Trace
-from scoring.records import RepScore
-from scoring.safety import CheckIn
-from sessions.numbers import SCORES
-from sessions.progress import Course, Week, weeks
+from base.version import VERSION
+from patterns.programs.timed_test import load_timed_test
+from scoring.records.records import RepScore
+from scoring.results.curves import Curve, Trace
+from scoring.safety.stop_rules import CheckIn
+from sessions.history.progress import Course, Week, weeks
 from sessions.reports import plots
 from sessions.reports.facts import Facts
 from sessions.reports.fonts import register
 from sessions.reports.page import WIDTH, beside, document, first_that_fits, paragraph, style, table
 from sessions.reports.wording import Wording
-from sessions.reviews import Review, latest
+from sessions.store.reviews import Review, latest
+from sessions.store.session_numbers import SCORES
 
 MOST_REPS: Final = (20, 15, 11, 8, 6)
 """Repetitions that are listed: the first of these with which the page keeps the size of its letters."""

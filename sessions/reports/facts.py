@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from models.errors import RequestError
-from patterns.template import Side
-from scoring.curves import Trace
-from scoring.records import RepScore
-from sessions.dossier import Dossier, History
-from sessions.dossiers import dossier_of, history_of
-from sessions.progress import Course, courses
-from sessions.reviews import reviewed
-from sessions.store import Store
-from sessions.timed_results import TimedResult, TimedResultsKept
+from base.errors import RequestError
+from patterns.templates.template import Side
+from scoring.records.records import RepScore
+from scoring.results.curves import Trace
+from sessions.history.progress import Course, courses
+from sessions.history.queries import dossier_of, history_of
+from sessions.history.session_bundle import Dossier, History
+from sessions.history.timed_results import TimedResult, TimedResultsKept
+from sessions.store.reviews import reviewed
+from sessions.store.store import Store
 
 
 class ReportError(RequestError):

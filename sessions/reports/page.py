@@ -14,7 +14,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Frame, KeepInFrame, Paragraph, Table
 
-from models.characters import visible
+from base.characters import visible
 from sessions.reports.fonts import BOLD, PLAIN, register
 from sessions.reports.plots import GRID, INK
 

@@ -11,7 +11,7 @@ from reportlab.graphics.shapes import Circle, Drawing, Line, Polygon, PolyLine, 
 from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfbase import pdfmetrics
 
-from models.characters import visible
+from base.characters import visible
 from sessions.reports.fonts import BOLD, PLAIN
 
 INK: Final = HexColor("#1d2b36")

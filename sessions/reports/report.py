@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from sessions.audit import note
+from sessions.people.audit import note
 from sessions.reports.chart import chart
 from sessions.reports.facts import facts_of
 from sessions.reports.sheet import sheet
 from sessions.reports.wording import Wording
-from sessions.store import Store
+from sessions.store.store import Store
 
 ReportKind = Literal["sheet", "chart"]
 

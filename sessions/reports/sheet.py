@@ -8,9 +8,9 @@ from typing import Final
 from reportlab.graphics.shapes import Drawing
 from reportlab.platypus import Flowable, Spacer
 
-from patterns.program import stop_rules
-from scoring.set_facts import best_and_next
-from sessions.progress import weeks
+from patterns.programs.program import stop_rules
+from scoring.coach.set_summary import best_and_next
+from sessions.history.progress import weeks
 from sessions.reports import plots
 from sessions.reports.facts import Facts
 from sessions.reports.fonts import register

@@ -1,0 +1,131 @@
+"""Is this machine ready, and if not, what to do: the checks behind `cli.py doctor`."""
+
+from __future__ import annotations
+
+import ctypes.util
+import importlib
+import importlib.metadata
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from base.errors import DiagonalError
+from commands.import_check import INSTALL, OLDEST_PYTHON, broken, cure
+from models import cache, provision
+from sessions.database.connection import data_folder
+
+
+@dataclass(frozen=True)
+class Check:
+    """One finding. ok: None where it is only for your information. advice: what to do, empty when all is well."""
+
+    name: str
+    ok: bool | None
+    found: str
+    advice: str = ""
+
+
+def python() -> Check:
+    """Whether Python is new enough."""
+    found = ".".join(str(part) for part in sys.version_info[:3])
+    good = sys.version_info[:2] >= OLDEST_PYTHON
+    return Check("Python", good, found, "" if good else "install Python 3.11 or newer")
+
+
+def packages() -> Check:
+    """Whether everything in requirements.txt is installed and can be loaded; OpenCV has its own check."""
+    bad = [f"{name}: {why}" for name, why in broken() if name != "cv2" and not name.startswith("opencv")]
+    found = "; ".join(bad) or f"onnxruntime {_version('onnxruntime')}"
+    return Check("packages", not bad, found, INSTALL if bad else "")
+
+
+def one_opencv() -> Check:
+    """Whether exactly one OpenCV is installed: two overwrite each other."""
+    kinds = (
+        "opencv-python",
+        "opencv-contrib-python",
+        "opencv-python-headless",
+        "opencv-contrib-python-headless",
+    )
+    found = [name for name in kinds if _version(name) is not None]
+    if len(found) == 1:
+        return _loads_opencv(found[0])
+    advice = f"python -m pip uninstall -y {' '.join(found)}; python -m pip install opencv-contrib-python"
+    return Check("OpenCV", False, " and ".join(found) or "none", advice)
+
+
+def _loads_opencv(name: str) -> Check:
+    try:
+        importlib.import_module("vision.video.sources")
+    except ImportError as error:
+        return Check("OpenCV", False, str(error), cure("cv2", str(error)))
+    return Check("OpenCV", True, f"{name} {_version(name)}")
+
+
+def weights() -> Check:
+    """Whether the default pose weights are there and whole."""
+    try:
+        checks = provision.verify()
+    except DiagonalError as error:
+        return Check("pose weights", False, str(error), "python cli.py models fetch")
+    bad = [check.path.name for check in checks if not check.ok]
+    found = f"damaged: {', '.join(bad)}" if bad else f"full, in {cache.weights_folder()}"
+    return Check("pose weights", not bad, found, "python cli.py models fetch" if bad else "")
+
+
+def cameras() -> Check:
+    """Which cameras the system shows; Linux only, for your information."""
+    if not sys.platform.startswith("linux"):
+        return Check("cameras", None, "ask the browser: it will show what there is")
+    found = sorted(path.name for path in Path("/dev").glob("video*"))
+    advice = "" if found else "plug one in, or practise with the demo recording"
+    return Check("cameras", None, ", ".join(found) or "none", advice)
+
+
+def mediapipe() -> Check:
+    """Whether the opt-in second backend could run; for your information."""
+    version = _version("mediapipe")
+    if version is None:
+        return Check("mediapipe (opt-in)", None, "not installed")
+    if sys.platform.startswith("linux") and ctypes.util.find_library("EGL") is None:
+        return Check(
+            "mediapipe (opt-in)", None, f"{version}, libEGL missing", "apt-get install libegl1 libgles2"
+        )
+    return Check("mediapipe (opt-in)", None, version)
+
+
+def folders() -> Check:
+    """Whether sessions and weights can be kept."""
+    wanted = (data_folder(), cache.weights_folder())
+    closed = [str(folder) for folder in wanted if not _may_be_filled(folder)]
+    advice = "set DIAGONAL_DATA_DIR and DIAGONAL_CACHE_DIR to folders you may write to" if closed else ""
+    return Check("folders", not closed, "; ".join(closed or map(str, wanted)), advice)
+
+
+def _may_be_filled(folder: Path) -> bool:
+    """Whether a folder, or the nearest there is above it, is one and may be written to."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return folder.is_dir() and os.access(folder, os.W_OK)
+
+
+def _version(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+CHECKS: Final[tuple[Callable[[], Check], ...]] = (
+    python,
+    packages,
+    one_opencv,
+    weights,
+    folders,
+    cameras,
+    mediapipe,
+)
+"""Every check, in the order in which they are shown."""

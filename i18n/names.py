@@ -1,0 +1,52 @@
+"""What features, faults and units are called, in the language of the page."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from i18n.translation import number, tr
+from sessions.history.progress import SYMMETRY, Course
+
+PLAIN: Final = {
+    "hand_x": "hand sideways",
+    "hand_y": "hand height",
+    "foot_x": "foot sideways",
+    "foot_y": "foot height",
+    "knee_valgus": "knee inwards",
+    "knee_medial_tilt": "knee inwards of the foot",
+    "hip_shift": "hips sideways",
+}
+UNITS: Final = {"deg": "degrees", "arm": "arm lengths", "leg": "leg lengths"}
+SCORES: Final = {"total": "Score", "range": "Range", "control": "Control"}
+
+
+def plain(name: str) -> str:
+    """A feature, metric or fault without its side in English words: hand height."""
+    return PLAIN.get(name, name.replace("_", " "))
+
+
+def words(feature: str) -> str:
+    """The name of a feature, metric or fault in words: hand height, left."""
+    base, _, side = feature.rpartition("_")
+    if side == "left":
+        return tr("{feature}, left", feature=plain(base))
+    if side == "right":
+        return tr("{feature}, right", feature=plain(base))
+    return tr(plain(feature))
+
+
+def amount(value: float, unit: str) -> str:
+    """A number with its unit, as short as people write it: 14°, 92 %, 0.35 arm lengths."""
+    if unit == "deg":
+        return f"{number(f'{value:.0f}')}°"
+    return f"{number(f'{value:.2g}' if abs(value) < 10 else f'{value:.0f}')} {tr(unit)}".rstrip()
+
+
+def course_title(course: Course) -> str:
+    """What a course is called, with its unit."""
+    if course.name in SCORES:
+        return tr("{what}, points of 100", what=tr(SCORES[course.name]))
+    if course.name.startswith(SYMMETRY):
+        return tr("Right against left, {what} (%)", what=words(course.name.removeprefix(SYMMETRY)))
+    unit = tr(UNITS.get(course.unit, course.unit))
+    return f"{words(course.name)} ({unit})" if unit else words(course.name)

@@ -1,1 +1,0 @@
-"""How models/correction.onnx is made: an optional extra that the coach itself never imports."""

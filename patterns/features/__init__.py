@@ -1,0 +1,1 @@
+"""Compute joint angles and other features of a body from landmarks, with their errors."""

@@ -1,0 +1,1 @@
+"""Learn a template from demonstrated repetitions, or from two postures."""

@@ -1,0 +1,1 @@
+"""Read programs, techniques, timed tests and safety rules from their files."""

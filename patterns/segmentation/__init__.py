@@ -1,0 +1,1 @@
+"""Find repetitions in a movement: phase along the path, onset, offset and dwell."""

@@ -1,0 +1,1 @@
+"""Read, check, mirror, change and write templates of exercises."""

@@ -1,0 +1,1 @@
+"""Judge a movement frame by frame and choose the feedback."""

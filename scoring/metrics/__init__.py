@@ -1,0 +1,1 @@
+"""Measure a repetition: targets, tempo, smoothness and the other metrics."""

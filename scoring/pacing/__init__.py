@@ -1,0 +1,1 @@
+"""Pace a set by a technique: what to do now and for how long."""

@@ -1,0 +1,1 @@
+"""Hold what was measured of a repetition and of a set."""

@@ -1,0 +1,1 @@
+"""Prepare results: the JSON document, curves, captions and playback."""

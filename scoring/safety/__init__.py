@@ -1,0 +1,1 @@
+"""Decide when a set must stop, and score timed tests against norms."""

@@ -1,0 +1,1 @@
+"""Guide a person to a place where the camera can measure them."""

@@ -1,0 +1,1 @@
+"""Validate a template: its own repetitions, injected faults and distractors."""

@@ -1,0 +1,1 @@
+"""Compare the scores of the program with those of reviewers."""

@@ -1,0 +1,1 @@
+"""Write and restore backups, and export or delete the rows of a person."""

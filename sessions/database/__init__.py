@@ -1,0 +1,1 @@
+"""Open the database: schema, migrations, encryption and erased traces."""

@@ -1,0 +1,1 @@
+"""Query the sessions of a person: bundles, progress, today."""

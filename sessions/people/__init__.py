@@ -1,0 +1,1 @@
+"""Store people, preferences and sign-ins, and decide who may do what."""

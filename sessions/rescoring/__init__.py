@@ -1,0 +1,1 @@
+"""Score stored sessions again with another version of a template."""

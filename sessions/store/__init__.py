@@ -1,0 +1,1 @@
+"""Store sessions, repetitions, reviews and exercises."""

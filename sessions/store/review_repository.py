@@ -1,0 +1,101 @@
+"""What therapists said of sessions: each review is a row of its own, none takes the place of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import cast
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from base.characters import check_line
+from scoring.records.records import Kind
+from sessions.database.connection import Database
+from sessions.database.encryption import Seal, opened_text, sealed_text
+from sessions.database.schema import RepetitionRow, ReviewFaultRow, ReviewRow, SessionRow
+from sessions.people.access import Viewer
+from sessions.people.audit import note
+from sessions.store.reviews import Decision, Label, Review, ReviewError
+
+
+@dataclass(frozen=True)
+class ReviewsKept:
+    """The reviews of a store, as somebody may see them."""
+
+    database: Database
+    viewer: Viewer
+
+    def add(self, review: Review) -> None:
+        """Commit a review. Raises NotAllowedError for a patient, ReviewError for a repetition that there is not."""
+        self.viewer.must_treat("a review")
+        check_line("Reviewer", review.by, ReviewError)
+        check_line("Note", review.note, ReviewError)
+        with self.database.writing() as session:
+            found = select(RepetitionRow.id).where(
+                RepetitionRow.session_id == review.session_id, RepetitionRow.number == review.number
+            )
+            if session.scalar(found) is None:
+                raise ReviewError(
+                    f"review: there is no repetition {review.number} in session {review.session_id}"
+                )
+            session.add(_row(review, self.database.seal))
+            owner = session.get_one(SessionRow, review.session_id).person_id
+            note(session, self.viewer, "reviewed a repetition", owner, f"{review.session_id}/{review.number}")
+
+    def of(self, session_ids: Iterable[int]) -> dict[int, tuple[Review, ...]]:
+        """The reviews of each session, in order of time. Raises NotAllowedError for somebody else's."""
+        wanted = list(session_ids)
+        with self.database.reading() as session:
+            self._check(session, wanted)
+            found: dict[int, list[Review]] = {number: [] for number in wanted}
+            query = select(ReviewRow).where(ReviewRow.session_id.in_(wanted)).order_by(ReviewRow.id)
+            for row in session.scalars(query.options(selectinload(ReviewRow.faults))):
+                found[row.session_id].append(_review(row, self.database.seal))
+        return {number: tuple(reviews) for number, reviews in found.items()}
+
+    def counts(self) -> dict[int, int]:
+        """How many repetitions of each session somebody reviewed; sessions without a review are left out."""
+        self.viewer.must_treat("everybody's reviews")
+        done = select(ReviewRow.session_id, func.count(ReviewRow.number.distinct()))
+        with self.database.reading() as session:
+            found = session.execute(done.group_by(ReviewRow.session_id))
+            return {number: count for number, count in found}
+
+    def _check(self, session: Session, session_ids: list[int]) -> None:
+        owners = select(SessionRow.id, SessionRow.person_id).where(SessionRow.id.in_(session_ids))
+        for number, owner in session.execute(owners):
+            self.viewer.must_see(owner, f"session {number}")
+
+
+def _row(review: Review, seal: Seal | None) -> ReviewRow:
+    return ReviewRow(
+        session_id=review.session_id,
+        number=review.number,
+        reviewer=review.by,
+        decision=review.decision,
+        kind=review.kind,
+        total=review.total,
+        note=sealed_text(seal, review.note, "note"),
+        label=review.label,
+        blind=review.blind,
+        reviewed_at=review.at.astimezone(UTC).isoformat(),
+        faults=[ReviewFaultRow(position=i, fault_id=fault) for i, fault in enumerate(review.faults)],
+    )
+
+
+def _review(row: ReviewRow, seal: Seal | None) -> Review:
+    return Review(
+        row.session_id,
+        row.number,
+        row.reviewer,
+        cast(Decision, row.decision),
+        cast(Kind, row.kind),
+        row.total,
+        tuple(fault.fault_id for fault in row.faults),
+        opened_text(seal, row.note, "note"),
+        cast(Label | None, row.label),
+        row.blind,
+        datetime.fromisoformat(row.reviewed_at),
+    )

@@ -1,0 +1,1 @@
+"""Make models/correction.onnx: programs on top of everything that nothing imports."""

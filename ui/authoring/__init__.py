@@ -1,0 +1,1 @@
+"""Make and change exercises on a page."""

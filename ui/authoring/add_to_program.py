@@ -1,0 +1,84 @@
+"""An approved exercise is added to somebody's program."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from base.errors import DiagonalError
+from i18n.tables import SIDES
+from i18n.translation import tr
+from patterns.programs.program import Dose, Item, Program, parse_program, write_program
+from patterns.programs.safety_rules import safety_rules
+from sessions.store.exercises import OwnExercise
+from sessions.store.plans_and_check_ins import Plan
+from sessions.store.store import Store
+from ui.widgets.escapes import formatted
+from ui.widgets.text_only import st
+
+_DAYS: Final = 3
+
+
+def draw(store: Store, one: OwnExercise) -> None:
+    """For whom, on which side and how much; nothing for what is not approved."""
+    st.markdown(formatted("**{}**", tr("In a program")))
+    if one.state != "approved":
+        st.info(tr("Once it is approved it can be practised, and added to programs here."))
+        return
+    people = {person.id: person.alias for person in store.people.all()}
+    if not people:
+        st.info(tr("Nobody is kept yet. Practise once, or add a person under People."))
+        return
+    with st.form(f"program-{one.id}", border=False):
+        numbers, own = list(people), store.viewer.person_id
+        first = numbers.index(own) if own in people else 0
+        person_id = st.selectbox(tr("For whom"), numbers, first, format_func=people.__getitem__)
+        left, middle, hold, right = st.columns(4)
+        sets = left.number_input(tr("Sets"), 1, 10, 2)
+        repetitions = middle.number_input(tr("Repetitions"), 1, 50, 8)
+        hold_s = hold.number_input(tr("Hold at the far end (s)"), 0.0, 20.0, 0.0, 1.0, "%.0f")
+        rest_s = right.number_input(tr("Rest between sets (s)"), 0, 600, 60)
+        affected = st.radio(
+            tr("Affected side"), ["left", "right"], format_func=lambda side: tr(SIDES[side]), horizontal=True
+        )
+        sent = st.form_submit_button(tr("Add to the program"))
+    if sent and person_id is not None:
+        dose = Dose(sets=sets, repetitions=repetitions, rest_s=float(rest_s), hold_s=hold_s or None)
+        side: Literal["left", "right"] = "left" if affected == "left" else "right"
+        try:
+            plan = store.plan(person_id)
+            store.give_plan(Plan(with_exercise(plan, one, dose), plan.affected if plan else side), person_id)
+        except DiagonalError as error:
+            st.error(str(error))
+            return
+        st.success(tr("{alias} has it under Today.", alias=people[person_id]))
+
+
+def with_exercise(plan: Plan | None, one: OwnExercise, dose: Dose) -> Program:
+    """The program that somebody has with one exercise more, or one of that exercise alone. Raises ProgramError."""
+    template = one.template
+    side: Literal["both", "affected"] = "both" if template.side == "both" else "affected"
+    item = Item(pattern=template.id, side=side, dose=dose, note=template.command)
+    if plan is None:
+        made = Program.model_validate(
+            {
+                "schema": "diagonal.program/1",
+                "id": template.id,
+                "title": template.title,
+                "family": "orthopaedic",
+                "for_whom": "Put together by a therapist for one person.",
+                "version": 1,
+                "source": "Put together by a therapist.",
+                "days_a_week": _DAYS,
+                "pain_stop_above": safety_rules().pain_stop_above,
+                "item": [item],
+            }
+        )
+    else:
+        before = plan.program
+        made = before.model_copy(
+            update={
+                "version": before.version + 1,
+                "item": (*(i for i in before.item if i.pattern != template.id), item),
+            }
+        )
+    return parse_program(write_program(made).encode(), "the program")

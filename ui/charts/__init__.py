@@ -1,0 +1,1 @@
+"""Draw the plots and tables that several pages share."""

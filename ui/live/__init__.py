@@ -1,0 +1,1 @@
+"""Serve live sets: socket, messages, places and recording."""

@@ -1,0 +1,38 @@
+"""What is looked after while the server runs: places of silent pages, and sets whose sign-in has ended."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from typing import Final
+
+from sessions.database.connection import StoreError
+from ui.live.app_state import Workplace
+from ui.signin.sign_in import CHECK_S
+
+_LOOK_S: Final = 1.0
+
+
+async def look_after_sets(place: Workplace) -> None:
+    """Look every second, without end. A database that fails for a while is reported on stderr, and asked again."""
+    next_s = 0.0
+    while True:
+        await place.sets.end_silent()
+        if time.monotonic() >= next_s:
+            next_s = time.monotonic() + CHECK_S
+            try:
+                await end_signed_out(place)
+            except StoreError as error:
+                sys.stderr.write(f"{error}\n")
+        await asyncio.sleep(_LOOK_S)
+
+
+async def end_signed_out(place: Workplace) -> None:
+    """End the sets, and the waiting for one, of everybody whose sign-in has ended."""
+    rules = place.sign_in_rules
+    if rules is None:
+        return
+    for number in place.sets.sign_ins():
+        if await asyncio.to_thread(rules.of_id, number, time.time()) is None:
+            await place.sets.end_sign_in(number)

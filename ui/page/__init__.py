@@ -1,0 +1,1 @@
+"""Know the page: current user, chosen person, language and settings."""

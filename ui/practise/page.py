@@ -1,0 +1,102 @@
+"""Practise live: choose an exercise, answer a few questions, start, be counted and coached, say how it was."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from i18n.tables import rep_rows
+from i18n.translation import tr
+from patterns.templates.template import Side, Template
+from scoring.safety.stop_rules import Standing
+from sessions.history.practice_clearance import standing_now
+from sessions.history.today import local_day
+from sessions.store.store import Store
+from ui.live.app_state import enabled
+from ui.page.current_user import records
+from ui.practise import program_progress as program_bar
+from ui.practise.check_in import ask_after, ask_before, told
+from ui.practise.exercise_picker import choose_exercise, choose_pace
+from ui.practise.live_component import Ended, Readiness, Wishes, coach, is_running
+from ui.practise.preferences_form import settings, wishes_of
+from ui.widgets.answers import show_answers
+from ui.widgets.text_only import st
+
+_BEGIN: Final = "begin-at"
+_UNANCHORED: Final = '[data-testid="stMain"], [data-testid="stMain"] * { overflow-anchor: none; }'
+_READY: Final[dict[str, Readiness]] = {"go": "yes", "ask": "ask", "stop": "stop"}
+
+
+def show() -> None:
+    """The live page, and below it the set that was just finished."""
+    show_answers()
+    store = records()
+    running = is_running()
+    now = standing_now(store)
+    with st.container(key="choice"):
+        template, side, wishes = _choices(store, running)
+        if now.state != "stop":
+            program_bar.show(store, template.id, side)
+    # What is above stays on the page, but out of the picture's way. The coach must always be the same element among
+    # its neighbours: else Streamlit would mount it anew in the middle of a set. When it comes back after a set (the
+    # rest, advice, what to do after a stop) it must come into sight, not push the page down above what is seen.
+    shown = "none" if running else "flex"
+    st.html(f"<style>:is(.st-key-choice, .st-key-advice) {{ display: {shown}; }} {_UNANCHORED}</style>")
+    with st.container(key="advice"):
+        told(now.advice)
+    rest_ends_s = program_bar.rest_ends_s()
+    begin = st.session_state.get(_BEGIN, 0)
+    said = coach(template, side, wishes, _READY[now.state], begin, rest_ends_s, store.people.own())
+    _answer(store, now, said, lambda: program_bar.rest_after(store, template.id, side))
+    if not running:
+        _last_set(store)
+
+
+def _choices(store: Store, running: bool) -> tuple[Template, Side, Wishes]:
+    exercise = st.container()
+    tools = st.container(horizontal=True)
+    with tools:
+        wanted = settings(store.viewer.person_id, disabled=running)
+    with exercise:
+        template, side = choose_exercise(program_bar.KEY, wanted, disabled=running)
+    with tools:
+        technique, goal = choose_pace(program_bar.KEY, template, enabled(store), disabled=running)
+    seconds = program_bar.seconds_asked(store, template.id, side)
+    return template, side, replace(wishes_of(wanted, goal), technique=technique, seconds=seconds)
+
+
+def _answer(store: Store, now: Standing, said: Ended | str | None, rest: Callable[[], None]) -> None:
+    """Do what follows from what the coach's page reports: ask before a set, or rest after one and ask how it was."""
+    if isinstance(said, Ended):
+        whose = _whose(store, said)
+        if said.session is not None and whose is store:
+            rest()
+        if said.source == "live":
+            ask_after(whose, reached=said.reached)
+    elif said == "asked" and now.state == "ask":
+        ask_before(store, next_day=now.next_day, then=_begin)
+
+
+def _whose(store: Store, ended: Ended) -> Store:
+    """The store as the person whose set has ended sees it: the set may have begun before somebody else was chosen."""
+    own = store.people.own()
+    if store.viewer.role == "patient" or own is None or ended.person in (None, own.id):
+        return store
+    return store.seen_by(replace(store.viewer, person_id=ended.person))
+
+
+def _last_set(store: Store) -> None:
+    """What this person did last, if that was today."""
+    today = dt.datetime.now().astimezone().date()
+    lines = [line for line in store.sessions() if line.start.source_kind != "recording"]
+    if lines and local_day(lines[0].start.started_at) == today:
+        demo = lines[0].start.source_kind == "demo"
+        st.subheader(f"{tr('Your last set')} · {tr('Demo')}" if demo else tr("Your last set"))
+        st.table(rep_rows(store.session(lines[0].id).reps))
+
+
+def _begin() -> None:
+    st.session_state[_BEGIN] = time.time_ns() // 1_000_000

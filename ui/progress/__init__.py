@@ -1,0 +1,1 @@
+"""Show progress and offer reports."""

@@ -1,0 +1,1 @@
+"""Show people and sessions, and score uploaded recordings."""

@@ -1,0 +1,105 @@
+"""What a person adds on the page about an uploaded file: whose movement, its unit, its rate, which marker is what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from base.errors import MissingFactError
+from i18n.translation import tr
+from patterns.features.signals import SIDES
+from sessions.intake.opening import FileFacts, Imported, MarkerFacts
+from sessions.intake.saved_maps import load_maps, save_map
+from ui.widgets.text_only import st
+from vision.video.times import VideoFacts
+
+_ASKED: Final = "asked-about-file"
+_NONE: Final = "–"
+_PLACES: Final = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
+
+
+def remember(file_id: str, missing: MissingFactError) -> None:
+    """Ask for this fact from now on, as long as the file is the uploaded one."""
+    before = st.session_state.get(_ASKED, ("", {}))
+    asked = before[1] if before[0] == file_id else {}
+    st.session_state[_ASKED] = (file_id, asked | {missing.fact: missing})
+
+
+def file_facts(file_id: str, imported: Imported | None, *, video: bool) -> FileFacts:
+    """Show a field for each fact that the file lacks, and the markers that were matched; return what was filled in.
+
+    imported: what was read from the file, if it was; video: whether slow motion may be corrected.
+    """
+    asked_of, asked = st.session_state.get(_ASKED, ("", {}))
+    facts: dict[str, MissingFactError] = asked if asked_of == file_id else {}
+    subject = unit = fps = slower = None
+    if "subject" in facts:
+        st.info(tr("This file holds several people. Choose whose movement is scored."))
+        subject = st.selectbox(tr("Person in the file"), facts["subject"].choices, key=f"subject-{file_id}")
+    if "unit" in facts:
+        st.info(tr("This file does not say in which unit its markers are. Choose it."))
+        unit = st.selectbox(tr("Unit of the markers"), facts["unit"].choices, key=f"unit-{file_id}")
+    if "fps" in facts:
+        st.info(tr("This video holds no times. Enter how many frames per second it has."))
+        fps = st.number_input(tr("Frames per second"), 1.0, 1000.0, None, key=f"fps-{file_id}")
+    if video:
+        slower = st.number_input(
+            tr("Slow motion: how many times slower than life (leave empty if the video says it or is none)"),
+            0.01,
+            1000.0,
+            None,
+            key=f"slower-{file_id}",
+        )
+    by_hand = _by_hand(file_id, facts.get("markers"), imported)
+    markers = MarkerFacts(subject=subject, unit=unit, by_hand=by_hand, saved=load_maps())
+    return FileFacts(markers, VideoFacts(fps, slower))
+
+
+def save_by_hand(facts: FileFacts) -> None:
+    """Save what was mapped by hand for the next file, and say so. Raises IntakeError."""
+    if facts.markers.by_hand:
+        save_map(facts.markers.by_hand)
+        st.success(tr("What you mapped by hand is saved for the next file with these names."))
+
+
+def _by_hand(file_id: str, missing: MissingFactError | None, imported: Imported | None) -> dict[str, str]:
+    """Show which markers stand for which landmarks, and fields to change it; return what was chosen."""
+    if missing is None and (imported is None or not imported.markers):
+        return {}
+    matched: Mapping[str, Sequence[str]] = {} if imported is None else imported.markers
+    names = missing.choices if missing is not None else _names(matched, imported)
+    if missing is not None:
+        st.info(tr("Not every marker name of this file is known. Choose the marker of each joint."))
+    chosen = {}
+    with st.expander(tr("Markers of this file"), expanded=missing is not None):
+        for landmark, label in _labels().items():
+            now = " + ".join(matched.get(landmark, ()))
+            picked = st.selectbox(
+                f"{label}: {now}" if now else label, [_NONE, *names], key=f"marker-{file_id}-{landmark}"
+            )
+            if picked is not None and picked != _NONE:
+                chosen[landmark] = picked
+        if imported is not None and imported.unused:
+            st.caption(tr("Not used: {names}", names=", ".join(imported.unused)))
+    return chosen
+
+
+def _names(matched: Mapping[str, Sequence[str]], imported: Imported | None) -> tuple[str, ...]:
+    used = [name for names in matched.values() for name in names]
+    return tuple(sorted({*used, *(() if imported is None else imported.unused)}))
+
+
+def _labels() -> dict[str, str]:
+    """Return the landmarks that can be mapped, in words."""
+    words = {
+        "shoulder": tr("shoulder"),
+        "elbow": tr("elbow"),
+        "wrist": tr("wrist"),
+        "hip": tr("hip"),
+        "knee": tr("knee"),
+        "ankle": tr("ankle"),
+        "heel": tr("heel"),
+        "foot_index": tr("toes"),
+    }
+    sides = {"left": "{feature}, left", "right": "{feature}, right"}
+    return {f"{side}_{part}": tr(sides[side], feature=words[part]) for part in _PLACES for side in SIDES}

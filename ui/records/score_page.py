@@ -1,0 +1,186 @@
+"""Score a video: upload it, see its repetitions, curves and annotated video, take the files away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from base.errors import DiagonalError, MissingFactError
+from i18n.names import words
+from i18n.tables import SIDES, fault_rows, not_measured_rows, rep_rows
+from i18n.translation import spoken, tr
+from patterns.templates.template import Side, Template
+from scoring.coach.set_summary import in_words
+from sessions.intake.opening import LANDMARK_FILES, FileFacts
+from ui.charts.curves import feature_names, figure
+from ui.charts.plot import plot
+from ui.live.app_state import open_backend
+from ui.page.current_user import records
+from ui.page.streamlit_settings import MAX_UPLOAD_MB
+from ui.practise.exercise_picker import choose_exercise
+from ui.records.file_facts import file_facts, remember, save_by_hand
+from ui.records.uploading import cancellable, show_cancelled, show_limits
+from ui.widgets.escapes import formatted
+from ui.widgets.text_only import st
+
+if TYPE_CHECKING:
+    from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+    from ui.records.upload_job import ScoredVideo
+
+_RESULT = "scored-video"
+_KEPT = "kept-video"
+_FILE = "scored-file"
+_KINDS = ["mp4", "mov", "m4v", "webm", "mkv", "avi", "h264", "npz", "trc", "c3d", "json", "zip", "csv"]
+
+
+def show() -> None:
+    """The form, and the result of the last video scored in this window."""
+    st.title(tr("Score a video"))
+    template, side = choose_exercise("score")
+    st.caption(f"{tr(template.setup)} {tr('The video stays on this computer and is removed after scoring.')}")
+    upload = st.file_uploader(
+        tr("Video of your repetitions (at most {size} MB)", size=MAX_UPLOAD_MB),
+        type=_KINDS,
+        help=tr(
+            "Or motion capture: TRC, C3D, a landmark recording (NPZ), or a session that was exported (JSON, zip, CSV)"
+        ),
+        max_upload_size=MAX_UPLOAD_MB,
+    )
+    show_limits()
+    facts = _facts(upload)
+    if st.button(tr("Score this video"), type="primary", disabled=upload is None) and upload is not None:
+        _score(upload, template, side, facts)
+    show_cancelled("score")
+    result: ScoredVideo | None = st.session_state.get(_RESULT)
+    if result is not None:
+        _result(result)
+
+
+def _facts(upload: UploadedFile | None) -> FileFacts:
+    """Return what the person added about the file, in fields shown where it lacks something."""
+    if upload is None:
+        return FileFacts()
+    file_of, result = st.session_state.get(_FILE), st.session_state.get(_RESULT)
+    imported = result.imported if result is not None and file_of == upload.file_id else None
+    video = Path(upload.name).suffix.lower() not in LANDMARK_FILES
+    return file_facts(upload.file_id, imported, video=video)
+
+
+def _score(upload: UploadedFile, template: Template, side: Side, facts: FileFacts) -> None:
+    """Score the file into the session's state; ask for what it lacks."""
+    from ui.records.upload_job import plain_words, score_upload
+
+    st.session_state.pop(_RESULT, None)
+    with cancellable("score") as progress:
+        try:
+            st.session_state[_RESULT] = score_upload(
+                upload.getvalue(),
+                upload.name,
+                template,
+                side,
+                open_backend=open_backend,
+                progress=progress,
+                language=spoken(),
+                facts=facts,
+            )
+            st.session_state[_FILE] = upload.file_id
+            save_by_hand(facts)
+        except MissingFactError as missing:
+            remember(upload.file_id, missing)
+            st.rerun()
+        except DiagonalError as error:
+            st.error(plain_words(error, upload.name, records().viewer.role))
+
+
+def _result(result: ScoredVideo) -> None:
+    st.header(f"{tr(result.template.title)} · {tr(SIDES[result.side].lower())}")
+    for note in result.notes:
+        st.warning(tr(note))
+    summary = result.document["summary"]
+    counted, attempts, mean = st.columns(3)
+    counted.metric(tr("Repetitions"), summary["repetitions"])
+    attempts.metric(tr("Not counted"), summary["attempts"])
+    score = summary["mean_total"]
+    mean.metric(tr("Mean score of 100"), "–" if score is None else f"{score:.0f}")
+    if result.reps:
+        st.table(rep_rows(result.reps))
+    else:
+        st.info(tr("No repetition was found. Are exercise and side the ones in the video?"))
+    faults = fault_rows(result.reps)
+    if faults:
+        st.subheader(tr("What was found"))
+        st.table(faults)
+    for line in in_words(result.reps):
+        st.markdown(tr(line))
+    _curves(result)
+    picture, files = st.columns([3, 1])
+    with picture:
+        if result.overlay_mp4 is not None:
+            st.subheader(tr("Annotated video"))
+            st.video(result.overlay_mp4, format="video/mp4")
+        elif result.overlay_too_large:
+            st.info(
+                tr(
+                    "The annotated video is larger than {size} MB and cannot be shown here.",
+                    size=MAX_UPLOAD_MB,
+                )
+            )
+    with files:
+        _downloads(result)
+        _keep(result)
+    if result.not_measured:
+        with st.expander(tr("What this video cannot show")):
+            st.table(not_measured_rows(result.not_measured))
+
+
+def _curves(result: ScoredVideo) -> None:
+    by_rep = {rep.index: curves for rep, curves in zip(result.reps, result.curves, strict=True) if curves}
+    if not by_rep:
+        return
+    st.subheader(tr("Curves"))
+    first, second = st.columns([1, 2])
+    with first:
+        number = st.selectbox(
+            tr("Repetition"),
+            list(by_rep),
+            format_func=lambda n: tr("No. {number}", number=n),
+            key="curve-rep",
+        )
+    with second:
+        names = feature_names(by_rep[number])
+        feature = st.selectbox(tr("What to show"), names, format_func=words, key="curve-feature")
+    plot(figure(next(curve for curve in by_rep[number] if curve.feature == feature)))
+
+
+def _keep(result: ScoredVideo) -> None:
+    """The landmarks and scores, not the video, among the sessions of a person."""
+    if _KEPT in st.session_state and st.session_state[_KEPT][0] is result:
+        st.success(tr("Kept as session {number}.", number=st.session_state[_KEPT][1]))
+        return
+    store = records()
+    people = {person.id: person.alias for person in store.people.all()}
+    numbers, own = list(people), store.viewer.person_id
+    whose = st.selectbox(
+        tr("Whose movement is it?"),
+        numbers,
+        numbers.index(own) if own in people else 0,
+        format_func=people.__getitem__,
+        key="kept-for",
+    )
+    label = tr("Keep it among the sessions")
+    if st.button(label, disabled=whose is None and store.viewer.role != "home", key="keep", width="stretch"):
+        st.session_state[_KEPT] = (result, result.keep(store, whose))
+        st.rerun()
+
+
+def _downloads(result: ScoredVideo) -> None:
+    stem = Path(result.name).stem
+    st.markdown(formatted("**{}**", tr("Take with you")))
+    for label, data, name, kind in (
+        (tr("Scores (JSON)"), result.document_json, f"{stem}.json", "application/json"),
+        (tr("Landmarks (NPZ)"), result.landmarks_npz, f"{stem}.npz", "application/octet-stream"),
+        (tr("Annotated video"), result.overlay_mp4, f"{stem}-scored.mp4", "video/mp4"),
+    ):
+        if data is not None:
+            st.download_button(label, data, name, kind, width="stretch", on_click="ignore")

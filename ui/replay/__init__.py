@@ -1,0 +1,1 @@
+"""Play a stored repetition again on a page."""

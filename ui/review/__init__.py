@@ -1,0 +1,1 @@
+"""Show the pages on which a therapist reviews sessions."""

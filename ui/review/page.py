@@ -1,0 +1,132 @@
+"""The page on which a therapist goes through recorded repetitions: who did what, each repetition again, what to say."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from base.errors import DiagonalError
+from i18n.tables import SIDES, exercise_of, when
+from i18n.translation import in_language, ntr, spoken, tr
+from sessions.people.repository import NOBODY
+from sessions.store.records import SessionSummary
+from sessions.store.store import Store
+from ui.page.current_user import records
+from ui.review import set_view as review_set
+from ui.review.loaded_set import OpenedSet, opened
+from ui.review.set_view import chosen_row
+from ui.widgets.text_only import st
+
+_LIST: Final = "review-sessions"
+_EVERYBODY: Final = "Everybody"
+_LIST_PX: Final = 250
+
+
+def show() -> None:
+    """The sessions of everybody or of one person, and the one chosen."""
+    st.title(tr("Review"))
+    store = records()
+    people = {person.id: person.alias for person in store.people.all()}
+    lines = store.all_sessions()
+    if not lines:
+        st.info(tr("No session yet. Practise once: each finished set is listed here."))
+        return
+    whose = _whose(store, people)
+    mine = [line for line in lines if whose is None or (line.person_id or NOBODY) == whose]
+    if not mine:
+        st.info(tr("No session yet of this person."))
+        return
+    blind = st.toggle(
+        tr("Hide what the program found"),
+        key="review-blind",
+        help=tr("To judge independently of it: no scores, no faults, and nobody else's reviews are shown."),
+    )
+    line = _list(store, mine, people, blind)
+    try:
+        chosen = opened(store, line.id, blind=blind)
+    except DiagonalError as error:
+        st.error(str(error))
+        return
+    _heading(line, people, chosen)
+    review_set.draw(store, chosen, _alike(mine, line))
+
+
+def _whose(store: Store, people: dict[int, str]) -> int | None:
+    """The number of the person whose sessions are listed, None for everybody."""
+    if len(people) < 2:
+        return None
+    numbers = [NOBODY, *people]
+    own = store.viewer.person_id
+    chosen = st.selectbox(
+        tr("Whose sessions"),
+        numbers,
+        numbers.index(own) if own in people else 0,
+        format_func=lambda one: people.get(one, tr(_EVERYBODY)),
+        key="review-whose",
+    )
+    return chosen or None
+
+
+def _list(store: Store, lines: list[SessionSummary], people: dict[int, str], blind: bool) -> SessionSummary:
+    """The list of sessions, the newest first; the one that is chosen."""
+    with in_language(spoken()):  # asked once, not in each of a year's rows
+        rows = _rows(lines, people, store.reviews.counts(), blind)
+    st.caption(ntr("{count} session", "{count} sessions", len(lines)))
+    height = min(_LIST_PX, 38 + 35 * len(rows))
+    picked = st.dataframe(
+        rows,
+        height=height,
+        hide_index=True,
+        key=f"{_LIST}-{lines[0].id}-{len(lines)}",
+        on_select="rerun",
+        selection_mode="single-row-required",
+        alt=tr("Sessions, the newest first"),
+    )
+    return lines[min(chosen_row(picked), len(lines) - 1)]
+
+
+def _rows(
+    lines: list[SessionSummary], people: dict[int, str], reviewed: dict[int, int], blind: bool
+) -> list[dict[str, object]]:
+    return [
+        {
+            tr("No."): line.id,
+            tr("Date"): when(line),
+            tr("Who"): people.get(line.person_id or NOBODY, ""),
+            tr("Exercise"): exercise_of(line.start),
+            tr("Side"): tr(SIDES[line.start.side]),
+            **({} if blind else _found(line)),
+            tr("Reviewed"): tr(
+                "{done} of {all}", done=reviewed.get(line.id, 0), all=line.repetitions + line.attempts
+            ),
+        }
+        for line in lines
+    ]
+
+
+def _found(line: SessionSummary) -> dict[str, int | None]:
+    return {
+        tr("Repetitions"): line.repetitions,
+        tr("Not counted"): line.attempts,
+        tr("Mean score"): None if line.mean_total is None else round(line.mean_total),
+    }
+
+
+def _heading(line: SessionSummary, people: dict[int, str], chosen: OpenedSet) -> None:
+    alias = people.get(line.person_id or NOBODY, "")
+    st.header(f"{exercise_of(line.start)} · {tr(SIDES[line.start.side])}")
+    version = tr("version {number} of the exercise", number=line.start.pattern_version)
+    parts = [tr("No. {number}", number=line.id), when(line), alias, version]
+    st.caption(" · ".join(part for part in parts if part))
+    if not chosen.has_landmarks:
+        st.info(tr("No landmarks are kept of this session: scores and faults only."))
+
+
+def _alike(lines: list[SessionSummary], line: SessionSummary) -> list[SessionSummary]:
+    """Other sessions of the same exercise by the same person, the newest first."""
+    return [
+        other
+        for other in lines
+        if other.id != line.id
+        and other.person_id == line.person_id
+        and other.start.pattern_id == line.start.pattern_id
+    ]

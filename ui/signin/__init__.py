@@ -1,0 +1,1 @@
+"""Sign people in on the server of a clinic."""

@@ -1,0 +1,1 @@
+"""Show text as text, answers and errors on every page."""

@@ -1,0 +1,1 @@
+"""Estimate poses from frames and from whole recordings."""

@@ -1,0 +1,1 @@
+"""Correct the depth of landmarks, with an error estimate."""

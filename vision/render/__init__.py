@@ -1,0 +1,1 @@
+"""Draw skeletons and captions on frames."""

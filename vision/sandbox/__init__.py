@@ -1,0 +1,1 @@
+"""Run code on untrusted files in a process with limits."""

@@ -1,0 +1,1 @@
+"""Decode videos: containers, times, orientation and limits."""

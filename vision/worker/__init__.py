@@ -1,0 +1,1 @@
+"""Analyse live frames in worker processes."""
