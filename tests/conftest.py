@@ -15,10 +15,10 @@ from models import provision
 from models.provision import Weights
 from patterns.templates import library
 from sessions.store.store import Store
-from tests.browsers import FAKE_CAMERA, Camera, launched
 from tests.durations import DurationRecorder
-from tests.live_fakes import Pages, Server
-from tests.postgres import ON_POSTGRES, running_postgres
+from tests.support.browsers import FAKE_CAMERA, Camera, launched
+from tests.support.live_fakes import Pages, Server
+from tests.support.postgres import ON_POSTGRES, running_postgres
 from ui.live import websocket as live_socket
 
 DATA = Path(__file__).with_name("data")

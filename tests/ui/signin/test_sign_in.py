@@ -1,0 +1,137 @@
+"""Signing in at a real server and provider without a browser, in an environment made from requirements.txt alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+import pytest
+
+from models.provision import ensure
+from patterns.templates.library import load_template
+from sessions.store.store import Store
+from tests.sessions.store.test_store import START, rep
+from tests.support.bare_environment import bare_environment, hidden_modules
+from tests.support.clinic_server import (
+    ClinicServer,
+    Visitor,
+    clinic_served,
+    element,
+    fragment_of,
+    media_links,
+    users,
+)
+from tests.support.clips import standing
+from ui.signin.sign_in import COOKIE
+
+pytestmark = [pytest.mark.weights, pytest.mark.slow]
+SQUAT: Final = load_template("squat")
+NAMED: Final = "Signed in as "
+SIGN_IN: Final = "Sign in with the clinic"
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClinicServer]:
+    ensure("full")
+    folder = tmp_path_factory.mktemp("clinic")
+    store = Store.open(folder / "data" / "sessions.sqlite")
+    for name in ("anna", "ben"):
+        person = store.people.add(name.capitalize(), login=f"{name}@clinic.example")
+        start = replace(START, template_sha256=SQUAT.sha256, side="both")
+        number = store.begin(start, [SQUAT], person.id)
+        store.add_rep(number, rep(1), standing(5))
+        store.finish(number)
+    store.close()
+    known = users({"anna": ["patient"], "ben": ["patient"], "tess": ["therapist"], "eve": []})
+    with clinic_served(folder, known, **bare_environment(folder / "bare")) as server:
+        yield server
+
+
+def test_what_only_the_tests_need_is_hidden() -> None:
+    assert {"oidc_provider_mock", "playwright", "hypothesis"} <= hidden_modules()
+    assert not {"streamlit", "authlib", "sqlalchemy", "psycopg", "uvicorn"} & hidden_modules()
+
+
+def test_signing_in_needs_nothing_but_requirements_txt(clinic: ClinicServer) -> None:
+    anna = clinic.visitor()
+    assert anna.sign_in("anna").status_code == 302
+    with anna.tab() as tab:
+        assert "Signed in as anna@clinic.example" in tab.run()
+
+
+def test_signing_out_ends_every_tab_within_five_seconds(clinic: ClinicServer) -> None:
+    anna = clinic.visitor("anna")
+    with anna.tab() as first, anna.tab() as second:
+        said = first.run()
+        assert NAMED in second.run()
+        assert NAMED in said
+        fragment, every_s = fragment_of(said)
+        assert 0 < every_s < 5
+        first.run(pressed=element(said, "sign-out"))
+        shown = second.run(fragment=fragment)
+        shown += second.until("script_finished")
+        assert SIGN_IN in shown
+        assert NAMED not in second.run("sessions")
+
+
+def test_a_cookie_saved_before_signing_out_opens_nothing(clinic: ClinicServer) -> None:
+    anna, thief = clinic.visitor("anna"), clinic.visitor()
+    for cookie in anna.client.cookies.jar:
+        thief.client.cookies.jar.set_cookie(cookie)
+    with thief.tab() as tab:
+        assert NAMED in tab.run()
+    anna.sign_out()
+    assert anna.client.cookies.get(COOKIE) is None
+    with thief.tab() as tab:
+        shown = tab.run("sessions")
+    assert NAMED not in shown
+    assert SIGN_IN in shown
+
+
+def test_a_cookie_of_streamlit_alone_opens_nothing(clinic: ClinicServer) -> None:
+    """Nor does it beside the sign-in of somebody else: then the page is that person's."""
+    anna, ben = clinic.visitor("anna"), clinic.visitor("ben")
+    own = ben.client.cookies.get(COOKIE) or ""
+    del anna.client.cookies[COOKIE]
+    with anna.tab() as tab:
+        assert NAMED not in tab.run()
+    anna.client.cookies.set(COOKIE, own)
+    with anna.tab() as tab:
+        assert f"{NAMED}ben@clinic.example" in tab.run()
+
+
+def made_file(visitor: Visitor) -> str:
+    """The address of the visitor's newest session as a file, made on their page."""
+    with visitor.tab() as tab:
+        button = element(tab.run("sessions"), "export")
+        (link,) = set(media_links(tab.run("sessions", pressed=button)))
+    return link
+
+
+def test_a_file_is_its_persons_and_the_therapists_until_the_sign_in_ends(clinic: ClinicServer) -> None:
+    anna, ben, tess = (clinic.visitor(who) for who in ("anna", "ben", "tess"))
+    link = made_file(anna)
+    fetched = anna.get(link)
+    assert (fetched.status_code, fetched.content[:2]) == (200, b"PK")
+    assert tess.get(link).content == fetched.content
+    assert clinic.visitor("anna").get(link).content == fetched.content
+    for other in (ben, clinic.visitor(), clinic.visitor("eve")):
+        for method in ("GET", "HEAD"):
+            refused = other.client.request(method, clinic.url + link, headers={"Range": "bytes=0-3"})
+            assert refused.status_code == 403
+            assert fetched.content[:4] not in refused.content
+    anna.sign_out()
+    for visitor in (anna, tess, clinic.visitor("anna")):
+        assert visitor.get(link).status_code == 403
+
+
+def test_a_file_that_nobody_was_named_is_nobodys(clinic: ClinicServer) -> None:
+    assert clinic.visitor("tess").get(f"/media/{'a' * 64}.zip").status_code == 403
+
+
+def test_who_is_not_known_is_told_so(clinic: ClinicServer) -> None:
+    with clinic.visitor("eve").tab() as tab:
+        shown = tab.run()
+    assert "eve@clinic.example is not known here" in shown
+    assert SIGN_IN not in shown
