@@ -1,1 +1,1 @@
-"""What every other package may import: error types, the version, files written whole, locks, plain text."""
+"""Provide what every other package may import: errors, the version, whole files, locks, plain text."""

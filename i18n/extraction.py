@@ -46,6 +46,7 @@ CODE: Final = (
     "vision/video/sources.py",
     "vision/video/times.py",
     "vision/worker/process.py",
+    "i18n",
     "ui",
 )
 COMMAND_LINE: Final = frozenset(("typer", "rich", "starlette"))
@@ -178,7 +179,7 @@ def _modules() -> Iterator[tuple[str, ast.Module]]:
     """Every module that may speak to a person, by its path."""
     for place in CODE:
         root = ROOT / place
-        for path in sorted(root.glob("*.py")) if root.is_dir() else [root]:
+        for path in sorted(root.rglob("*.py")) if root.is_dir() else [root]:
             name = path.relative_to(ROOT).as_posix()
             tree = ast.parse(path.read_text("utf-8"))
             if name not in _SILENT and not _imported(tree) & COMMAND_LINE:

@@ -1,1 +1,1 @@
-"""Neural-network files: the manifest of sources, provisioning, conversion to ONNX."""
+"""Fetch, verify and convert the pose networks, and hold the weights of the correction."""

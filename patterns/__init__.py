@@ -1,1 +1,1 @@
-"""Signals: geometry, named features, templates, segmentation, alignment."""
+"""Describe exercises as data, and find their repetitions in a movement."""

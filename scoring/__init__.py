@@ -1,1 +1,1 @@
-"""Judgement: metrics, faults, cues and the Coach, one step for live, recorded and replayed movement."""
+"""Judge movement: one Coach for live, recorded and replayed sets."""

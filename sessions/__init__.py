@@ -1,1 +1,1 @@
-"""Records kept: the store and replay."""
+"""Store sessions, and read and write them in the formats of other programs."""

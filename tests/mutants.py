@@ -25,11 +25,11 @@ ROOT: Final = Path(__file__).parent.parent
 Kind = Literal["sign", "side", "nan", "threshold", "interval"]
 KINDS: Final[tuple[Kind, ...]] = ("sign", "side", "nan", "threshold", "interval")
 
-_VALUES: Final = ("test_feature_values.py", "test_features.py")
-_SEGMENTS: Final = ("test_segmentation_limits.py", "test_segmentation.py")
-_EDGES: Final = ("test_edge_limits.py",)
-_INTERVALS: Final = ("test_interval_limits.py",)
-_FAULTS: Final = ("test_fault_limits.py", "test_metrics.py")
+_VALUES: Final = ("patterns/features/test_feature_values.py", "patterns/features/test_table.py")
+_SEGMENTS: Final = ("patterns/segmentation/test_limits.py", "patterns/segmentation/test_segmenter.py")
+_EDGES: Final = ("patterns/segmentation/test_edge_limits.py",)
+_INTERVALS: Final = ("scoring/records/test_interval_limits.py",)
+_FAULTS: Final = ("scoring/coach/test_fault_limits.py", "scoring/metrics/test_table.py")
 
 FILES: Final[dict[str, tuple[tuple[Kind, ...], tuple[str, ...]]]] = {
     "patterns/features/table.py": (("sign", "side", "nan"), _VALUES),
@@ -37,7 +37,7 @@ FILES: Final[dict[str, tuple[tuple[Kind, ...], tuple[str, ...]]]] = {
     "patterns/features/geometry.py": (("sign", "side"), _VALUES),
     "patterns/features/signals.py": (("sign", "side", "nan", "threshold"), (*_VALUES, *_FAULTS)),
     "patterns/features/view_errors.py": (("nan", "threshold"), _FAULTS),
-    "patterns/templates/template.py": (("threshold",), ("test_template_limits.py",)),
+    "patterns/templates/template.py": (("threshold",), ("patterns/templates/test_limits.py",)),
     "patterns/segmentation/segmenter.py": (("nan", "threshold", "interval"), _SEGMENTS),
     "patterns/segmentation/phase.py": (("nan", "threshold", "interval"), _EDGES),
     "patterns/segmentation/edges.py": (("nan", "threshold", "interval"), _EDGES),
@@ -49,9 +49,12 @@ FILES: Final[dict[str, tuple[tuple[Kind, ...], tuple[str, ...]]]] = {
     "scoring/metrics/table.py": (("nan", "threshold", "interval"), _FAULTS),
     "scoring/metrics/targets.py": (("nan", "threshold", "interval"), _FAULTS),
     "scoring/metrics/tempo.py": (("nan", "threshold", "interval"), _FAULTS),
-    "scoring/metrics/smoothness.py": (("nan", "threshold", "interval"), ("test_smoothness.py",)),
-    "scoring/coach/coach.py": (("threshold",), ("test_fault_limits.py",)),
-    "scoring/results/captions.py": (("threshold", "interval"), ("test_captions.py",)),
+    "scoring/metrics/smoothness.py": (
+        ("nan", "threshold", "interval"),
+        ("scoring/metrics/test_smoothness.py",),
+    ),
+    "scoring/coach/coach.py": (("threshold",), ("scoring/coach/test_fault_limits.py",)),
+    "scoring/results/captions.py": (("threshold", "interval"), ("scoring/results/test_captions.py",)),
     "scoring/results/curves.py": (("interval",), _INTERVALS),
     "scoring/coach/judgement.py": (("nan", "threshold", "interval"), _FAULTS),
 }
@@ -64,12 +67,12 @@ EQUIVALENT: Final = {
     '((s.m(f"{side}_ankle")) - (s.m(f"{side}_knee")))': "only the length of the shank is taken",
     "patterns/features/angles.py knee_medial_tilt: s.m(f'{side}_foot_index') - s.m(f'{side}_heel') -> "
     '((s.m(f"{side}_heel")) - (s.m(f"{side}_foot_index")))': "the axis across the foot is turned inward afterwards",
-    "patterns/segmentation/phase.py _OwnStart.step: self._start > self._end -> >=": "where start is end, all maps to it",
-    "patterns/segmentation/dwell.py time_share: course(middle) < gone -> <=": "halving ends at the same root from either side",
-    "patterns/segmentation/dwell.py _arrival: last + 1 -> last": "the last frame is at the middle level, never below the low one",
+    "patterns/segmentation/phase.py _OwnStart.step: self._start > self._end -> >=": "all maps to it there",
+    "patterns/segmentation/dwell.py time_share: course(middle) < gone -> <=": "halving ends at the same root",
+    "patterns/segmentation/dwell.py _arrival: last + 1 -> last": "the last frame is at the middle level",
     "scoring/records/finding.py graded: deviation <= tolerance -> <": "both lines give 90 at the tolerance",
     "scoring/metrics/targets.py _unsteady: departure <= steady -> <": "both lines give the tolerance there",
-    "scoring/metrics/smoothness.py _evenly: seen.sum() < 2 -> <=": "two frames make one even sample, too few in any case",
+    "scoring/metrics/smoothness.py _evenly: seen.sum() < 2 -> <=": "one even sample is too few in any case",
 }
 """Mutants by name that make no difference, and why."""
 

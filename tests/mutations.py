@@ -28,7 +28,7 @@ from tests.mutants import EQUIVALENT, FILES, KINDS, ROOT, Mutant, mutants
 Outcome = Literal["killed", "survived", "error"]
 OUTCOMES: Final[tuple[Outcome, ...]] = ("killed", "survived", "error")
 _BY_STATUS: Final[dict[int, Outcome]] = {0: "survived", 1: "killed"}
-COPIED: Final = ("models", "vision", "patterns", "scoring", "tests")
+COPIED: Final = ("base", "models", "vision", "patterns", "scoring", "tests")
 LONGEST_S: Final = 120.0
 """Time after which a mutant counts as killed: a test run that never ends is noticed."""
 

@@ -1,1 +1,1 @@
-"""Streamlit pages and the live component. The only home of streamlit besides app.py."""
+"""Show the pages in the browser and serve the live set."""

@@ -1,4 +1,1 @@
-"""Pixels: frame sources, pose backends, correction, smoothing, drawing.
-
-The only home of cv2, mediapipe, onnxruntime and av.
-"""
+"""Turn camera frames and videos into poses."""

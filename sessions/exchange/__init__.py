@@ -1,1 +1,1 @@
-"""Sessions in the formats of other programs."""
+"""Write sessions in the formats of other programs."""

@@ -1,1 +1,1 @@
-"""Movement that other programs recorded, read as landmark recordings."""
+"""Read movement that other programs recorded."""

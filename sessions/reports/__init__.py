@@ -1,1 +1,1 @@
-"""Reports as PDF: two pages for the chart, one in plain words for the person."""
+"""Write reports as PDF: two pages for the chart, one in plain words for the person."""

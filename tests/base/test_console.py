@@ -18,8 +18,8 @@ from rich.text import Text
 
 from base.console import PlainConsole, lines, styled
 from sessions.store.store import Store
+from tests.architecture import FILES
 from tests.commands.test_cli import Runner
-from tests.project.test_layers import FILES
 from tests.support.hostile import SHOWN, hostile_store
 
 REFUSED: Final = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")

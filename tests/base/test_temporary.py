@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from base.temporary import TemporaryError, remove_abandoned, temporary_folder
+from tests.architecture import FILES, libraries
 from tests.commands.test_cli import Runner
-from tests.project.test_layers import FILES, imported
 
 ROOT = Path(__file__).parents[2]
 HOLDER = (
@@ -105,7 +105,7 @@ def test_a_name_that_somebody_else_took_first_is_not_used(tmp_path: Path, squatt
 
 def test_no_other_module_makes_temporary_files_of_its_own() -> None:
     """The cache clears its own folder, and MediaPipe's log has no name."""
-    users = {name for name, path in FILES.items() if "tempfile" in imported(path)}
+    users = {name for name, path in FILES.items() if "tempfile" in libraries(path)}
     assert users == {"base/temporary.py", "models/cache.py", "vision/backends/mediapipe_backend.py"}
 
 

@@ -33,7 +33,7 @@ pytestmark = [
 ]
 
 # The clip and the steps that its person keeps, in their order; a tempo that is scored. One technique of each kind that
-# the page distinguishes: with a beat, with several stages, and with a therapist's leave. tests/scoring/coach/test_paced_scoring.py
+# the page distinguishes: with a beat, with several stages, and with a therapist's leave. test_paced_scoring.py
 # holds all of them against an analytic person, and five against a rendered one.
 KEPT: Final = {
     "metronome": ("metronome", ["Ready", "Out", "Back"], "time_out"),

@@ -1,20 +1,28 @@
-"""The walls: which package may import which, where foreign libraries live, and that importing does nothing."""
+"""The layers: which package may import which, where foreign libraries are used, and that importing does nothing."""
 
 from __future__ import annotations
 
-import ast
 import os
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-ORDER = ("models", "vision", "patterns", "scoring", "sessions", "ui")
-TOP = ("app", "cli")
-TRAINING = ROOT / "training"  # programs for authors of the correction: on top of everything, used by none
+from tests.architecture import (
+    FILES,
+    ORDER,
+    ROOT,
+    TRAINING,
+    circle,
+    file_imports,
+    folder_imports,
+    imported,
+    layer,
+    libraries,
+    upward,
+)
+
 HOMES = {
-    "cv2": {"vision"},
+    "cv2": {"vision", "training"},
     "mediapipe": {"vision"},
     "onnxruntime": {"vision"},
     "av": {"vision"},
@@ -25,99 +33,72 @@ HOMES = {
     "torch": {"training"},
     "tflite": {"models"},
     "sqlalchemy": {"sessions"},
-    "typer": {"cli", "ui"},
+    "typer": {"cli", "commands", "benchmarks"},
 }
 FILE_READERS = {
+    "patterns/features/uncertainty.py",
     "patterns/features/view_errors.py",
     "patterns/figure/notes.py",
     "patterns/figure/store.py",
-    "patterns/templates/library.py",
     "patterns/programs/program.py",
     "patterns/programs/safety_rules.py",
     "patterns/programs/technique.py",
-    "patterns/templates/template_file.py",
     "patterns/programs/timed_test.py",
+    "patterns/templates/library.py",
+    "patterns/templates/template_file.py",
     "patterns/templates/toml_file.py",
-    "patterns/features/uncertainty.py",
 }
 HEAVY = {"cv2", "onnxruntime", "mediapipe", "av", "streamlit", "scipy.signal", "scipy.stats", "scipy.ndimage"}
 
 
-def sources() -> list[Path]:
-    """Every source file of the project, tests aside."""
-    packages = [path for name in ORDER for path in sorted((ROOT / name).rglob("*.py"))]
-    return packages + [ROOT / f"{name}.py" for name in TOP if (ROOT / f"{name}.py").is_file()]
-
-
-def layer(path: Path) -> str:
-    if path.is_relative_to(TRAINING):
-        return "training"
-    return path.relative_to(ROOT).parts[0].removesuffix(".py")
-
-
-@cache
-def parsed(path: Path) -> ast.Module:
-    """What a source file says."""
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
-@cache
-def imported(path: Path) -> frozenset[str]:
-    """The top names of everything a file imports, at its head or inside a function."""
-    names: set[str] = set()
-    for node in ast.walk(parsed(path)):
-        if isinstance(node, ast.Import):
-            names.update(alias.name.split(".")[0] for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: relative import"
-            names.add((node.module or "").split(".")[0])
-    return frozenset(names)
-
-
-FILES = {str(path.relative_to(ROOT)): path for path in sources()}
-
-
-def test_every_package_is_looked_at() -> None:
-    assert {layer(path) for path in FILES.values()} >= {*ORDER, *TOP}
-    others = {p.parent.name for p in ROOT.glob("*/__init__.py")} - {*ORDER, "tests"}
-    assert not others, "a package without a place in the order of layers"
+def test_every_package_has_its_place_in_the_order() -> None:
+    assert {path.parent.name for path in ROOT.glob("*/__init__.py")} == {*ORDER, TRAINING, "tests"}
 
 
 def test_imports_run_one_way() -> None:
-    for name, path in FILES.items():
-        here = layer(path)
-        rank = ORDER.index(here) if here in ORDER else len(ORDER)
-        above = {*ORDER[rank + 1 :], *TOP, "tests"} - {here}
-        assert not imported(path) & above, name
+    assert upward() == []
+
+
+def test_no_folders_import_each_other_in_a_circle() -> None:
+    assert circle(folder_imports()) == []
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    assert circle(file_imports()) == []
+
+
+def test_a_circle_is_found_and_imports_inside_functions_count(tmp_path: Path) -> None:
+    assert set(circle({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}})) == {"a", "b", "c"}
+    file = tmp_path / "a.py"
+    file.write_text("def f():\n    from ui.page import current_user\n")
+    assert "ui.page.current_user" in imported(file)
+
+
+def test_only_benchmarks_of_a_running_server_use_the_pages() -> None:
+    users = {name for name in FILES if layer(name) in ("benchmarks", "commands") and _uses_pages(name)}
+    assert users == {"benchmarks/live_speed.py", "commands/bench.py"}
+
+
+def _uses_pages(name: str) -> bool:
+    return any(layer(other) == "ui" for other in file_imports()[name])
 
 
 def test_foreign_libraries_stay_at_home() -> None:
     for name, path in FILES.items():
-        assert not {lib for lib in imported(path) if lib in HOMES and layer(path) not in HOMES[lib]}, name
-
-
-def test_nothing_needs_the_training() -> None:
-    for name, path in FILES.items():
-        if layer(path) != "training":
-            assert "training" not in path.read_text(encoding="utf-8"), name
+        assert not {lib for lib in libraries(path) if lib in HOMES and layer(name) not in HOMES[lib]}, name
 
 
 def test_judgement_touches_no_file_clock_network_or_camera() -> None:
     outside = {"time", "socket", "subprocess", "urllib", "http", "requests", "os", "threading", "sqlite3"}
     for name, path in FILES.items():
-        if layer(path) in ("patterns", "scoring"):
-            readers = (
-                set()
-                if name.replace(os.sep, "/") in FILE_READERS
-                else {"pathlib", "io", "tempfile", "shutil"}
-            )
-            assert not imported(path) & (outside | readers), path
+        if layer(name) in ("patterns", "scoring"):
+            readers = set() if name in FILE_READERS else {"pathlib", "io", "tempfile", "shutil"}
+            assert not libraries(path) & (outside | readers), name
 
 
 def _modules() -> list[str]:
-    kept = [path for path in FILES.values() if layer(path) != "training"]  # torch need not be there
-    names = [str(path.relative_to(ROOT).with_suffix("")).replace(os.sep, ".") for path in kept]
-    return [name.removesuffix(".__init__") for name in names]
+    kept = [name for name in FILES if layer(name) != TRAINING]  # torch need not be there
+    return [name.removesuffix(".py").replace("/", ".").removesuffix(".__init__") for name in kept]
 
 
 def _run(code: str, folder: Path) -> str:

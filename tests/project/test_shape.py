@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 
-from tests.project.test_layers import FILES, ROOT, parsed
+from tests.architecture import FILES, ROOT, folder, parsed
 
-LONGEST_FILE, LONGEST_FUNCTION = 400, 60
+LONGEST_FILE, LONGEST_FUNCTION, MOST_FILES = 400, 60, 20
 BROAD = {"Exception", "BaseException"}
 SCRIPTS = {str(path.relative_to(ROOT)): path for path in sorted((ROOT / "ui").rglob("*.js"))}
-ALL = FILES | {str(path.relative_to(ROOT)): path for path in sorted((ROOT / "tests").glob("*.py"))}
+ALL = FILES | {str(path.relative_to(ROOT)): path for path in sorted((ROOT / "tests").rglob("*.py"))}
 
 
 def test_files_are_short() -> None:
@@ -60,3 +61,15 @@ def test_no_path_of_a_machine_and_no_store_room() -> None:
     for name, path in ALL.items():
         assert not re.search(r"/(work|root|home)/\w", path.read_text(encoding="utf-8")), name
         assert path.stem not in ("utils", "helpers", "misc", "common"), name
+
+
+def test_folders_hold_few_files() -> None:
+    counts = Counter(folder(name) for name in ALL)
+    assert {name: count for name, count in counts.items() if count > MOST_FILES} == {}
+
+
+def test_every_folder_says_its_job_in_one_sentence() -> None:
+    for name, path in FILES.items():
+        if name.endswith("__init__.py"):
+            text = ast.get_docstring(parsed(path)) or ""
+            assert re.fullmatch(r"[A-Z][^.!?]*\.", text.replace(".onnx", "")), f"{name}: {text!r}"

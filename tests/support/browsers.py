@@ -22,9 +22,9 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, Playwright, Request, TimeoutError
 
-from benchmarks.camera_file import write_camera_file
 from scoring.safety.stop_rules import CheckIn
 from sessions.store.store import Store
+from vision.video.camera_file import write_camera_file
 
 ROOT: Final = Path(__file__).parents[2]
 CLIP: Final = ROOT / "ui" / "demo" / "arm-diagonal.mp4"

@@ -16,8 +16,8 @@ from ui.live.app_state import workplace
 from ui.widgets.escapes import for_markdown
 
 PAGES: Final = (
-    "today_page", "sessions_page", "progress_page", "review_page", "score_page", "author_page", "people_page",
-    "agreement_page", "practise_page",
+    "ui.practise.today_page", "ui.records.sessions_page", "ui.progress.page", "ui.review.page", "ui.records.score_page",
+    "ui.authoring.page", "ui.records.people_page", "ui.review.agreement_page", "ui.practise.page",
 )  # fmt: skip
 RAW: Final = "![x]"
 NOT_MARKDOWN: Final = {
@@ -47,8 +47,8 @@ def kept(hostile: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 def shown(name: str) -> None:
     import importlib
 
-    page = importlib.import_module(f"ui.{name}")
-    page.show(*([lambda: None] if name == "today_page" else []))
+    page = importlib.import_module(name)
+    page.show(*([lambda: None] if name == "ui.practise.today_page" else []))
 
 
 def elements(block: Block) -> Iterator[Element | Block]:
@@ -70,5 +70,5 @@ def test_no_markdown_of_a_page_holds_a_hostile_text_as_it_is(name: str, kept: No
             assert RAW not in str(part.proto), part.type
             said.append(str(getattr(part, "value", "")))
     assert not [one for one in said if RAW in one]
-    if name not in ("score_page", "practise_page"):
+    if name not in ("ui.records.score_page", "ui.practise.page"):
         assert any(for_markdown(HOSTILE, lines=True) in one for one in said), "the page shows it"

@@ -30,7 +30,7 @@ TOLD: Final = frozenset(
 
 
 def in_language(message: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """The message with its sentences in that language (i18n.translation.LANGUAGES); English where there is no such pack."""
+    """The message with its sentences in that language; English where there is no such pack."""
     return {key: _told(key, value, language) for key, value in message.items()}
 
 

@@ -1,4 +1,4 @@
-"""A stranger's video: its pictures are decoded in a process apart (vision.sandbox.process), with the same frames as in this one.
+"""A stranger's video: its pictures are decoded in a process apart (process.py), with the same frames as in this one.
 
 Run as a program it is that process. Messages: "V" the fields of a VideoSource (JSON), "F" a frame: seconds, height and
 width, then its RGB bytes, "C" the counts of what was given and lost (JSON).

@@ -1,6 +1,6 @@
 """The program of a worker eye's process: looks asked for on stdin, what they found on stdout.
 
-Messages as in vision.pipe. Out: "R" ready (JSON: name, model, weights_sha256), "L" a look (vision.worker.protocol), "J" a
+Messages as in vision.pipe. Out: "R" ready (JSON: name, model, weights_sha256), "L" a look (protocol.py), "J" a
 picture that cannot be used, in words, "E" a failure in words, after which the process ends. In: "L" a look.
 """
 

@@ -8,7 +8,7 @@ from patterns.programs.timed_test import NORMS, Sex, load_timed_test, parse_time
 from patterns.templates.errors import TimedTestError
 from scoring.safety.norms import NO_VERDICT, compare
 from scoring.safety.timed_tests import Outcome
-from tests.project.test_layers import FILES
+from tests.architecture import FILES
 
 FIVE, THIRTY, STEP = "five-times-sit-to-stand", "thirty-second-chair-stand", "two-minute-step"
 STANCE, PIVA = "single-leg-stance", "lateral-step-down"

@@ -18,7 +18,7 @@ from sessions.agreement.compare import MACHINE, compare
 from sessions.agreement.export import agreement_text
 from sessions.exchange.csv_cells import csv_rows, csv_text
 from sessions.exchange.table import EXPORTERS
-from tests.project.test_layers import FILES, parsed
+from tests.architecture import FILES, parsed
 from tests.sessions.agreement.test_compare import BEN, session
 from tests.sessions.exchange.test_exchange import dossier
 

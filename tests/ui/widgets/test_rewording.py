@@ -129,5 +129,5 @@ def test_a_chart_writes_a_date_as_the_page_does(code: str) -> None:
 
 
 def test_every_chart_is_shown_by_the_one_function_that_knows_the_language() -> None:
-    places = [path.name for path in PAGES.parent.glob("*.py") if "plotly_chart(" in path.read_text("utf-8")]
+    places = [path.name for path in PAGES.parent.rglob("*.py") if "plotly_chart(" in path.read_text("utf-8")]
     assert places == ["plot.py"]

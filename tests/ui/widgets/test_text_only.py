@@ -13,7 +13,7 @@ import streamlit
 from markdown_it import MarkdownIt
 from streamlit.testing.v1 import AppTest
 
-from tests.project.test_layers import FILES, parsed
+from tests.architecture import FILES, parsed
 from ui.widgets.escapes import bullets, for_html, for_markdown, for_plotly, formatted, plotly_texts
 from ui.widgets.text_only import OPTIONS, is_markdown
 
