@@ -12,8 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import typer
+
+from base.console import styled
 from base.errors import DiagonalError
 from commands.import_check import INSTALL, OLDEST_PYTHON, broken, cure
+from commands.options import out
 from models import cache, provision
 from sessions.database.connection import data_folder
 
@@ -129,3 +133,20 @@ CHECKS: Final[tuple[Callable[[], Check], ...]] = (
     mediapipe,
 )
 """Every check, in the order in which they are shown."""
+
+
+def doctor() -> None:
+    """Is this machine ready, and if not, what to do."""
+    bad = 0
+    for look in CHECKS:
+        check = look()
+        marks: dict[bool | None, str | tuple[str, str]] = {
+            True: ("ok  ", "green"),
+            False: ("BAD ", "red"),
+            None: "note",
+        }
+        out.print(styled(marks[check.ok], f" {check.name}: {check.found}"), highlight=False, soft_wrap=True)
+        if check.advice:
+            out.print(f"       -> {check.advice}", highlight=False, soft_wrap=True)
+        bad += check.ok is False
+    raise typer.Exit(1 if bad else 0)

@@ -13,6 +13,8 @@ import pytest
 
 import cli
 from commands import options as command_line
+from commands import score as score_command
+from commands.patterns import patterns as patterns_command
 from patterns.features.table import FEATURES
 from patterns.programs.program import FOLDER as PROGRAMS
 from patterns.programs.program import program_ids
@@ -217,7 +219,7 @@ def test_what_an_annotated_video_cannot_take_along_is_written_before_it(
 
     monkeypatch.setattr(command_line, "fetch", lambda model: None)
     monkeypatch.setitem(BACKENDS, "onnx", lambda model: BrightnessBackend())
-    monkeypatch.setattr(cli, "annotate", full)
+    monkeypatch.setattr(score_command, "annotate", full)
     clip = write_clip(tmp_path / "clip.mp4", [quadrants(64, 48)] * 6)
     outputs = (
         "--overlay",
@@ -311,7 +313,8 @@ def test_a_test_gives_the_plain_result_and_norms_only_to_therapists(
 
 
 def test_a_fault_of_ours_is_one_line_and_status_1() -> None:
-    program = "import sys, cli; cli.by_family = None; sys.argv = ['cli.py', 'patterns', 'list']; cli.main()"
+    program = "import sys, cli, commands.patterns.patterns as p; p.by_family = None; sys.argv = ['', 'patterns', 'list']; "
+    program += "cli.main()"
     told = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -333,7 +336,7 @@ def test_ctrl_c_is_said_with_status_130(run: Runner, monkeypatch: pytest.MonkeyP
     def interrupted() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "by_family", interrupted)
+    monkeypatch.setattr(patterns_command, "by_family", interrupted)
     assert run("patterns", "list") == (130, "", "error: stopped; nothing half-written was kept\n")
 
 

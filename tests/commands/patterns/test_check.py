@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commands.options import out
-from commands.pattern_check import FAILED
+from commands.patterns.check import FAILED
 from patterns.learning.track_jumps import jump_s
 from patterns.templates.errors import TemplateError
 from patterns.templates.library import load_template

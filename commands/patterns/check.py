@@ -9,7 +9,15 @@ import typer
 
 from base.errors import RequestError
 from commands.options import CORRECTING, Backend, Correcting, Model, Side, check_outputs, out
-from commands.trial_options import Alike, Trials, check_alike, read_recordings, tell_proof, tried, write_proof
+from commands.patterns.trial_options import (
+    Alike,
+    Trials,
+    check_alike,
+    read_recordings,
+    tell_proof,
+    tried,
+    write_proof,
+)
 from patterns.templates.library import sided
 from patterns.templates.template import Side as SideName
 from patterns.templates.template import Template

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from base.atomic_file import whole_file
 from base.errors import RequestError
 from commands.options import CORRECTING, Backend, Correcting, Model, Side, check_outputs, out
-from commands.trial_options import Alike, Trials, check_alike, read_recordings, tell_proof, tried
+from commands.patterns.trial_options import Alike, Trials, check_alike, read_recordings, tell_proof, tried
 from patterns.learning.demonstration import demonstration
 from patterns.learning.learn import learn_template
 from patterns.templates.template import Side as SideName

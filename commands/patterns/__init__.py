@@ -1,0 +1,1 @@
+"""List, show, learn and check exercises on the command line."""
