@@ -313,8 +313,10 @@ def test_a_test_gives_the_plain_result_and_norms_only_to_therapists(
 
 
 def test_a_fault_of_ours_is_one_line_and_status_1() -> None:
-    program = "import sys, cli, commands.patterns.patterns as p; p.by_family = None; sys.argv = ['', 'patterns', 'list']; "
-    program += "cli.main()"
+    program = (
+        "import sys, cli, commands.patterns.patterns as p; p.by_family = None; sys.argv = ['', 'patterns', "
+    )
+    program += "'list']; cli.main()"
     told = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
     )
