@@ -77,16 +77,21 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(folder: Path, port: int | None = None, **variables: str) -> Iterator[RunningServer]:
-    """`python app.py`, its connections traced where strace is; stopped like by Ctrl+C unless it has ended before.
+def served(
+    folder: Path,
+    port: int | None = None,
+    program: Sequence[str] = (sys.executable, str(ROOT / "app.py")),
+    **variables: str,
+) -> Iterator[RunningServer]:
+    """Run `python app.py`, its connections traced where strace is, and stop it as Ctrl+C does unless it has ended.
 
-    port: a free one unless told. variables: of its environment.
+    port: a free one unless given. program: the start of its command line. variables: of its environment.
     """
     port = port or free_port()
     strace, trace = shutil.which("strace"), folder / "connections.txt"
     tracing = [strace, "-f", "--seccomp-bpf", "-e", "trace=connect", "-o", str(trace)] if strace else []
     environment = os.environ | {"DIAGONAL_DATA_DIR": str(folder / "data")} | variables
-    command = [*tracing, sys.executable, str(ROOT / "app.py"), "--port", str(port), "--no-browser"]
+    command = [*tracing, *program, "--port", str(port), "--no-browser"]
     with (folder / "server.log").open("w") as log:
         process = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
     url = f"http://localhost:{port}"

@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -114,8 +112,3 @@ def test_json_never_holds_what_json_cannot_say(total: float | None, coverage: fl
 def test_the_schema_refuses_another_form(change: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         SessionDocument.model_validate(document((rep(1),)) | change)
-
-
-def test_the_version_is_that_of_the_project() -> None:
-    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())
-    assert project["project"]["version"] == VERSION
