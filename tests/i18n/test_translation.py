@@ -241,9 +241,11 @@ def test_the_live_page_is_told_every_word(code: str) -> None:
 def page() -> None:
     import streamlit
 
-    from i18n.translation import ntr, number, tr
+    from i18n.translation import ask_for_language, ntr, number, tr
     from ui.page.language_picker import choose_language
+    from ui.page.page_language import page_language
 
+    ask_for_language(page_language)
     choose_language()
     streamlit.markdown(tr("Nothing was counted in this session."))
     streamlit.markdown(number(1.5))
