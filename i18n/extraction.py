@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final, get_args
 
 from base.characters import FIELDS, INVISIBLE, LINE_BREAK
+from base.message import OR, THEN
 from i18n.live_sentences import WORDS
 from i18n.names import UNITS, plain
 from i18n.translation import LANGUAGES, pack
@@ -27,7 +28,7 @@ from patterns.templates.library import load_template, template_ids
 from patterns.templates.template import FAULT_IDS
 from scoring.coach.side_tracker import part_name
 from scoring.metrics.table import METRICS
-from scoring.safety.norms import PEOPLE
+from scoring.safety.norms import BETWEEN, OF_GROUP, PEOPLE
 from scoring.setup.checks import spoken_part
 from sessions.exchange.table import EXPORTERS
 from sessions.people.audit import ACTIONS
@@ -38,6 +39,7 @@ DATA: Final = ROOT / "patterns" / "data"
 CODE: Final = (
     "patterns",
     "scoring",
+    "base/message.py",
     "sessions/agreement/statistics.py",
     "sessions/reports/chart.py",
     "sessions/reports/sheet.py",
@@ -256,7 +258,7 @@ def _names() -> Iterator[tuple[str, str]]:
         yield "what somebody did", action
     for word in (*get_args(View), *PEOPLE.values(), "left", "right", "both"):
         yield "words in sentences", word
-    for join in (", ", " and ", " or "):
+    for join in (", ", " and ", " or ", OR, THEN, BETWEEN, OF_GROUP):
         yield "words in sentences", join
 
 

@@ -20,10 +20,12 @@ from pathlib import Path
 from typing import Final
 
 from babel.dates import format_date, format_time, get_day_names
-from babel.messages.catalog import Message
+from babel.lists import format_list
+from babel.messages.catalog import Message as Entry
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from base.message import Message, Value, filled, placeholders
 from patterns.templates.library import own_templates
 from patterns.templates.template import Template
 
@@ -44,11 +46,6 @@ _BETWEEN_SENTENCES: Final = re.compile(r"(?<=[.!?:;]) ")
 _JOINS: Final = re.compile(r"(, | and | or )")
 _LOOSE_LETTERS: Final = 8
 """A sentence with fewer letters beside its values fits too much: all its values must then be known words or numbers."""
-
-
-def placeholders(sentence: str) -> set[str]:
-    """The names of the values in a sentence."""
-    return set(_NAME.findall(sentence))
 
 
 @dataclass(frozen=True)
@@ -86,11 +83,16 @@ class Pack:
         made = [_Pattern.of(*pair) for pair in self.sentences.items() if placeholders(pair[0])]
         object.__setattr__(self, "_patterns", tuple(sorted(made, key=lambda p: -p.letters)))
 
-    def find(self, sentence: str) -> str | None:
-        """The translation of one sentence, its values filled in or not; None where the pack has none."""
+    def of(self, sentence: str) -> str | None:
+        """Return the translation of a sentence that the pack has, in this letter case or in lower case; else None."""
         found = self.sentences.get(sentence)
         if found is None and sentence[:1].isupper():
             found = _capital(self.sentences.get(sentence[0].lower() + sentence[1:]))
+        return found
+
+    def find(self, sentence: str) -> str | None:
+        """The translation of one sentence, its values filled in or not; None where the pack has none."""
+        found = self.of(sentence)
         return self._filled(sentence) if found is None else found
 
     def _filled(self, sentence: str) -> str | None:
@@ -183,7 +185,7 @@ def _pack_of(language: str, own: Mapping[str, Template]) -> Pack:
     return Pack(language, known.sentences | translated, known.plurals)
 
 
-def _pairs(entry: Message) -> list[tuple[str, str]]:
+def _pairs(entry: Entry) -> list[tuple[str, str]]:
     """English and translated: one pair, or two for what is counted."""
     if isinstance(entry.id, str):
         return [(entry.id, str(entry.string or ""))]
@@ -197,8 +199,32 @@ def say(sentence: str, language: str) -> str:
     """
     if language not in LANGUAGES or not sentence:
         return sentence
+    if isinstance(sentence, Message):
+        return _translated(sentence, language)
     known = _pack_now(language)
     return sentence if known is None else _said_by(known, sentence)
+
+
+def _translated(message: Message, language: str) -> str:
+    """Return a sentence in a language, its values written as there; a sentence without a translation stays English."""
+    known = _pack_now(language) or Pack(ENGLISH, {}, {})
+    if message.several:
+        singular, plural = known.plurals.get(message.template, (message.template, message.several))
+        template = singular if message.values["count"] == 1 else plural
+    else:
+        template = known.of(message.template) or message.template
+    return filled(template, message.values, lambda value: _worded(value, known, language))
+
+
+def _worded(value: Value, known: Pack, language: str) -> str:
+    if isinstance(value, tuple):
+        parts = [_worded(part, known, language) for part in value]
+        return format_list(parts, locale=locale_of(language))
+    if isinstance(value, Message):
+        return _translated(value, language)
+    if isinstance(value, str) and not _NUMBER.fullmatch(value):
+        return known.of(value) or value
+    return _date(value, language) if isinstance(value, dt.date) else _written(value, language)
 
 
 @lru_cache(maxsize=4096)
@@ -231,6 +257,8 @@ def _with_values(sentence: str, values: dict[str, object], language: str) -> str
 
 
 def _said(value: object, language: str) -> str:
+    if isinstance(value, Message):
+        return _translated(value, language)
     if isinstance(value, float | int) and not isinstance(value, bool):
         return _written(value, language)
     if isinstance(value, dt.date):
@@ -259,7 +287,7 @@ def weekdays() -> list[str]:
     return [names[k] for k in range(7)]
 
 
-def _written(value: float | str, language: str) -> str:
+def _written(value: float | Decimal | str, language: str) -> str:
     if isinstance(value, float):
         return format_decimal(value, "#,##0.###", locale=locale_of(language))
     text = str(value)

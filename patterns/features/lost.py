@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from base.message import Message
+
 LOST_AFTER_S: Final = 0.7
 """Time without the required landmarks after which the person is lost and counting must be armed anew."""
 
@@ -52,7 +54,7 @@ class Loss:
         is named where it alone was missing throughout.
         """
         if self._longest_s >= LOST_AFTER_S:
-            return TOO_SLOW.format(seconds=f"{self._longest_s:.1f}")
+            return Message(TOO_SLOW, seconds=f"{self._longest_s:.1f}")
         with_person = [missing for missing in self._missing if PERSON not in missing]
         if 2 * len(with_person) <= len(self._missing):
             return PERSON_LOST
@@ -60,4 +62,4 @@ class Loss:
         if len(throughout) != 1:
             return SEVERAL_LOST
         (part,) = throughout
-        return LIMBS_LOST.format(limbs=part) if part in LIMBS.values() else PART_LOST.format(part=part)
+        return Message(LIMBS_LOST, limbs=part) if part in LIMBS.values() else Message(PART_LOST, part=part)

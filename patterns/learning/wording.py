@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from base.message import Message
 from patterns.features.table import FEATURES
 from patterns.learning.demonstration import Shown
 from patterns.learning.proposals import TOLD_BY, Limb, Movement
@@ -74,7 +75,7 @@ def worded(shown: Shown, movement: Movement, side: Side) -> Words:
     stance = _SIT if seated else _SIT_OR_STAND if _arms_only(movement) else _STAND
     begin = {name: _start(shown, name) for name in movement.drivers}
     reached = {name: float(shown.middle(name)[-1]) for name in movement.drivers}
-    start, ways = ", ".join(_are(begin, side)), " and ".join(_are(reached, side))
+    start, ways = tuple(_are(begin, side)), tuple(_are(reached, side))
     required = (
         *_TRUNK,
         *dict.fromkeys(name for limb in movement.limbs for name in _followed(limb, movement)),
@@ -82,9 +83,13 @@ def worded(shown: Shown, movement: Movement, side: Side) -> Words:
     missing = {key: text for limb in movement.limbs for key, text in _NOT_MEASURED[limb.kind].items()}
     return Words(
         view,
-        _short((_AS_SHOWN_WITH if start else _AS_SHOWN).format(stance=stance, start=start)),
+        _short(
+            Message(_AS_SHOWN_WITH, stance=stance, start=start)
+            if start
+            else Message(_AS_SHOWN, stance=stance)
+        ),
         _CAMERA[view],
-        _short(_MOVE.format(ways=ways) if ways else _MOVE_AS_SHOWN),
+        _short(Message(_MOVE, ways=ways) if ways else _MOVE_AS_SHOWN),
         required,
         missing,
     )
@@ -97,11 +102,11 @@ def _are(angles: Mapping[str, float], side: Side) -> Iterator[str]:
         name = next(iter(left))
         base, other = FEATURES[name].base, swapped(name)
         if side == "both" and other in left and other != name and base in _IS:
-            yield _IS[base][1].format(angle=f"{(left.pop(name) + left.pop(other)) / 2:.0f}")
+            yield Message(_IS[base][1], angle=f"{(left.pop(name) + left.pop(other)) / 2:.0f}")
         elif base in _IS and name == f"{base}_right" and side != "both":
-            yield _IS[base][0].format(angle=f"{left.pop(name):.0f}")
+            yield Message(_IS[base][0], angle=f"{left.pop(name):.0f}")
         else:
-            yield _IS_AT.format(joint=_spoken(name, side), angle=f"{left.pop(name):.0f}")
+            yield Message(_IS_AT, joint=_spoken(name, side), angle=f"{left.pop(name):.0f}")
 
 
 def _start(shown: Shown, name: str) -> float:

@@ -14,6 +14,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from base.message import Message
 from patterns.features.lost import LOST_AFTER_S, Loss
 from patterns.segmentation.dwell import stays
 from patterns.segmentation.edges import EdgeFinder
@@ -296,7 +297,7 @@ class Segmenter:
         reach, returned = self.personal(self._top), self.personal(self._bottom)
         complete = reason is None
         if reason is None and reach < self.rule.end_zone:
-            reason = TURNED_BACK.format(percent=round(100 * reach))
+            reason = Message(TURNED_BACK, percent=round(100 * reach))
         if reason is None and off_path > self.off_path:
             reason = OFF_PATH
         rows = np.array([point[3] for point in points])

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 import scipy
 
+from base.message import Message
 from patterns.templates.template import Side
 from scoring.coach.cues import PRAISE
 from scoring.records.records import MetricValue, RepScore
@@ -102,16 +103,24 @@ def drift(reps: Sequence[RepScore]) -> tuple[Drift, ...]:
 
 def in_words(reps: Sequence[RepScore]) -> list[str]:
     """A plain sentence for each difference between sides and each change over the set that is shown."""
-    lines = [
-        (DIFFERS_BY_UNIT if s.unit else DIFFERS).format(
-            what=WORDS[s.metric], left=f"{s.left:.3g}", right=f"{s.right:.3g}", unit=s.unit
+    lines: list[str] = [
+        Message(
+            DIFFERS_BY_UNIT if s.unit else DIFFERS,
+            what=WORDS[s.metric],
+            left=f"{s.left:.3g}",
+            right=f"{s.right:.3g}",
+            unit=s.unit,
         )
         for s in symmetry(reps)
         if s.shown
     ]
     lines += [
-        (CHANGED_BY_UNIT if d.unit else CHANGED).format(
-            what=WORDS[d.metric], first=f"{d.first:.3g}", last=f"{d.last:.3g}", unit=d.unit
+        Message(
+            CHANGED_BY_UNIT if d.unit else CHANGED,
+            what=WORDS[d.metric],
+            first=f"{d.first:.3g}",
+            last=f"{d.last:.3g}",
+            unit=d.unit,
         )
         for d in drift(reps)
         if d.shown

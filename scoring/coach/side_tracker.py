@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from base.message import Message
 from patterns.features.body import BodySize
 from patterns.features.lost import LIMBS, PERSON
 from patterns.features.signals import Signals
@@ -133,8 +134,8 @@ def _what_to_do(missing: Sequence[str]) -> str:
     if missing[0] == PERSON:
         return NOBODY
     if missing[0] in LIMBS.values():
-        return LIMBS_UNSEEN.format(limbs=missing[0])
-    return PART_UNSEEN.format(part=missing[0])
+        return Message(LIMBS_UNSEEN, limbs=missing[0])
+    return Message(PART_UNSEEN, part=missing[0])
 
 
 def part_name(landmark: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from base.message import Message, any_of
 from patterns.features.signals import View
 from patterns.templates.template import Template
 from scoring.records.records import NotMeasured, RepScore
@@ -35,11 +36,11 @@ def not_measured(
     for target in (target for template in lanes for target in template.target):
         if target.feature in found:
             continue
-        allowed = " or ".join(target.told_in)
-        why = OTHER_VIEW.format(allowed=allowed, view=view) if view not in target.told_in else LITTLE_SEEN
+        allowed = any_of(*target.told_in)
+        why = Message(OTHER_VIEW, allowed=allowed, view=view) if view not in target.told_in else LITTLE_SEEN
         missed[target.feature] = NotMeasured(target.feature, why)
     if "reach" not in found:
-        missed["path"] = NotMeasured("path", WAY_UNTOLD.format(view=view))
+        missed["path"] = NotMeasured("path", Message(WAY_UNTOLD, view=view))
     if "smoothness" not in found:
         missed["smoothness"] = NotMeasured("smoothness", UNTOLD_SMOOTHNESS)
     return (*missed.values(), *never)

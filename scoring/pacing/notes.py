@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base.message import Message
 from patterns.programs.technique import Technique, pacing_sentences
 from scoring.records.finding import CLEAN
 from scoring.records.records import RepScore
@@ -26,4 +27,4 @@ def note_on(rep: RepScore, technique: Technique) -> str:
     timing, sentence = asked[worst.name]
     if timing is None or worst.value is None:
         return ""
-    return sentence.format(held=f"{worst.value:.1f}", asked=f"{timing.seconds:g}")
+    return Message(sentence, held=f"{worst.value:.1f}", asked=f"{timing.seconds:g}")

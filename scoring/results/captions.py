@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final
 
+from base.message import Message, Value
 from scoring.records.records import RepScore
 from vision.render.caption import Caption
 
@@ -57,14 +58,14 @@ def _state(t_s: float, coming: RepScore | None, last: RepScore | None) -> str:
 
 def _words(rep: RepScore, count: int) -> str:
     if rep.kind == "attempt":
-        return NOT_COUNTED.format(reason=rep.reason)
+        return Message(NOT_COUNTED, reason=rep.reason or "")
     if rep.total is None:
-        return UNSCORED.format(count=count)
+        return Message(UNSCORED, count=count)
     parts = {"range": rep.range, "control": rep.control}
-    told = {name: f"{score:.0f}" for name, score in parts.items() if score is not None}
-    whole = {"count": count, "total": f"{rep.total:.0f}"}
+    told: dict[str, Value] = {name: f"{score:.0f}" for name, score in parts.items() if score is not None}
+    whole: dict[str, Value] = {"count": count, "total": f"{rep.total:.0f}"}
     if len(told) == 2:
-        return SCORED_IN_BOTH.format(**whole, **told)
+        return Message(SCORED_IN_BOTH, **whole, **told)
     for name, score in told.items():
-        return SCORED_IN_PART.format(**whole, name=name, score=score)
-    return SCORED.format(**whole)
+        return Message(SCORED_IN_PART, **whole, name=name, score=score)
+    return Message(SCORED, **whole)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from base.message import Message
 from patterns.programs.timed_test import NormRow, NormTable, Sex, TimedTest
 from scoring.safety.timed_tests import Outcome
 
@@ -18,6 +19,7 @@ AT_MOST: Final = "at most {high}"
 AT_LEAST: Final = "at least {low}"
 BETWEEN: Final = "{low} to {high}"
 PEOPLE: Final = {None: "everybody", "female": "women", "male": "men"}
+OF_GROUP: Final = "{group}: {limits} {unit}"
 OF_AGE: Final = "{people} of {years} years"
 OF_AGES: Final = "{people} of {youngest} to {oldest} years"
 
@@ -41,11 +43,13 @@ def compare(test: TimedTest, outcome: Outcome, age: int, sex: Sex) -> Standing:
         return Standing(NO_RESULT, None, table.source)
     row = next((row for row in table.row if row.holds_for(age, sex)), None)
     if row is None:
-        return Standing(NO_NORM.format(group=_group(sex, (age, age))), None, table.source)
+        return Standing(Message(NO_NORM, group=_group(sex, (age, age))), None, table.source)
     most = outcome.value if outcome.most is None else outcome.most
-    words = dict.fromkeys(_words(table, row, value) for value in (outcome.value, most))
+    words = list(dict.fromkeys(_words(table, row, value) for value in (outcome.value, most)))
     group = _group(row.sex, row.ages)
-    return Standing(" to ".join(words), f"{group}: {_limits(row)} {test.unit}", table.source)
+    told = words[0] if len(words) == 1 else Message(BETWEEN, low=words[0], high=words[-1])
+    norm = Message(OF_GROUP, group=group, limits=_limits(row), unit=test.unit)
+    return Standing(told, norm, table.source)
 
 
 def _words(table: NormTable, row: NormRow, value: float) -> str:
@@ -58,12 +62,12 @@ def _words(table: NormTable, row: NormRow, value: float) -> str:
 
 def _limits(row: NormRow) -> str:
     if row.low is None:
-        return AT_MOST.format(high=f"{row.high:g}")
+        return Message(AT_MOST, high=f"{row.high:g}")
     if row.high is None:
-        return AT_LEAST.format(low=f"{row.low:g}")
+        return Message(AT_LEAST, low=f"{row.low:g}")
     if row.low == row.high:
         return f"{row.low:g}"
-    return BETWEEN.format(low=f"{row.low:g}", high=f"{row.high:g}")
+    return Message(BETWEEN, low=f"{row.low:g}", high=f"{row.high:g}")
 
 
 def _group(sex: Sex | None, ages: tuple[int, int] | None) -> str:
@@ -71,5 +75,5 @@ def _group(sex: Sex | None, ages: tuple[int, int] | None) -> str:
     if ages is None:
         return people
     if ages[0] == ages[1]:
-        return OF_AGE.format(people=people, years=ages[0])
-    return OF_AGES.format(people=people, youngest=ages[0], oldest=ages[1])
+        return Message(OF_AGE, people=people, years=ages[0])
+    return Message(OF_AGES, people=people, youngest=ages[0], oldest=ages[1])

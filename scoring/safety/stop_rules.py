@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from base.errors import RequestError
+from base.message import Message
 from patterns.programs.safety_rules import SafetyRules
 
 Moment = Literal["before", "after"]
@@ -82,16 +83,16 @@ def advice_of(check_in: CheckIn, before: CheckIn | None, rules: SafetyRules, lim
         return Advice((rules.sign_help if urgent else rules.sign_ask,), until, urgent)
     if check_in.pain > limit:
         until = check_in.at + timedelta(hours=rules.pain_rest_h)
-        return Advice((rules.pain_stop.format(limit=limit),), until)
+        return Advice((Message(rules.pain_stop, limit=limit),), until)
     told = []
     if check_in.next_day == "more":
         told.append(rules.not_settled)
     if check_in.moment == "before" and check_in.pain >= min(rules.pain_told_from, limit) > 0:
-        told.append(rules.pain_told.format(pain=check_in.pain, limit=limit))
+        told.append(Message(rules.pain_told, pain=check_in.pain, limit=limit))
     if check_in.moment == "after":
         rise = 0 if before is None else check_in.pain - before.pain
         if rise >= rules.pain_rise:
-            told.append(rules.pain_risen.format(rise=rise))
+            told.append(Message(rules.pain_risen, rise=rise))
         if check_in.effort >= rules.effort_told_from:
             told.append(rules.hard)
     return Advice(tuple(told))

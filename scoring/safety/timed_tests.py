@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from base.message import Message, any_of
 from patterns.features.lost import LOST_AFTER_S
 from patterns.features.table import FeatureTable, feature_table
 from patterns.programs.timed_test import CountIn, FaultPoints, Longest, Points, TimedTest, TimeOf
@@ -134,7 +135,7 @@ def _count_in(measure: CountIn, trial: Trial) -> _Found:
         recorded_s = trial.end_s - done[0].start_s
         return _Found(
             None,
-            ENDS_EARLY.format(recorded=f"{recorded_s:.1f}", needed=f"{measure.seconds:g}"),
+            Message(ENDS_EARLY, recorded=f"{recorded_s:.1f}", needed=f"{measure.seconds:g}"),
         )
     inside = [rep for rep in trial.reps if rep.start_s < until_s and _is_counted(rep, measure)]
     whole = [rep for rep in inside if rep.kind == "repetition" and rep.peak_s <= until_s]
@@ -143,9 +144,9 @@ def _count_in(measure: CountIn, trial: Trial) -> _Found:
     count = len(whole) - len(wrong) - len(unseen)
     notes = [*_told_attempts([rep for rep in inside if rep.peak_s <= until_s])]
     if wrong:
-        notes.append(WITH_FAULT.format(count=len(wrong), faults=" or ".join(measure.without)))
+        notes.append(Message(WITH_FAULT, count=len(wrong), faults=any_of(*measure.without)))
     if unseen:
-        notes.append(LITTLE_SEEN.format(count=len(unseen)))
+        notes.append(Message(LITTLE_SEEN, count=len(unseen)))
     last = [rep for rep in inside if rep.peak_s > until_s]
     if last and trial.heights is not None:
         share = _share_of_way(trial.heights, until_s, last[-1], whole)
@@ -166,15 +167,15 @@ def _longest(measure: Longest, trial: Trial) -> _Found:
     if not tries:
         return _Found(None, NO_TRY, notes=_told_attempts(broken))
     chosen = tries[: measure.tries]
-    told = TRIES.format(seconds=", ".join(f"{lasted_s:.1f}" for lasted_s in chosen))
-    more = [LATER_TRIES.format(count=len(tries) - len(chosen))] if len(tries) > len(chosen) else []
+    told = Message(TRIES, seconds=tuple(f"{lasted_s:.1f}" for lasted_s in chosen))
+    more = [Message(LATER_TRIES, count=len(tries) - len(chosen))] if len(tries) > len(chosen) else []
     return _Found(max(chosen), notes=(told, *more, *_told_unclear(trial.done), *_told_attempts(broken)))
 
 
 def _told_unclear(tries: Sequence[RepScore]) -> tuple[str, ...]:
     """One sentence for each try that may have gone on: not wholly back before the next one began at once."""
     return tuple(
-        UNCLEAR.format(start=f"{one.start_s:.1f}")
+        Message(UNCLEAR, start=f"{one.start_s:.1f}")
         for one, after in pairwise(tries)
         if after.start_s - one.end_s < _AT_ONCE_S and any(f.id == "incomplete_return" for f in one.faults)
     )
@@ -193,7 +194,7 @@ def _points(measure: Points, trial: Trial) -> _Found:
         if part.seen < len(reps)
     )
     seen_points = sum(item.largest for item in measure.item)
-    notes = (SEEN_POINTS.format(seen=seen_points, whole=seen_points + measure.unseen_points),)
+    notes = (Message(SEEN_POINTS, seen=seen_points, whole=seen_points + measure.unseen_points),)
     most = float(value + open_points + measure.unseen_points)
     return _Found(float(value), most=most, notes=notes, parts=tuple(parts))
 
@@ -248,18 +249,20 @@ def _reader(heights: FeatureTable, name: str) -> Callable[[float], float]:
 
 def _told_last(share: float, seconds: float, *, counts: bool) -> str:
     if not math.isfinite(share):
-        return LAST_UNSEEN.format(seconds=f"{seconds:g}")
+        return Message(LAST_UNSEEN, seconds=f"{seconds:g}")
     told = LAST_COUNTS if counts else LAST_DOES_NOT
-    return told.format(seconds=f"{seconds:g}", percent=f"{100 * share:.0f}")
+    return Message(told, seconds=f"{seconds:g}", percent=f"{100 * share:.0f}")
 
 
 def _told_attempts(reps: Sequence[RepScore]) -> tuple[str, ...]:
     """One sentence for each attempt among the movements."""
     return tuple(
-        ATTEMPT.format(start=f"{rep.start_s:.1f}", reason=rep.reason) for rep in reps if rep.kind == "attempt"
+        Message(ATTEMPT, start=f"{rep.start_s:.1f}", reason=rep.reason or "")
+        for rep in reps
+        if rep.kind == "attempt"
     )
 
 
 def _too_few(needed: int, seen: int, reps: Sequence[RepScore]) -> _Found:
     told = ONE_NEEDED if needed == 1 else MORE_NEEDED
-    return _Found(None, told.format(needed=needed, seen=seen), notes=_told_attempts(reps))
+    return _Found(None, Message(told, needed=needed, seen=seen), notes=_told_attempts(reps))

@@ -10,6 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
+from base.message import Message
 from scoring.setup.checks import is_blank
 from vision.picture_facts import PictureFacts
 
@@ -88,4 +89,4 @@ class CameraHealth:
         rate_hz = (len(self._times_s) - 1) / SLOW_AFTER_S
         if rate_hz < SLOW_BELOW_HZ and not self._slow_told:
             self._slow_told = True
-            self._tell(t_s, SLOW.format(rate=f"{rate_hz:.0f}"))
+            self._tell(t_s, Message(SLOW, rate=f"{rate_hz:.0f}"))

@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from base.message import Message
 from patterns.features.body import BodySize
 from patterns.features.signals import Signals, body_yaw_deg
 from patterns.templates.library import sided
@@ -139,7 +140,7 @@ def one_person(look: Look) -> Found:
     if not look.pose.detected:
         return "bad", NO_PERSON
     if look.people is not None and look.people > 1:
-        return "bad", MORE_PEOPLE.format(people=look.people)
+        return "bad", Message(MORE_PEOPLE, people=look.people)
     return "ok", "I see you."
 
 
@@ -155,15 +156,14 @@ def in_picture(look: Look) -> Found:
         if name.endswith("ankle"):
             y += _FOOT * np.nanmax([*look.size.leg_px, 0.0])
         part = spoken_part(name)
-        cut = part.capitalize()
         if y > height - margin:
-            return "bad", CUT_BELOW.format(part=cut)
+            return "bad", Message(CUT_BELOW, part=part)
         if y < margin:
-            return "bad", CUT_ABOVE.format(part=cut)
+            return "bad", Message(CUT_ABOVE, part=part)
         if not margin <= x <= width - margin:
-            return "bad", CUT_ASIDE.format(part=cut)
+            return "bad", Message(CUT_ASIDE, part=part)
         if hidden:
-            return "bad", HIDDEN.format(part=part)
+            return "bad", Message(HIDDEN, part=part)
     return _room(look, width, margin)
 
 
@@ -237,8 +237,8 @@ def rate(look: Look) -> Found:
     if not math.isfinite(look.rate_hz):
         return _WAITS
     if look.rate_hz < SLOW_HZ:
-        return "warn", SLOW.format(rate=f"{look.rate_hz:.0f}")
-    return "ok", RATE.format(rate=f"{look.rate_hz:.0f}")
+        return "warn", Message(SLOW, rate=f"{look.rate_hz:.0f}")
+    return "ok", Message(RATE, rate=f"{look.rate_hz:.0f}")
 
 
 CHECKS: Final[dict[str, Callable[[Look], Found]]] = {

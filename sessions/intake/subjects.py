@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from base.errors import MissingFactError
+from base.message import Message
 from sessions.intake.markers import MarkerSet, found_in
 from sessions.intake.names import plain, subject_of, vocabulary
 from sessions.intake.notes import OTHER_SUBJECTS
@@ -49,7 +50,7 @@ def one_subject(points: Points, sets: Sequence[MarkerSet], where: str, wanted: s
             tuple(people or groups),
         )
     others = [name for name in people if name != chosen]
-    note = OTHER_SUBJECTS.format(subject=chosen, others=", ".join(others))
+    note = Message(OTHER_SUBJECTS, subject=chosen, others=tuple(others))
     return _of(points, groups[chosen], (note,) if others else ())
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from base.message import Message
 from sessions.intake.notes import FRAMES_LOST
 from sessions.intake.points import MOST_NUMBERS, IntakeError, Points
 from sessions.intake.text_file import number_of, open_text
@@ -32,7 +33,7 @@ def read_trc(path: Path) -> Points:
         raise IntakeError(f"{path}: the file ends before its first frame; export it again")
     notes: tuple[str, ...] = ()
     if "NumFrames" in said and len(rows) != int(said["NumFrames"]):
-        notes = (FRAMES_LOST.format(said=said["NumFrames"], there=len(rows)),)
+        notes = (Message(FRAMES_LOST, said=said["NumFrames"], there=len(rows)),)
     numbers = np.array(rows)
     values = numbers[:, 1:].reshape(len(rows), -1, 3)
     return Points(names, numbers[:, 0], values, said.get("Units", ""), "line 3: Units", notes)

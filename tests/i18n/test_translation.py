@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
+from base.message import placeholders
 from i18n import translation as language
 from i18n.extraction import missing, plurals, sentences
 from i18n.live_sentences import WORDS, live_words
-from i18n.translation import ENGLISH, FOLDER, LANGUAGES, pack, placeholders, say
+from i18n.translation import ENGLISH, FOLDER, LANGUAGES, pack, say
 from patterns.programs.program import load_program, program_ids, stop_rules
 from patterns.programs.timed_test import load_timed_test, timed_test_ids
 from patterns.templates.library import load_template, template_ids
@@ -24,9 +25,10 @@ from sessions.people.preferences import Preferences, load_preferences, save_pref
 from ui.page import language_picker as language_choice
 
 PACKS = [code for code in LANGUAGES if code != ENGLISH]
+JOINED = {"{first}, {others}", "{group}: {limits} {unit}"}
 SAME = {
-    "de": {"Coach", "Person", "Kappa", "{what}, {part}", "s", ", "},
-    "es": {"Control", "Kappa", "{what}, {part}", "s", ", "},
+    "de": {"Coach", "Person", "Kappa", "{what}, {part}", "s", ", "} | JOINED,
+    "es": {"Control", "Kappa", "{what}, {part}", "s", ", "} | JOINED,
 }
 """Words that are the same in English."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from base.errors import RequestError
+from base.message import Message
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,8 @@ class LimitError(RequestError):
     def __init__(self, name: str, limit: str, got: str, most: str) -> None:
         self.name, self.limit, self.got, self.most = name, limit, got, most
         about = LIMITS[limit]
-        refusal = about.refusal.format(name=name, got=got, most=most)
-        super().__init__(" ".join((refusal, about.advice, CHANGE.format(variable=about.variable))))
+        refusal = Message(about.refusal, name=name, got=got, most=most)
+        super().__init__(" ".join((refusal, about.advice, Message(CHANGE, variable=about.variable))))
 
     def packed(self) -> bytes:
         """Serialise the error for another process."""

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from base.errors import MissingFactError
+from base.message import Message
 from vision.pose import Frame
 from vision.video.container import SourceError, check_file, first_pictures, opened, start, video_stream
 from vision.video.limits import Meter, check_header
@@ -102,12 +103,12 @@ class VideoSource:
         lost = self.dropped + self.damaged
         if not lost:
             return ""
-        return LOSS.format(lost=lost, whole=self.given + lost)
+        return Message(LOSS, lost=lost, whole=self.given + lost)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What there is to know about the latest pass, a sentence each: loss, slow motion, holes."""
-        loss = LEFT_OUT.format(loss=self.loss) if self.loss else ""
+        loss = Message(LEFT_OUT, loss=self.loss) if self.loss else ""
         return tuple(note for note in (loss, speed_note(self.slower), *hole_notes(self.holes)) if note)
 
     def __iter__(self) -> Generator[Frame]:

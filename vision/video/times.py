@@ -13,6 +13,8 @@ from typing import Any, Final
 import av
 import numpy as np
 
+from base.message import Message
+
 HOLE_S: Final = 0.7
 """Pictures farther apart are reported: a movement between them was not seen."""
 
@@ -127,7 +129,7 @@ def speed_note(factor: Fraction) -> str:
     if factor == 1:
         return ""
     kind, shown = (SLOW_MOTION, float(factor)) if factor > 1 else (TIME_LAPSE, float(1 / factor))
-    return kind.format(factor=f"{shown:.3g}")
+    return Message(kind, factor=f"{shown:.3g}")
 
 
 def holes(t_s: Iterable[float]) -> Iterator[tuple[float, float]]:
@@ -139,6 +141,6 @@ def holes(t_s: Iterable[float]) -> Iterator[tuple[float, float]]:
 
 def hole_notes(found: Sequence[tuple[float, float]]) -> tuple[str, ...]:
     """Return the first holes in words, and how many more there are."""
-    notes = [HOLE.format(start=f"{start:.1f}", end=f"{end:.1f}") for start, end in found[:_MOST_HOLES]]
+    notes = [Message(HOLE, start=f"{start:.1f}", end=f"{end:.1f}") for start, end in found[:_MOST_HOLES]]
     more = len(found) - _MOST_HOLES
-    return (*notes, MORE_HOLES.format(count=more)) if more > 0 else tuple(notes)
+    return (*notes, Message(MORE_HOLES, count=more)) if more > 0 else tuple(notes)

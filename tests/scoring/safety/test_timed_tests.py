@@ -186,7 +186,7 @@ def test_the_longest_of_three_tries_counts_up_to_45_seconds() -> None:
     )
     outcome = run_test(STANCE, Trial(tries, 100.0))
     assert outcome.value == 12.3
-    assert outcome.notes == ("tries: 12.3, 11.0, 8.0 s", "later tries left out: 1")
+    assert outcome.notes == ("tries: 12.3, 11.0 and 8.0 s", "later tries left out: 1")
     assert run_test(STANCE, Trial((rep(1, 1.0, 2.0, 61.0),), 100.0)).value == 45.0
 
 
