@@ -104,6 +104,15 @@ def subject_of(name: str, known: Collection[str]) -> tuple[str, str]:
     return "", name
 
 
+def behind(name: str, subjects: Collection[str]) -> tuple[str, str]:
+    """Return which of the subjects stands in front of a marker's name, empty for none, and the marker's own name.
+
+    subjects: in lower case, and so is the one returned.
+    """
+    found = ((subject.casefold(), own) for subject, own in _splits(name))
+    return next((pair for pair in found if pair[0] in subjects), ("", name))
+
+
 def _splits(name: str) -> Iterator[tuple[str, str]]:
     """Give every division of a name at a separator, the longest marker's name first."""
     for found in _SEPARATORS.finditer(name):

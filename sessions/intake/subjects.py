@@ -9,7 +9,7 @@ from typing import Final
 from base.errors import MissingFactError
 from base.message import Message
 from sessions.intake.markers import MarkerSet, found_in
-from sessions.intake.names import plain, subject_of, vocabulary
+from sessions.intake.names import behind, plain, subject_of, vocabulary
 from sessions.intake.notes import OTHER_SUBJECTS
 from sessions.intake.points import Points
 
@@ -27,13 +27,10 @@ def one_subject(points: Points, sets: Sequence[MarkerSet], where: str, wanted: s
     none is called so.
     """
     groups = _groups(points.names, vocabulary({name for one in sets for name in one.names}))
+    groups = _with_further(points.names, groups, _people(groups, sets))
     if wanted is None and len(groups) == 1:
         return _of(points, next(iter(groups.values())))
-    people = {
-        name: members
-        for name, members in groups.items()
-        if max(len(found_in([own for _, own in members], one)) for one in sets) >= _LEAST_LANDMARKS
-    }
+    people = _people(groups, sets)
     if wanted is None and len(people) > 1:
         raise MissingFactError(
             f"{where}: it holds {len(people)} subjects ({', '.join(people)}); choose one with --subject NAME",
@@ -67,6 +64,36 @@ def _groups(names: Sequence[str], known: frozenset[str]) -> dict[str, Members]:
         subject = spelled.setdefault(subject.casefold(), subject or UNNAMED)
         groups.setdefault(subject, []).append((i, own))
     return groups
+
+
+def _people(groups: dict[str, Members], sets: Sequence[MarkerSet]) -> dict[str, Members]:
+    """Return the groups whose markers give enough landmarks."""
+    return {
+        name: members
+        for name, members in groups.items()
+        if max(len(found_in([own for _, own in members], one)) for one in sets) >= _LEAST_LANDMARKS
+    }
+
+
+def _with_further(
+    names: Sequence[str], groups: dict[str, Members], people: dict[str, Members]
+) -> dict[str, Members]:
+    """Return the groups with each marker that no set knows at the person whose name stands in front of it.
+
+    In "Anna_Thigh.Rear" no subject is called "Anna_Thigh", though "Rear" is a known name (the right ear).
+    """
+    if not people:
+        return groups
+    spelled = {name.casefold(): name for name in people if name != UNNAMED}
+    sorted_out: dict[str, Members] = {}
+    for group, members in groups.items():
+        for i, own in members:
+            subject, rest = group, own
+            if ":" not in names[i] and (group == UNNAMED or group not in people):
+                found, rest = behind(names[i], spelled)
+                subject = spelled.get(found, UNNAMED)
+            sorted_out.setdefault(subject, []).append((i, rest))
+    return {name: sorted(members) for name, members in sorted_out.items()}
 
 
 def _all_of(groups: dict[str, Members]) -> Members:

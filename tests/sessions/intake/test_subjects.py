@@ -88,3 +88,18 @@ def test_it_is_not_one_person_whose_names_are_shared_among_several(tmp_path: Pat
     one = Lab(names, WHOLE.t_s, WHOLE.points[:, some + others])
     with pytest.raises(RequestError, match="no marker for right_hip"):
         read_landmarks(written(tmp_path / "a.trc", trc(one)))
+
+
+@pytest.mark.parametrize("prefix", ["", "Anna_", "Anna:"])
+def test_further_markers_of_a_person_stay_theirs_and_can_be_mapped(tmp_path: Path, prefix: str) -> None:
+    """Rear ends as the right ear would be called, behind a part of the body that is no subject."""
+    knee = WHOLE.names.index("LKNE")
+    renamed = ["Thigh.Rear" if i == knee else name for i, name in enumerate(WHOLE.names)]
+    names = [f"{prefix}{name}" for name in (*renamed, "R.Thigh.Rear", "R.Shank.Rear", "Staff.Tip")]
+    points = np.concatenate([WHOLE.points, np.zeros((len(WHOLE.t_s), 3, 3)) + 0.5], axis=1)
+    path = written(tmp_path / "a.trc", trc(Lab(names, WHOLE.t_s, points)))
+    found = read_file(path)
+    assert {"Thigh.Rear", "R.Thigh.Rear", "R.Shank.Rear", "Staff.Tip"} <= set(found.unused)
+    assert not {"left_knee", "right_ear"} & found.markers.keys()
+    whole = read_landmarks(written(tmp_path / "whole.trc", trc(WHOLE)))
+    read_same(path, whole, MarkerFacts(by_hand={"left_knee": "Thigh.Rear"}))
