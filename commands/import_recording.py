@@ -35,7 +35,7 @@ def import_recording(
     if source.suffix.lower() not in LANDMARK_FILES:
         kinds = ", ".join(f"{ending} {one.title}" for ending, one in LANDMARK_FILES.items())
         raise RequestError(f"{source}: the name of this file must end in one of: {kinds}")
-    check_outputs(source, {"--landmarks": landmarks})
+    check_outputs(source, {"--out": landmarks}, {"--out": ".npz"})
     facts = marker_facts(markers=markers, by_hand=by_hand, up=up, camera=camera, unit=unit, subject=subject)
     found = import_file(source, facts)
     write_recording(landmarks, found.poses)

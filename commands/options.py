@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -117,13 +117,18 @@ def backend_for(source: Path, name: str, model: str) -> Iterator[PoseBackend | N
         backend.close()
 
 
-def check_outputs(source: Path | None, outputs: dict[str, Path | None]) -> None:
-    """Refuse, before the long work starts, what could not be written after it."""
+def check_outputs(
+    source: Path | None, outputs: dict[str, Path | None], endings: Mapping[str, str] = _ENDINGS
+) -> None:
+    """Refuse, before the long work starts, what could not be written after it.
+
+    outputs, endings: by option, as it is written on the command line.
+    """
     taken: dict[Path, str] = {}
     for option, path in outputs.items():
         if path is None:
             continue
-        ending = _ENDINGS.get(option, path.suffix.lower())
+        ending = endings.get(option, path.suffix.lower())
         if path.suffix.lower() != ending:
             raise RequestError(f"{option} {path}: the name of this file must end in {ending}")
         if path.resolve() in taken:

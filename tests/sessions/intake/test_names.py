@@ -198,6 +198,15 @@ def test_a_wrong_map_is_one_line(
     assert not (own_data_folder / FOLDER).exists()
 
 
+def test_a_name_that_cannot_be_written_is_refused_by_the_option_that_gave_it(
+    run: Runner, tmp_path: Path
+) -> None:
+    path = written(tmp_path / "lab.trc", trc(SHORT))
+    status, _, complaint = run("import", path, "--out", tmp_path / "x.csv")
+    assert status == 2
+    assert complaint == f"error: --out {tmp_path / 'x.csv'}: the name of this file must end in .npz\n"
+
+
 def test_a_saved_map_is_left_out_where_its_markers_are_not_all_there(
     tmp_path: Path, own_data_folder: Path
 ) -> None:
