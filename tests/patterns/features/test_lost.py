@@ -1,14 +1,19 @@
-"""A movement that was lost says why: too few frames, which part was not seen, or nobody there; in each language."""
+"""A movement that was lost says why: too few frames, which part was not seen, or nobody there; in each language.
+
+And the demo is not lost on a slow computer.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import pytest
 
 from i18n.translation import say
+from models.provision import Weights
 from patterns.templates.library import load_template
 from patterns.templates.template import Side
 from scoring.coach.coach import Coach
@@ -16,8 +21,13 @@ from scoring.coach.recording import judge
 from scoring.records.records import RepScore
 from sessions.store.landmarks import decode, encode
 from tests.scoring.coach.test_coach import mover
+from tests.support.browsers import CLIP
 from tests.support.movements import Rep, frames
+from ui.practise.live_component import DEMO_PATTERN, DEMO_SIDE
+from vision.backends.backend import BACKENDS
+from vision.correction.depth import CORRECTIONS, DEFAULT
 from vision.pose import INDEX, PoseFrame, PoseSequence
+from vision.video.sources import open_video
 
 FROM_S, TO_S = 3.4, 6.0
 """On the way out of the one movement, and after it."""
@@ -142,3 +152,19 @@ def test_feet_are_named_together_as_the_page_asks_for_them() -> None:
 )
 def test_a_reason_is_read_in_each_language(english: str, german: str, spanish: str) -> None:
     assert (say(english, "en"), say(english, "de"), say(english, "es")) == (english, german, spanish)
+
+
+@pytest.mark.slow
+@pytest.mark.weights
+def test_the_demo_has_its_four_repetitions_at_three_frames_a_second(weights: Weights) -> None:
+    """Harder than on any computer: the page sends at least ten (test_live_setup_page.py)."""
+    template = load_template(DEMO_PATTERN)
+    coach = Coach(template, DEMO_SIDE, template.rep.ready_s)
+    correct, backend = CORRECTIONS[DEFAULT](), BACKENDS["onnx"]("full")
+    try:
+        for frame in islice(open_video(CLIP), 0, None, 10):
+            coach.step(correct(backend.estimate(frame)))
+    finally:
+        backend.close()
+    coach.finish()
+    assert [rep.kind for rep in coach.reps] == ["repetition"] * 4
