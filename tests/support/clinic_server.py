@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ from websockets.sync.client import connect as open_socket
 from websockets.typing import Origin, Subprotocol
 
 from tests.support.browsers import free_port, served
+from tests.support.live_fakes import BEGIN
 from ui.signin.clinic import CLINIC_VARIABLE
 
 SECRET: Final = "a long secret of this test alone, 32 or more"
@@ -116,16 +118,28 @@ class Visitor:
         if self.client.cookies.get("_streamlit_xsrf") is None:
             self.get("/_stcore/health")
         xsrf = self.client.cookies.get("_streamlit_xsrf") or ""
-        address = self.url.replace("http", "ws", 1) + "/_stcore/stream"
-        headers = {"Cookie": self.header()}
-        with open_socket(
-            address,
-            origin=Origin(self.url),
-            additional_headers=headers,
-            subprotocols=[Subprotocol("streamlit"), Subprotocol(xsrf)],
-            max_size=None,
-        ) as socket:
+        with self._socket("/_stcore/stream", Subprotocol("streamlit"), Subprotocol(xsrf)) as socket:
             yield Tab(socket)
+
+    @contextmanager
+    def live(self, page: str) -> Iterator[ClientConnection]:
+        """Begin a set with the demo, by the ticket in what the server said of the page Practise."""
+        ticket = re.findall(r'"ticket\W*([\w.=-]+)', page)[-1]
+        token = self.get("/live/token").json()["token"]
+        with self._socket(f"/live/ws?token={token}") as socket:
+            assert json.loads(socket.recv(10))["type"] == "hello"
+            socket.send(json.dumps(BEGIN | {"ticket": ticket}))
+            assert json.loads(socket.recv(60))["type"] == "begun"
+            yield socket
+
+    def _socket(self, path: str, *protocols: Subprotocol) -> ClientConnection:
+        return open_socket(
+            self.url.replace("http", "ws", 1) + path,
+            origin=Origin(self.url),
+            additional_headers={"Cookie": self.header()},
+            subprotocols=protocols or None,
+            max_size=None,
+        )
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from ui.live.messages import Begin
 from ui.live.open_sets import ELSEWHERE, LOST, SIGNED_OUT, SILENT, SILENT_S, WAITS_ELSEWHERE, WARN_S, OpenSets
 from ui.live.waiting_line import Turn
 from ui.signin import sign_in
+from ui.signin.clinic import Clinic
 from ui.signin.page_tokens import Holder, ticket_for
 
 
@@ -268,7 +269,7 @@ def test_at_home_a_chosen_person_has_one_place_too(server: Server, pages: Pages,
     assert first.receive_json()["reason"] == ELSEWHERE
 
 
-@pytest.mark.parametrize("how", ["signed out", "deleted", "twelve hours"])
+@pytest.mark.parametrize("how", ["signed out", "deleted", "another role", "another login", "twelve hours"])
 def test_a_set_ends_with_the_sign_in_on_which_it_rests(
     server: Server, pages: Pages, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
@@ -297,6 +298,10 @@ def test_a_set_ends_with_the_sign_in_on_which_it_rests(
             )
     elif how == "deleted":
         delete_person(store, anna.id, tmp_path / "anna.zip")
+    elif how == "another role":
+        server.place = replace(server.place, clinic=Clinic(therapists=("anna@clinic.example",)))
+    elif how == "another login":
+        store.people.describe(store.people.get(anna.id), login="annegret@clinic.example")
     else:
         late_s = time.time() + 12 * 3600
         monkeypatch.setattr("ui.live.care.time.time", lambda: late_s)
@@ -306,7 +311,7 @@ def test_a_set_ends_with_the_sign_in_on_which_it_rests(
     with pytest.raises(WebSocketDisconnect) as closed:
         practising.receive_json()
     assert closed.value.code == live_socket.ENDED
-    if how == "deleted":
+    if how in ("deleted", "another role", "another login"):
         assert waiting.receive_json()["type"] == "begun"
         assert answer(other, frame(1.0))["type"] == "update"
         return

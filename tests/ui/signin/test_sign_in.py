@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from models.provision import ensure
 from patterns.templates.library import load_template
@@ -23,7 +25,8 @@ from tests.support.clinic_server import (
     users,
 )
 from tests.support.clips import standing
-from ui.signin.sign_in import COOKIE
+from ui.live.open_sets import SIGNED_OUT
+from ui.signin.sign_in import CHECK_S, COOKIE
 
 pytestmark = [pytest.mark.weights, pytest.mark.slow]
 SQUAT: Final = load_template("squat")
@@ -73,6 +76,19 @@ def test_signing_out_ends_every_tab_within_five_seconds(clinic: ClinicServer) ->
         shown += second.until("script_finished")
         assert SIGN_IN in shown
         assert NAMED not in second.run("sessions")
+
+
+def test_signing_out_ends_a_live_set_within_five_seconds(clinic: ClinicServer) -> None:
+    anna = clinic.visitor("anna")
+    with anna.tab() as tab:
+        page = tab.run()
+    with anna.live(page) as live:
+        anna.sign_out()
+        ended = json.loads(live.recv(30))
+        assert (ended["type"], ended["reason"]) == ("finished", SIGNED_OUT)
+        with pytest.raises(ConnectionClosed):
+            live.recv(10)
+    assert CHECK_S < 4, "and looks are a second apart"
 
 
 def test_a_cookie_saved_before_signing_out_opens_nothing(clinic: ClinicServer) -> None:
