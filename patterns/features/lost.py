@@ -55,11 +55,16 @@ class Loss:
         """
         if self._longest_s >= LOST_AFTER_S:
             return Message(TOO_SLOW, seconds=f"{self._longest_s:.1f}")
-        with_person = [missing for missing in self._missing if PERSON not in missing]
-        if 2 * len(with_person) <= len(self._missing):
-            return PERSON_LOST
-        throughout = frozenset.intersection(*with_person)
-        if len(throughout) != 1:
-            return SEVERAL_LOST
-        (part,) = throughout
-        return Message(LIMBS_LOST, limbs=part) if part in LIMBS.values() else Message(PART_LOST, part=part)
+        return out_of_sight(self._missing)
+
+
+def out_of_sight(missing: Sequence[frozenset[str]]) -> str:
+    """Return what frames did not show, as a person reads it. missing: of each frame, as for Loss.step."""
+    with_person = [one for one in missing if PERSON not in one]
+    if 2 * len(with_person) <= len(missing):
+        return PERSON_LOST
+    throughout = frozenset.intersection(*with_person)
+    if len(throughout) != 1:
+        return SEVERAL_LOST
+    (part,) = throughout
+    return Message(LIMBS_LOST, limbs=part) if part in LIMBS.values() else Message(PART_LOST, part=part)

@@ -80,6 +80,11 @@ class Coach:
         return None if lane.signals is None else Sight(lane.side, lane.signals)
 
     @property
+    def missing(self) -> tuple[str, ...]:
+        """What the exercise needs and the last frame did not show, as patterns.features.lost takes it."""
+        return self._foremost().missing
+
+    @property
     def not_measured(self) -> tuple[NotMeasured, ...]:
         """What this recording could not show, and what a webcam never can."""
         templates = [lane.template for lane in self._lanes]

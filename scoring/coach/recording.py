@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from patterns.features.lost import out_of_sight
 from patterns.features.signals import View
 from patterns.programs.technique import Technique
 from patterns.templates.template import Side, Template
@@ -21,6 +22,7 @@ class Judged:
 
     view, yaw_deg: from where the movements were seen, and the median turn to the camera, NaN where nothing moved.
     paced: where the pacer of the technique was at the end, None without a technique.
+    unseen: what the exercise needs and no frame showed, in a sentence; empty where a frame showed all of it.
     """
 
     reps: tuple[RepScore, ...]
@@ -29,6 +31,7 @@ class Judged:
     view: View = "front"
     yaw_deg: float = math.nan
     paced: PaceUpdate | None = None
+    unseen: str = ""
 
 
 def judge(
@@ -46,13 +49,16 @@ def judge(
     pacer = None if technique is None else Pacer(technique, template)
     kept = []
     paced = None
+    missing = []
     for pose in poses:
         kept.append(pose)
         update = coach.step(pose)
+        missing.append(frozenset(coach.missing))
         if pacer is not None:
             paced = pacer.step(update.t_s, update.progress, update.state, update.closed)
     for last in coach.finish():
         if pacer is not None:
             paced = pacer.step(kept[-1].t_s, None, "resting", last)
     seen = PoseSequence.from_frames(kept)
-    return Judged(coach.reps, coach.not_measured, seen, coach.view, coach.yaw_deg, paced)
+    unseen = out_of_sight(missing) if all(missing) else ""
+    return Judged(coach.reps, coach.not_measured, seen, coach.view, coach.yaw_deg, paced, unseen)

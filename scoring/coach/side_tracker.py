@@ -53,6 +53,7 @@ class Lane:
         self.habits = Habits()
         self.progress = math.nan
         self.signals: Signals | None = None
+        self.missing: tuple[str, ...] = ()
         self.unseen = ""
 
     def step(self, pose: PoseFrame, size: BodySize) -> Movement | None:
@@ -60,6 +61,7 @@ class Lane:
         self.signals = Signals.of([pose], [size])
         on_path = compute(self.signals, self._follower.names)[0]
         missing = self._missing(pose, on_path)
+        self.missing = missing
         self.unseen = _what_to_do(missing)
         phase, distance = (math.nan, math.nan) if missing else self._follower.nearest(on_path, pose.t_s)
         self.progress = self.segmenter.personal(phase)

@@ -83,7 +83,8 @@ def score_source(
         technique=technique,
         paced=judged.paced,
     )
-    return Scored(path, source, template, side, judged, document, notes_of(source))
+    notes = (*notes_of(source), judged.unseen) if judged.unseen else notes_of(source)
+    return Scored(path, source, template, side, judged, document, notes)
 
 
 def notes_of(source: VideoSource | PoseSequence) -> tuple[str, ...]:

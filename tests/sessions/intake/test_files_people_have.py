@@ -25,7 +25,7 @@ from sessions.intake.opening import MarkerFacts, ending_of, import_landmarks, re
 from sessions.intake.points import unit_of
 from sessions.intake.score_source import notes_of, score_source
 from tests.sessions.exchange.test_exchange import dossier
-from tests.sessions.intake.test_opening import write_c3d
+from tests.sessions.intake.test_opening import Lab, write_c3d
 from tests.support.c3d_by_hand import Value, c3d_by_hand
 from tests.support.lab_files import SHORT, read_same, trc, written
 from vision.pose import INDEX, PoseSequence
@@ -334,3 +334,15 @@ def test_other_texts_hold_no_image_link_or_html_either() -> None:
     for evil in ("![t](http://127.0.0.1/x.png)", "<img src=x>", "[t](x)", "\u202e"):
         with pytest.raises(RequestError, match="key command"):
             parse_template(text.replace(command, f"{command} {evil}").encode(), "bad.toml")
+
+
+def test_a_file_without_the_joints_of_the_exercise_says_so(tmp_path: Path) -> None:
+    """No repetition of a squat is counted where there are no legs; "0 repetitions" alone would not say why."""
+    legs = ("KNE", "ANK", "HEE", "TOE")
+    there = [i for i, name in enumerate(SHORT.names) if name[1:] not in legs]
+    one = Lab([SHORT.names[i] for i in there], SHORT.t_s, SHORT.points[:, there])
+    found = score_source(written(tmp_path / "a.trc", trc(one)), load_template("squat"), "both", None)
+    assert found.judged.reps == ()
+    assert found.notes == ("I could not see your feet",)
+    whole = score_source(written(tmp_path / "b.trc", trc(SHORT)), load_template("squat"), "both", None)
+    assert whole.notes == ()
