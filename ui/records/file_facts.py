@@ -35,10 +35,10 @@ def file_facts(file_id: str, imported: Imported | None, *, video: bool) -> FileF
     subject = unit = fps = slower = None
     if "subject" in facts:
         st.info(tr("This file holds several people. Choose whose movement is scored."))
-        subject = st.selectbox(tr("Person in the file"), facts["subject"].choices, key=f"subject-{file_id}")
+        subject = _choice(tr("Person in the file"), facts["subject"].choices, f"subject-{file_id}")
     if "unit" in facts:
         st.info(tr("This file does not say in which unit its markers are. Choose it."))
-        unit = st.selectbox(tr("Unit of the markers"), facts["unit"].choices, key=f"unit-{file_id}")
+        unit = _choice(tr("Unit of the markers"), facts["unit"].choices, f"unit-{file_id}")
     if "fps" in facts:
         st.info(tr("This video holds no times. Enter how many frames per second it has."))
         fps = st.number_input(tr("Frames per second"), 1.0, 1000.0, None, key=f"fps-{file_id}")
@@ -60,6 +60,11 @@ def save_by_hand(facts: FileFacts) -> None:
     if facts.markers.by_hand:
         save_map(facts.markers.by_hand)
         st.success(tr("What you mapped by hand is saved for the next file with these names."))
+
+
+def _choice(label: str, choices: Sequence[str], key: str) -> str | None:
+    """Show a list of which nothing is chosen before a person does; return their choice."""
+    return st.selectbox(label, choices, index=None, placeholder=_NONE, key=key)
 
 
 def _by_hand(file_id: str, missing: MissingFactError | None, imported: Imported | None) -> dict[str, str]:

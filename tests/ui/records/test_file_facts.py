@@ -74,6 +74,7 @@ def test_the_subject_of_a_file_with_two_is_chosen_on_the_page(tmp_path: Path) ->
     shown = page(asked.value)
     assert shown.info[0].value == "This file holds several people. Choose whose movement is scored."
     assert shown.selectbox[0].options == ["Therapist", "Patient"]
+    assert shown.session_state["facts"] == FileFacts(), "nobody is taken before a person chooses"
     shown.selectbox[0].select("Patient").run()
     got = scored(content, shown.session_state["facts"])
     assert [rep.kind for rep in got.reps] == ["repetition"] * 3
@@ -83,6 +84,7 @@ def test_the_subject_of_a_file_with_two_is_chosen_on_the_page(tmp_path: Path) ->
 def test_unit_and_rate_are_asked_for(tmp_path: Path) -> None:
     unit = MissingFactError("a.trc: ...", "unit", ("m", "cm", "mm"))
     shown = page(unit, MissingFactError("a.h264: ...", "fps"))
+    assert shown.session_state["facts"] == FileFacts()
     shown.selectbox[0].select("mm").run()
     shown.number_input[0].set_value(50.0).run()
     assert shown.session_state["facts"] == FileFacts(MarkerFacts(unit="mm"), VideoFacts(fps=50.0))
