@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+import numpy as np
+
 from base.errors import MissingFactError
 from base.message import Message
 from sessions.intake.markers import MarkerSet, found_in
 from sessions.intake.names import behind, plain, subject_of, vocabulary
 from sessions.intake.notes import OTHER_SUBJECTS
-from sessions.intake.points import Points
+from sessions.intake.points import IntakeError, Points
 
 UNNAMED: Final = "unnamed"
 """What markers without a subject's name are called where there are others with one."""
@@ -24,9 +26,11 @@ def one_subject(points: Points, sets: Sequence[MarkerSet], where: str, wanted: s
     """Return the markers of one person, without the subject's name in theirs.
 
     wanted: whose, None where there is only one. Raises MissingFactError, with all names, where there are several or
-    none is called so.
+    none is called so, IntakeError where markers of two people have the same names.
     """
-    groups = _groups(points.names, vocabulary({name for one in sets for name in one.names}))
+    known = vocabulary({name for one in sets for name in one.names})
+    groups = _groups(points.names, known)
+    _check_names_once(points, groups, known, where)
     groups = _with_further(points.names, groups, _people(groups, sets))
     if wanted is None and len(groups) == 1:
         return _of(points, next(iter(groups.values())))
@@ -64,6 +68,22 @@ def _groups(names: Sequence[str], known: frozenset[str]) -> dict[str, Members]:
         subject = spelled.setdefault(subject.casefold(), subject or UNNAMED)
         groups.setdefault(subject, []).append((i, own))
     return groups
+
+
+def _check_names_once(points: Points, groups: dict[str, Members], known: frozenset[str], where: str) -> None:
+    """Raise IntakeError where two markers with places have one known name: they may be of two people."""
+    there = np.asarray(np.isfinite(points.values).any(axis=(0, 2)))
+    for members in groups.values():
+        first: dict[str, int] = {}
+        for i, own in members:
+            if not there[i] or plain(own) not in known:
+                continue
+            earlier = first.setdefault(own.strip().casefold(), i)
+            if not np.array_equal(points.values[:, earlier], points.values[:, i], equal_nan=True):
+                raise IntakeError(
+                    f"{where}: two markers are called {points.names[i]!r}; if they are of two people, put a name in "
+                    f"front of each one's markers (Anna:{own}) and export again"
+                )
 
 
 def _people(groups: dict[str, Members], sets: Sequence[MarkerSet]) -> dict[str, Members]:

@@ -68,6 +68,29 @@ def test_a_subject_without_wrists_gets_none_from_another(tmp_path: Path) -> None
     assert np.isnan(poses.xy_px[:, INDEX["left_wrist"]]).all()
 
 
+@pytest.mark.parametrize("prefix", ["", "Anna:"])
+def test_two_people_with_the_same_names_are_refused(tmp_path: Path, prefix: str) -> None:
+    """The first of them has no wrists, and would get those of the other."""
+    kept = [i for i, name in enumerate(WHOLE.names) if "WR" not in name and "FIN" not in name]
+    patient = Lab([WHOLE.names[i] for i in kept], WHOLE.t_s, WHOLE.points[:, kept])
+    both = two(patient, STANDS, (prefix, prefix))
+    path = written(tmp_path / "two.trc", trc(both))
+    with pytest.raises(RequestError) as refused:
+        read_landmarks(path)
+    assert str(refused.value).startswith(f"{path}: two markers are called '{prefix}LSHO'; if they are of two")
+
+
+def test_a_second_column_of_a_marker_that_is_empty_or_the_same_does_no_harm(tmp_path: Path) -> None:
+    copies = [WHOLE.names.index(name) for name in ("LSHO", "RKNE")]
+    names = [*WHOLE.names, *(WHOLE.names[i] for i in copies)]
+    again = WHOLE.points[:, copies].copy()
+    again[:, 1] = np.nan
+    path = written(
+        tmp_path / "a.trc", trc(Lab(names, WHOLE.t_s, np.concatenate([WHOLE.points, again], axis=1)))
+    )
+    read_same(path, read_landmarks(written(tmp_path / "whole.trc", trc(WHOLE))))
+
+
 def test_props_and_segments_in_front_of_names_are_no_people(tmp_path: Path) -> None:
     names = [f"Box:corner{i}" for i in range(8)] + [f"Anna:{name}" for name in WHOLE.names]
     box = np.zeros((len(WHOLE.t_s), 8, 3)) + np.arange(8)[None, :, None] + 5.0
