@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
 from sessions.store.store import Store
@@ -55,7 +56,9 @@ def came_back(request: Request) -> Response:
 async def named(websocket: WebSocket) -> None:
     """A page to which the server names a file."""
     await websocket.accept()
-    await websocket.send_bytes(b"\x0a\x12" + LINK.encode() + b"\x1a")
+    message = ForwardMsg()
+    message.delta.new_element.download_button.url = LINK
+    await websocket.send_bytes(message.SerializeToString())
     await websocket.close()
 
 

@@ -1,20 +1,25 @@
 """Which files a page may fetch: those that the server named to it, for ten minutes, while it is signed in.
 
-Streamlit serves each file under a name that follows from its content, to whoever asks.
+Streamlit serves each file under a name that follows from its content, to whoever asks. A page names a file in the
+elements that are made for it. The same address in any other text of a message may come from the person at the page.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
+
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from sessions.people.sign_ins import SignIn
 
 MEDIA: Final = "/media/"
 LIFE_S: Final = 600.0
-_LINK: Final = re.compile(rb"/media/([0-9a-f]{32,128})")
+_LINK: Final = re.compile(rf"{MEDIA}([0-9a-f]{{32,128}})(?:\.\w+)?")
+_FILES: Final = frozenset(("DownloadButton.url", "Video.url", "Audio.url", "Image.url", "PageConfig.favicon"))
+"""Fields of Streamlit's messages in which it writes the address of a file, and nobody else writes anything."""
 Owner = int | str
 """The number of a sign-in, or at home what the browser is known by."""
 
@@ -27,11 +32,11 @@ class Downloads:
 
     def note(self, message: bytes, owner: Owner, now_s: float) -> None:
         """Let a page fetch the files that are named in a message to it."""
-        names = set(_LINK.findall(message))
+        names = named_files(message)
         if names:
             self._forget(now_s)
         for name in names:
-            self._until.setdefault(name.decode(), {})[owner] = now_s + LIFE_S
+            self._until.setdefault(name, {})[owner] = now_s + LIFE_S
 
     def owners(self, path: str, now_s: float) -> tuple[Owner, ...]:
         """Return to which pages the file at an address was named less than LIFE_S ago."""
@@ -45,6 +50,26 @@ class Downloads:
                 self._until[name] = live
             else:
                 del self._until[name]
+
+
+def named_files(message: bytes) -> set[str]:
+    """Return the names of the files that a message of Streamlit's puts on a page."""
+    if MEDIA.encode() not in message:
+        return set()
+    addresses = _addresses(ForwardMsg.FromString(message))
+    return {found[1] for address in addresses if (found := _LINK.fullmatch(address))}
+
+
+def _addresses(message: Any) -> Iterator[str]:
+    """Yield the addresses of files in a message of protobuf and in the messages that it has."""
+    for described, value in message.ListFields():
+        if described.full_name in _FILES:
+            yield value
+        elif described.message_type is not None:
+            parts = [value] if hasattr(value, "ListFields") else value
+            for part in parts:
+                if hasattr(part, "ListFields"):  # not the keys of a map
+                    yield from _addresses(part)
 
 
 def may_fetch(asks: SignIn, owners: tuple[Owner, ...], signed_in: Callable[[int], SignIn | None]) -> bool:
