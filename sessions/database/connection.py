@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -70,6 +71,7 @@ class Database:
         self.name, self.path = name, path
         self.seal: Seal | None = None
         self.is_new = False
+        self._check: Callable[[], None] = _nothing
 
     @classmethod
     def open(cls, where: Path | str | None = None, *, restoring: bool = False) -> Database:
@@ -102,15 +104,23 @@ class Database:
         """Give back the file or the connections."""
         self._engine.dispose()
 
+    def only_while(self, check: Callable[[], None]) -> Database:
+        """Return the same database for somebody who may lose access: check raises before a transaction begins."""
+        made = copy(self)
+        made._check = check
+        return made
+
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """A transaction that changes something: all of it, or, where anything is raised, nothing."""
+        self._check()
         with self.errors_named(), Session(self._writer) as session, session.begin():
             yield session
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that sees the database as it is at one moment."""
+        self._check()
         with self.errors_named(), Session(self._engine) as session:
             yield session
 
@@ -177,6 +187,10 @@ class Database:
             if is_damage(error.orig):
                 raise damaged(self.path, self.name, _said(error)) from error
             raise StoreError(f"{self.name}: the database of sessions failed ({_said(error)})") from error
+
+
+def _nothing() -> None:
+    """Check nothing: access lasts as long as the program runs."""
 
 
 def _said(error: DatabaseError) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import groupby
@@ -78,9 +78,13 @@ class Store:
         """The store in that database, seen by the computer's own person; see Database.open. Raises StoreError."""
         return cls(Database.open(where))
 
-    def seen_by(self, viewer: Viewer) -> Store:
-        """The same store as somebody else may see it."""
-        return replace(self, viewer=viewer)
+    def seen_by(self, viewer: Viewer, check: Callable[[], None] | None = None) -> Store:
+        """Return the same store as somebody else may see it.
+
+        check: raises, before anything is read or changed, once they have lost access.
+        """
+        database = self.database if check is None else self.database.only_while(check)
+        return replace(self, database=database, viewer=viewer)
 
     def close(self) -> None:
         """Give back the file or the connections."""

@@ -148,13 +148,13 @@ class Tab:
 
     socket: ClientConnection
 
-    def run(self, page: str = "", *, fragment: str = "", pressed: str = "") -> str:
+    def run(self, page: str = "", *, fragment: str = "", pressed: str = "", query: str = "") -> str:
         """Run a page, or a fragment of the one that is open; return all that the server says until it is done.
 
-        pressed: the key of a button.
+        pressed: the key of a button. query: what stands behind the question mark of the page's address.
         """
         asked = BackMsg()
-        asked.rerun_script.query_string = ""
+        asked.rerun_script.query_string = query
         asked.rerun_script.page_name = page
         asked.rerun_script.fragment_id = fragment
         if pressed:

@@ -15,7 +15,7 @@ from sessions.store.store import Store
 from ui.live.app_state import workplace
 from ui.signin.clinic import CLINIC_VARIABLE
 from ui.signin.page_tokens import ticket_for
-from ui.signin.sign_in import CHECK_S, COOKIE, SIGNED_OUT
+from ui.signin.sign_in import CHECK_S, COOKIE, SIGNED_OUT, StillSignedIn
 from ui.widgets.text_only import st
 
 CHOSEN: Final = "who-practises"
@@ -32,17 +32,18 @@ def viewer() -> Viewer:
     Raises NotAllowedError where nobody is signed in any more.
     """
     chosen: int | None = st.session_state.get(CHOSEN)
-    if workplace().sign_in_rules is None:
-        return Viewer(HOME.role, HOME.who, chosen)
-    found = _sign_in()
+    found = _sign_in_needed()
     if found is None:
-        raise NotAllowedError(SIGNED_OUT)
+        return Viewer(HOME.role, HOME.who, chosen)
     return found.viewer if found.role == "patient" else Viewer(found.role, found.login, chosen)
 
 
 def records() -> Store:
-    """All that is kept, as who looks may see it."""
-    return workplace().store.seen_by(viewer())
+    """Return all that is stored, as the current user may see it, and no longer than they are signed in."""
+    store, who, found = workplace().store, viewer(), _sign_in_needed()
+    if found is None:
+        return store.seen_by(who)
+    return store.seen_by(who, StillSignedIn(lambda: workplace().sign_in_rules, found.id))
 
 
 def own_preferences() -> Preferences:
@@ -123,6 +124,14 @@ def sign_out() -> None:
     if rules is not None:
         rules.end(_token(), time.time())
     st.logout()
+
+
+def _sign_in_needed() -> SignIn | None:
+    """Return the sign-in of this page, None at home. Raises NotAllowedError where it has ended."""
+    found = _sign_in()
+    if found is None and workplace().sign_in_rules is not None:
+        raise NotAllowedError(SIGNED_OUT)
+    return found
 
 
 def _sign_in() -> SignIn | None:

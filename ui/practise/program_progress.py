@@ -14,6 +14,7 @@ from patterns.templates.template import Side
 from sessions.history.today import Task, next_task, tasks
 from sessions.store.plans_and_check_ins import Plan
 from sessions.store.store import Store
+from ui.page.fragments import fragment_every
 from ui.practise.exercise_picker import offer
 from ui.widgets.escapes import formatted
 from ui.widgets.text_only import st
@@ -85,7 +86,7 @@ def show(store: Store, pattern: str, side: Side) -> None:
             st.button(words, type="primary", key="next-exercise", on_click=take_up, args=(following,))
 
 
-@st.fragment(run_every=1.0)
+@fragment_every(1.0)
 def _rest() -> None:
     until_s, whole_s = st.session_state.get(_REST_UNTIL, _NO_REST)
     left_s = until_s - time.time()

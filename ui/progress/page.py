@@ -20,6 +20,7 @@ from sessions.store.store import Store
 from ui.charts.lazy_table import folded
 from ui.charts.plot import plot
 from ui.page.current_user import records
+from ui.page.fragments import fragment
 from ui.progress import report_download as report_offer
 from ui.progress import timed_tests as timed_section
 from ui.progress.plots import course_figure, pain_figure, weeks_figure
@@ -60,7 +61,7 @@ def show() -> None:
         folded(tr("As a table"), "progress-answers", lambda: [_answered(one) for one in answers])
 
 
-@st.fragment
+@fragment
 def _exercises(store: Store, history: History, made: Sequence[Course]) -> None:
     """The exercise that is chosen; choosing another, or another plot, reads nothing again."""
     exercises = list(dict.fromkeys((course.pattern, course.side) for course in made))

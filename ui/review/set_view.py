@@ -14,6 +14,7 @@ from sessions.store.records import SessionSummary
 from sessions.store.reviews import Review, latest
 from sessions.store.store import Store
 from ui.charts.lazy_table import folded
+from ui.page.fragments import fragment, fragment_every
 from ui.replay import component as replay_component
 from ui.replay.figures import make_figure, ready_figure
 from ui.review import curves as review_curves
@@ -37,7 +38,7 @@ def chosen_row(picked: Any) -> int:
     return int(rows[0]) if rows else 0
 
 
-@st.fragment
+@fragment
 def draw(store: Store, chosen: OpenedSet, others: Sequence[SessionSummary]) -> None:
     """The set and the repetition chosen in it; others: sessions that may stand beside it."""
     if not chosen.reps:
@@ -170,7 +171,7 @@ def _replay(chosen: OpenedSet, rep: RepScore) -> None:
         _make_figure(template, rep.side)
 
 
-@st.fragment(run_every=_SOON_S)
+@fragment_every(_SOON_S)
 def _make_figure(template: Template, side: Side) -> None:
     """Nothing when first shown, so that the page is there; the figure, and the page anew with it, a moment later."""
     asked = (template.sha256, side)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -44,6 +46,11 @@ class SignInRules:
         """Return the sign-in of that number; None where it has ended."""
         return None if sign_in_id is None else self._still(self._sign_ins.of_id(sign_in_id), now_s)
 
+    def holds(self, sign_in_id: int, now_s: float) -> bool:
+        """Return whether the sign-in of that number has not ended; changes nothing."""
+        found = self._sign_ins.of_id(sign_in_id)
+        return found is not None and self._is_in_force(found, _time(now_s))
+
     def end(self, token: str, now_s: float) -> None:
         """End the sign-in of a browser everywhere."""
         found = self._sign_ins.of_token(token)
@@ -59,12 +66,37 @@ class SignInRules:
         if found is None:
             return None
         now = _time(now_s)
-        fresh = now - found.created_at < timedelta(hours=self.clinic.stays_h)
-        if not fresh or not self.clinic.is_still(found, self.store):
+        if not self._is_in_force(found, now):
             self._sign_ins.end(found.id, now)
             return None
         self._sign_ins.seen(found, now)
         return found
+
+    def _is_in_force(self, found: SignIn, now: datetime) -> bool:
+        fresh = now - found.created_at < timedelta(hours=self.clinic.stays_h)
+        return fresh and self.clinic.is_still(found, self.store)
+
+
+@dataclass
+class StillSignedIn:
+    """Check for a store: refuses once the sign-in on which it rests has ended. Asks again every CHECK_S at most.
+
+    Parts of a page and its buttons hold a store from an earlier run, so the store itself must refuse.
+    """
+
+    rules: Callable[[], SignInRules | None]
+    sign_in_id: int
+    _asked_s: float = -math.inf
+
+    def __call__(self) -> None:
+        """Raise NotAllowedError once the sign-in has ended."""
+        now_s = time.monotonic()
+        if now_s - self._asked_s < CHECK_S:
+            return
+        rules = self.rules()
+        if rules is None or not rules.holds(self.sign_in_id, time.time()):
+            raise NotAllowedError(SIGNED_OUT)
+        self._asked_s = now_s
 
 
 def _time(now_s: float) -> datetime:

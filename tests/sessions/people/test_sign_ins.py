@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final
 
 import pytest
 from sqlalchemy import select, text
 
+from scoring.safety.stop_rules import CheckIn
 from sessions.backup.backup import back_up, delete_person, restore
 from sessions.backup.row_ownership import of_person
 from sessions.database.connection import Database
@@ -17,8 +20,9 @@ from sessions.database.schema import Base, SignInRow
 from sessions.people.access import NotAllowedError
 from sessions.store.store import Store
 from tests.support.clinic_server import FILE
+from ui.signin import sign_in
 from ui.signin.clinic import CLINIC_VARIABLE, Clinic, ClinicNow, read_clinic
-from ui.signin.sign_in import SignInRules
+from ui.signin.sign_in import SignInRules, StillSignedIn
 
 NOW_S: Final = 1_790_000_000.0
 CLINIC: Final = Clinic(therapists=("tess@clinic.example",), role_claim="roles")
@@ -174,3 +178,32 @@ def test_the_file_is_read_again_when_it_changes(
     assert now().therapists == ("tess@clinic.example",)
     path.write_text(FILE.format(port=1, provider=2))
     assert now().therapists == ()
+
+
+def test_a_store_opened_earlier_refuses_once_its_sign_in_has_ended(
+    rules: SignInRules, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Parts of a page and its buttons hold on to a store; whatever it reads or changes is refused."""
+    clock = SimpleNamespace(monotonic=lambda: 0.0, time=lambda: NOW_S)
+    monkeypatch.setattr(sign_in, "time", clock)
+    token = rules.admit(claims("anna"), NOW_S)
+    found = rules.of_token(token, NOW_S)
+    assert found is not None
+    earlier = rules.store.seen_by(found.viewer, StillSignedIn(lambda: rules, found.id))
+    assert [person.alias for person in earlier.people.all()] == ["Anna"]
+    rules.end(token, NOW_S)
+    clock.monotonic = lambda: 2.0
+    check_in = CheckIn(datetime.now(UTC), "before", 0, 0)
+    for use in (earlier.people.all, earlier.sessions, lambda: earlier.add_check_in(check_in)):
+        with pytest.raises(NotAllowedError, match="signed out"):
+            use()
+    assert rules.store.seen_by(found.viewer).people.all()
+
+
+def test_asking_whether_a_sign_in_holds_changes_nothing(rules: SignInRules) -> None:
+    found = rules.of_token(rules.admit(claims("anna"), NOW_S), NOW_S)
+    assert found is not None
+    assert rules.holds(found.id, NOW_S + 3600)
+    assert not rules.holds(found.id, NOW_S + 12 * 3600)
+    assert not rules.holds(found.id + 1, NOW_S)
+    assert rules.of_id(found.id, NOW_S) == found

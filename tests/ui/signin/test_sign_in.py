@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
+from sqlite3 import connect
 from typing import Final
 
 import pytest
@@ -117,6 +121,28 @@ def test_a_cookie_of_streamlit_alone_opens_nothing(clinic: ClinicServer) -> None
         assert f"{NAMED}ben@clinic.example" in tab.run()
 
 
+def reviews(clinic: ClinicServer) -> int:
+    with closing(connect(clinic.data / "sessions.sqlite")) as file:
+        return int(file.execute("SELECT count(*) FROM review").fetchone()[0])
+
+
+def test_a_page_open_at_sign_out_reads_and_saves_nothing_more(clinic: ClinicServer) -> None:
+    """Its fragments and the callbacks of its buttons hold the store with which the page was made."""
+    tess, before = clinic.visitor("tess"), reviews(clinic)
+    with tess.tab() as tab:
+        said = tab.run("review", query="person=1")
+        button = element(said, "accept")
+        fragments = dict.fromkeys(re.findall(r"fragment_id: \"(\w+)\"", said))
+        tess.sign_out()
+        time.sleep(CHECK_S)
+        for fragment in [next(iter(fragments)), ""]:
+            shown = tab.run("review", fragment=fragment, pressed=button)
+            shown += tab.until("script_finished") if fragment else ""
+            assert SIGN_IN in shown
+            assert "No. 1" not in shown
+    assert reviews(clinic) == before
+
+
 def made_file(visitor: Visitor) -> str:
     """The address of the visitor's newest session as a file, made on their page."""
     with visitor.tab() as tab:
@@ -140,6 +166,16 @@ def test_a_file_is_its_persons_and_the_therapists_until_the_sign_in_ends(clinic:
     anna.sign_out()
     for visitor in (anna, tess, clinic.visitor("anna")):
         assert visitor.get(link).status_code == 403
+
+
+def test_a_link_put_into_a_pages_address_does_not_become_ones_own(clinic: ClinicServer) -> None:
+    """The server repeats the name of a page that there is not."""
+    anna, ben = clinic.visitor("anna"), clinic.visitor("ben")
+    link = made_file(anna)
+    with ben.tab() as tab:
+        assert link in tab.run(link)
+    assert ben.get(link).status_code == 403
+    assert anna.get(link).status_code == 200
 
 
 def test_a_file_that_nobody_was_named_is_nobodys(clinic: ClinicServer) -> None:
