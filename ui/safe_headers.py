@@ -70,9 +70,17 @@ class SafeHeaders:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and its answer back with the headers."""
+        can_answer = "websocket.http.response" in scope.get("extensions", {})
+        begun = False
 
         async def answer(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "websocket.close" and can_answer and not begun:
+                await answer({"type": "websocket.http.response.start", "status": 403})
+                await answer({"type": "websocket.http.response.body", "body": b"Refused"})
+                return  # for a socket that was never accepted, the web server's own answer lacks the headers
             if message["type"] in _STARTS:
+                begun = True
                 message.setdefault("headers", [])
                 MutableHeaders(scope=message).update(safe_headers())
             await send(message)

@@ -20,12 +20,14 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 
 from sessions.people.access import NotAllowedError
 from ui.live.app_state import Workplace, workplace
+from ui.origins import is_same_origin
 from ui.signin.downloads import MEDIA, Owner, may_fetch
 from ui.signin.sign_in import COOKIE, SignInRules
 
 _BACK: Final = "/oauth2callback"
 _LOGOUT: Final = "/auth/logout"
 _STREAM: Final = "/_stcore/stream"
+_NOT_ALLOWED: Final = 1008
 _SET_COOKIE: Final = b"set-cookie"
 _REFUSED: Final = (
     "This file is not yours to fetch, or its link is older than ten minutes. Make it again on the page."
@@ -45,6 +47,9 @@ class SignInGuard:
             return
         visit = _Visit(workplace(), HTTPConnection(scope), send)
         if scope["path"] == _STREAM:
+            if not visit.is_of_own_page:
+                await send({"type": "websocket.close", "code": _NOT_ALLOWED})
+                return
             await visit.open()
             await self._app(scope, receive, visit.send_page)
         elif scope["type"] == "websocket":
@@ -65,6 +70,7 @@ class _Visit:
         self._rules: SignInRules | None = place.sign_in_rules
         self._path: str = asked.scope["path"]
         self._token = asked.cookies.get(COOKIE, "")
+        self.is_of_own_page = "origin" not in asked.headers or is_same_origin(asked.headers)
         self._send = send
         self._owner: Owner | None = None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Final
 
+import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -41,10 +42,18 @@ async def refuse(socket: WebSocket) -> None:
     await socket.send_denial_response(PlainTextResponse("no", status_code=403))
 
 
+async def close(socket: WebSocket) -> None:
+    await socket.close(1008)
+
+
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch) -> TestClient:
     monkeypatch.setattr(server, "workplace", lambda: SimpleNamespace(clinic=None))
-    sockets = [WebSocketRoute("/greet", greet), WebSocketRoute("/refuse", refuse)]
+    sockets = [
+        WebSocketRoute("/greet", greet),
+        WebSocketRoute("/refuse", refuse),
+        WebSocketRoute("/close", close),
+    ]
     routes = [*server.routes(), Route("/boom", boom), Route("/own", own), *sockets]
     app = Starlette(
         routes=routes, middleware=server.middleware(), exception_handlers=server.exception_handlers()
@@ -52,7 +61,7 @@ def client(monkeypatch: pytest.MonkeyPatch) -> TestClient:
     return TestClient(app, raise_server_exceptions=False)
 
 
-def policy(response: Response) -> dict[str, set[str]]:
+def policy(response: Response | httpx.Response) -> dict[str, set[str]]:
     """The directives of the policy, each with its sources."""
     parts = [part.split() for part in response.headers["content-security-policy"].split(";")]
     return {name: set(sources) for name, *sources in parts}
@@ -82,7 +91,7 @@ def test_who_is_not_here_gets_them_too(client: TestClient) -> None:
     assert {name: answer.headers[name] for name in EXPECTED} == EXPECTED
 
 
-def test_the_handshake_of_a_socket_has_them_granted_or_refused(client: TestClient) -> None:
+def test_the_handshake_of_a_socket_has_them(client: TestClient) -> None:
     with client.websocket_connect("/greet") as socket:
         raw: list[tuple[bytes, bytes]] = list(socket.extra_headers or [])
         given = {name.decode(): value.decode() for name, value in raw}
@@ -90,9 +99,18 @@ def test_the_handshake_of_a_socket_has_them_granted_or_refused(client: TestClien
             socket.receive_text()
     assert given["x-own"] == "1"
     assert {name: given[name] for name in EXPECTED} == EXPECTED
-    with pytest.raises(WebSocketDenialResponse) as denied, client.websocket_connect("/refuse"):
-        pass
-    assert {name: denied.value.headers[name] for name in EXPECTED} == EXPECTED
+
+
+@pytest.mark.parametrize("path", ["/refuse", "/close", "/no-such-socket"])
+def test_a_socket_that_is_refused_has_them_too(client: TestClient, path: str) -> None:
+    away = TestClient(client.app, client=("192.0.2.7", 5000))
+    for asked in (client, away, client):
+        with pytest.raises(WebSocketDenialResponse) as denied, asked.websocket_connect(path):
+            pass
+        answer = denied.value
+        assert answer.status_code == 403
+        assert {name: answer.headers[name] for name in EXPECTED} == EXPECTED
+        assert policy(answer)["frame-ancestors"] == {"'none'"}
 
 
 def test_the_policy_allows_nothing_but_this_server(client: TestClient) -> None:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.testclient import TestClient
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
@@ -222,3 +222,33 @@ def test_at_home_a_file_is_the_browsers_to_whose_page_it_was_named(home: Guarded
     assert [browser.get(LINK).status_code for browser in (own, other, none)] == [200, 403, 403]
     clock.now_s += LIFE_S
     assert own.get(LINK).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://evil.example",
+        "https://testserver:9",
+        "http://localhost:9",
+        "http://127.0.0.1",
+        "http://0.0.0.0:1",
+        "https://testserver.evil.example",
+        "https://evil.example/testserver",
+        "https://testserver@evil.example",
+        "null",
+        "file://",
+        "https://[::1",
+        "",
+    ],
+)
+def test_no_page_of_another_address_opens_the_stream(home: Guarded, origin: str) -> None:
+    """Streamlit would let other ports of this computer in, and ask the internet for its own address about others."""
+    address = "wss://testserver/_stcore/stream"
+    with (
+        pytest.raises(WebSocketDisconnect),
+        home.browser().websocket_connect(address, headers={"origin": origin}),
+    ):
+        pass
+    for own in ({"origin": "https://testserver"}, {}):
+        with home.browser().websocket_connect(address, headers=own) as socket:
+            assert socket.receive_bytes()

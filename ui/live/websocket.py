@@ -9,7 +9,6 @@ import asyncio
 import time
 from collections.abc import Mapping, MutableMapping
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -23,6 +22,7 @@ from ui.live.live_set import LiveSet
 from ui.live.message_translation import in_language
 from ui.live.messages import Ask, Begin, Finish, Skip, read_request, written
 from ui.live.waiting_line import Turn, waiting
+from ui.origins import is_known, is_same_origin
 from ui.signin import tokens as live_token
 from ui.widgets.plain_errors import reported
 
@@ -50,7 +50,7 @@ async def token_answer(request: Request) -> Response:
     """
     host = request.headers.get("host", "")
     if (
-        not _is_known(host, workplace())
+        not is_known(host, workplace().hosts)
         or request.headers.get("sec-fetch-site", "same-origin") != "same-origin"
     ):
         return PlainTextResponse("Only the coach's own page gets a token.", status_code=403)
@@ -60,21 +60,12 @@ async def token_answer(request: Request) -> Response:
 
 def is_allowed(websocket: WebSocket, place: Workplace) -> bool:
     """Whether the page that opens this socket is ours and knows a token or the id of an open set."""
-    host = websocket.headers.get("host", "")
-    origin = urlsplit(websocket.headers.get("origin", ""))
-    if origin.scheme not in ("http", "https") or origin.netloc != host or not _is_known(host, place):
+    headers = websocket.headers
+    if not is_same_origin(headers) or not is_known(headers.get("host", ""), place.hosts):
         return False
     query = websocket.query_params
     known_set = query.get("resume", "") in place.sets
     return known_set or live_token.is_good(place.secret, query.get("token", ""), time.time())
-
-
-def _is_known(host: str, place: Workplace) -> bool:
-    try:
-        name = urlsplit(f"//{host}").hostname
-    except ValueError:
-        return False
-    return name in place.hosts
 
 
 class Connection:

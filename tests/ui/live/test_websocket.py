@@ -39,6 +39,8 @@ def begin(socket: WebSocketTestSession) -> str:
         {"origin": "http://testserver.elsewhere.example"},
         {"origin": "http://testserver:81"},
         {"origin": "file://testserver"},
+        {"origin": "http://[::1"},
+        {"origin": "http://testserver", "host": "[::1"},
         {"origin": "http://rebound.example", "host": "rebound.example"},
     ],
 )
