@@ -29,9 +29,14 @@ _LOGOUT: Final = "/auth/logout"
 _STREAM: Final = "/_stcore/stream"
 _NOT_ALLOWED: Final = 1008
 _SET_COOKIE: Final = b"set-cookie"
+_FOR_THERAPISTS: Final = ("/_stcore/upload_file/", "/_stcore/metrics")
+"""Streamlit's routes that a clinic's patients and strangers do not need: uploads fill its memory."""
+_ELSEWHERE: Final = ("cross-site", "same-site")
 _REFUSED: Final = (
     "This file is not yours to fetch, or its link is older than ten minutes. Make it again on the page."
 )
+_NO_UPLOAD: Final = "Only a therapist who is signed in may do that."
+_NO_LOGOUT: Final = "Sign out on the coach's own page."
 
 
 class SignInGuard:
@@ -54,8 +59,8 @@ class SignInGuard:
             await self._app(scope, receive, visit.send_page)
         elif scope["type"] == "websocket":
             await self._app(scope, receive, send)
-        elif scope["path"].startswith(MEDIA) and not await visit.may_fetch():
-            await PlainTextResponse(_REFUSED, status_code=403)(scope, receive, send)
+        elif refusal := await visit.refusal():
+            await PlainTextResponse(refusal, status_code=403)(scope, receive, send)
         else:
             if scope["path"] == _LOGOUT:
                 await visit.end()
@@ -70,6 +75,7 @@ class _Visit:
         self._rules: SignInRules | None = place.sign_in_rules
         self._path: str = asked.scope["path"]
         self._token = asked.cookies.get(COOKIE, "")
+        self._from = asked.headers.get("sec-fetch-site", "")
         self.is_of_own_page = "origin" not in asked.headers or is_same_origin(asked.headers)
         self._send = send
         self._owner: Owner | None = None
@@ -87,8 +93,21 @@ class _Visit:
         if self._rules is not None:
             await asyncio.to_thread(self._rules.end, self._token, time.time())
 
-    async def may_fetch(self) -> bool:
-        """Return whether the browser may fetch the file that it asks for."""
+    async def refusal(self) -> str:
+        """Return why a request is refused; empty where it is not."""
+        if self._path.startswith(MEDIA):
+            return "" if await self._may_fetch() else _REFUSED
+        if self._path.startswith(_FOR_THERAPISTS):
+            return "" if await self._is_for_therapist() else _NO_UPLOAD
+        return _NO_LOGOUT if self._path == _LOGOUT and self._from in _ELSEWHERE else ""
+
+    async def _is_for_therapist(self) -> bool:
+        if self._rules is None:
+            return True
+        asks = await asyncio.to_thread(self._rules.of_token, self._token, time.time())
+        return asks is not None and asks.role == "therapist"
+
+    async def _may_fetch(self) -> bool:
         now_s = time.time()
         owners = self._place.downloads.owners(self._path, now_s)
         rules = self._rules

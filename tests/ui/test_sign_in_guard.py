@@ -62,6 +62,10 @@ async def named(websocket: WebSocket) -> None:
     await websocket.close()
 
 
+def taken(_request: Request) -> Response:
+    return PlainTextResponse("taken")
+
+
 def page(_request: Request) -> Response:
     return HTMLResponse("<p>page</p>")
 
@@ -74,6 +78,8 @@ ROUTES: Final[list[BaseRoute]] = [
     Route("/oauth2callback", came_back),
     Route("/auth/logout", page),
     Route("/media/{name}", file, methods=["GET", "HEAD", "OPTIONS"]),
+    Route("/_stcore/upload_file/{session}/{file}", taken, methods=["PUT", "DELETE"]),
+    Route("/_stcore/metrics", taken),
     Route("/{page}", page),
     Route("/", page),
     WebSocketRoute("/_stcore/stream", named),
@@ -252,3 +258,36 @@ def test_no_page_of_another_address_opens_the_stream(home: Guarded, origin: str)
     for own in ({"origin": "https://testserver"}, {}):
         with home.browser().websocket_connect(address, headers=own) as socket:
             assert socket.receive_bytes()
+
+
+UPLOAD: Final = "/_stcore/upload_file/session/file"
+
+
+def test_at_a_clinic_only_therapists_send_files(clinic: Guarded) -> None:
+    """Streamlit stores whatever is sent in memory, for anybody who has opened its sign-in page."""
+    anna, tess, stranger = clinic.signed_in("anna"), clinic.signed_in("tess"), clinic.browser()
+    asked = [("PUT", UPLOAD), ("DELETE", UPLOAD), ("GET", "/_stcore/metrics")]
+    for browser, status in ((stranger, 403), (anna, 403), (tess, 200)):
+        assert [browser.request(method, path).status_code for method, path in asked] == [status] * 3
+    kept = dict(tess.cookies)
+    tess.get("/auth/logout")
+    tess.cookies.update(kept)
+    assert tess.put(UPLOAD).status_code == 403
+
+
+def test_at_home_files_are_sent_without_a_sign_in(home: Guarded) -> None:
+    assert home.browser().put(UPLOAD).text == "taken"
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_no_other_site_signs_anybody_out(clinic: Guarded, site: str) -> None:
+    anna = clinic.signed_in("anna")
+    before = anna.cookies[COOKIE]
+    refused = anna.get("/auth/logout", headers={"sec-fetch-site": site})
+    assert refused.status_code == 403
+    assert "set-cookie" not in refused.headers
+    rules = clinic.server.place.sign_in_rules
+    assert rules is not None
+    assert rules.of_token(before, 1_790_000_000.0) is not None
+    assert anna.get("/auth/logout", headers={"sec-fetch-site": "same-origin"}).status_code == 200
+    assert rules.of_token(before, 1_790_000_000.0) is None
