@@ -30,6 +30,10 @@ from vision.pose import BONES, INDEX, FloatArray, PoseFrame
 from vision.render.drawing import VISIBLE
 
 MAX_FRAME_BYTES: Final = 1_000_000
+MAX_REQUEST_CHARACTERS: Final = 4000
+"""Longer text is not parsed: a nested one of 26 million characters would keep everybody waiting for minutes."""
+MAX_TICKET_CHARACTERS: Final = 2000
+"""Room for the longest login (ui.signin.clinic), at four bytes a character."""
 _TIME: Final = struct.Struct("<d")
 _ARM: Final = ("shoulder", "elbow", "wrist", "hand")
 
@@ -53,7 +57,7 @@ class Begin(BaseModel):
     goal: int | None = Field(default=None, ge=1, le=100)
     seconds: float | None = Field(default=None, gt=0, le=600)
     technique: str = Field(default=OWN_PACE, max_length=80)
-    ticket: str = Field(default="", max_length=600)
+    ticket: str = Field(default="", max_length=MAX_TICKET_CHARACTERS)
     sides_known: bool = False
     mirrored: bool = False
     hand: Literal["left", "right"] = "right"
@@ -133,7 +137,7 @@ def read_frame(data: bytes) -> tuple[float, bytes]:
 def read_request(text: str) -> Request:
     """What the page asks for. Raises LiveMessageError for anything else."""
     try:
-        return _REQUEST.validate_json(text)
+        return _REQUEST.validate_json(text if len(text) <= MAX_REQUEST_CHARACTERS else "")
     except ValidationError as error:
         raise LiveMessageError(
             "text: expected a request to begin (pattern, side, source), skip, ask or finish; frames are binary"

@@ -15,7 +15,7 @@ LIFE_S: Final = 12 * 3600.0
 
 def ticket_for(viewer: Viewer, secret: bytes, now_s: float, sign_in_id: int | None = None) -> str:
     """Return a ticket for the viewer of a page; sign_in_id: of a clinic's visitor."""
-    about = json.dumps([viewer.role, viewer.who, viewer.person_id, sign_in_id])
+    about = json.dumps([viewer.role, viewer.who, viewer.person_id, sign_in_id], ensure_ascii=False)
     return live_token.issue(secret, now_s, LIFE_S, about)
 
 

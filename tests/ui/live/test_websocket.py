@@ -17,7 +17,7 @@ from sessions.store.store import Store
 from tests.support.live_fakes import BEGIN, Server, answer, connect, frame, jpeg
 from ui.live import websocket as live_socket
 from ui.live.clock import AHEAD_S, LiveMessageError, SetClock
-from ui.live.messages import MAX_FRAME_BYTES
+from ui.live.messages import MAX_FRAME_BYTES, MAX_REQUEST_CHARACTERS, Ask, read_request
 from ui.signin import tokens as live_token
 
 
@@ -176,6 +176,7 @@ def test_a_bad_first_frame_gets_one_clear_line_and_changes_nothing(server: Serve
         json.dumps(BEGIN | {"pattern": "x" * 500}),
         json.dumps(BEGIN | {"side": "upper"}),
         json.dumps(BEGIN),  # one set is open already
+        '{"type": "ask"}'.ljust(MAX_REQUEST_CHARACTERS + 1),
     ],
 )
 def test_a_text_that_is_no_request_is_refused_and_the_set_goes_on(server: Server, text: str) -> None:
@@ -184,6 +185,15 @@ def test_a_text_that_is_no_request_is_refused_and_the_set_goes_on(server: Server
         socket.send_text(text)
         assert socket.receive_json()["type"] == "error"
         assert answer(socket, frame(1.0))["type"] == "update"
+
+
+def test_a_long_text_is_not_parsed() -> None:
+    """Everybody waits while the loop of events parses; 3 MB of lists in lists took 4 s."""
+    shortest = '{"type": "ask"}'
+    assert read_request(shortest.ljust(MAX_REQUEST_CHARACTERS)) == Ask(type="ask")
+    with pytest.raises(LiveMessageError, match="expected a request") as refused:
+        read_request(shortest.ljust(MAX_REQUEST_CHARACTERS + 1))
+    assert "input_value=''" in str(refused.value.__cause__)
 
 
 def test_an_unknown_pattern_or_side_is_named(server: Server) -> None:
