@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from base.characters import trouble_in
 from base.errors import RequestError
 from sessions.people.access import NotAllowedError, Viewer
 from sessions.people.sign_ins import SignIn
@@ -22,6 +23,8 @@ CLINIC_VARIABLE: Final = "DIAGONAL_CLINIC"
 _BACK: Final = "/oauth2callback"
 _CLOCKS_DIFFER_S: Final = 300.0
 """So far the login server's clock may run ahead of ours."""
+LONGEST_LOGIN: Final = 320
+"""Characters: 64 and 255 around the sign of an e-mail address (RFC 5321, 4.5.3.1)."""
 UNKNOWN: Final = "{login} is not known here. Ask your therapist to add you."
 UNNAMED: Final = "The login server did not say who you are ({claim}). Ask who runs this server."
 UNVERIFIED: Final = "The login server has not verified your e-mail address. Ask who runs this server."
@@ -70,7 +73,7 @@ class Clinic(BaseModel):
     def viewer(self, claims: Mapping[str, Any], store: Store) -> Viewer:
         """As whom somebody who has signed in is seen. Raises NotAllowedError for who is not known here."""
         login = claims.get(self.login_claim)
-        if not isinstance(login, str) or not login:
+        if not isinstance(login, str) or not 0 < len(login) <= LONGEST_LOGIN or trouble_in(login):
             raise NotAllowedError(UNNAMED.format(claim=self.login_claim))
         if self.login_claim == "email" and claims.get("email_verified") is not True:
             raise NotAllowedError(UNVERIFIED)

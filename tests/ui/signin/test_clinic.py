@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -21,13 +22,15 @@ from tests.support.browsers import CHROMIUM, new_page
 from tests.support.clinic_server import FILE, clinic_served, users
 from tests.support.clips import standing
 from tests.support.live_fakes import BEGIN, Server, connect, frame
-from ui.signin.clinic import CLINIC_VARIABLE, Clinic, ClinicError, read_clinic
+from ui.live.messages import Begin, read_request
+from ui.signin.clinic import CLINIC_VARIABLE, LONGEST_LOGIN, Clinic, ClinicError, read_clinic
 from ui.signin.page_tokens import LIFE_S, Holder, holder_of, ticket_for
 
 CLINIC: Final = Clinic(therapists=("tess@clinic.example",), role_claim="realm_access.roles")
 TESS, TOM, ANNA = (
     {"email": f"{who}@clinic.example", "email_verified": True} for who in ("tess", "tom", "anna")
 )
+THERAPIST: Final[dict[str, Any]] = {"realm_access": {"roles": ["therapist"]}}
 NOT_VERIFIED: Final[tuple[Any, ...]] = (False, "true", "false", 0, 1, None, [])
 SQUAT: Final = load_template("squat")
 
@@ -44,6 +47,12 @@ SQUAT: Final = load_template("squat")
         (ANNA, "patient"),
         ({"email": "eve@clinic.example", "email_verified": True, "roles": ["therapist"]}, None),
         ({"email": "", "email_verified": True}, None),
+        ({"email": 320 * "ü", "email_verified": True, **THERAPIST}, "therapist"),
+        ({"email": 321 * "ü", "email_verified": True, **THERAPIST}, None),
+        *(
+            ({"email": f"tom{sign}@x", "email_verified": True, **THERAPIST}, None)
+            for sign in "\0\n\x1b\u202e\ud800"
+        ),
         ({"sub": "anna@clinic.example"}, None),
         ({}, None),
     ],
@@ -148,6 +157,16 @@ def test_a_ticket_says_as_whom_for_its_time_and_no_other_can_be_made() -> None:
     other = ticket_for(replace(anna, role="therapist"), b"t" * 32, 1000.0).split(".")[1]
     assert holder_of(f"{until}.{other}.{signature}", secret, 1000.0) is None
     assert holder_of(f"{until}9.{about}.{signature}", secret, 1000.0) is None
+
+
+@pytest.mark.parametrize("letter", ["a", "ü", "Ж", "名", "😀", '"'])
+def test_a_ticket_has_room_for_the_longest_login(letter: str) -> None:
+    """In any script."""
+    viewer = Viewer("therapist", LONGEST_LOGIN * letter, 1234567)
+    ticket = ticket_for(viewer, b"k" * 32, 1_790_000_000.0, 1234567)
+    request = read_request(json.dumps(BEGIN | {"ticket": ticket}))
+    assert isinstance(request, Begin)
+    assert holder_of(request.ticket, b"k" * 32, 1_790_000_000.0) == Holder(viewer, 1234567)
 
 
 def test_in_a_clinic_a_set_needs_a_ticket_and_is_its_persons(server: Server, store: Store) -> None:
