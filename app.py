@@ -11,14 +11,16 @@ import sys
 
 import streamlit as st
 
-from base.characters import visible
+from base.console import write_error
 from base.errors import DiagonalError, RequestError
 from ui.live.app_state import MODEL_VARIABLE
+from ui.log_text import log_text_only
 from ui.page.streamlit_settings import settings_of
 from ui.server import PAGES, exception_handlers, lifespan, middleware, open_browser_soon, routes
 from ui.signin.clinic import read_clinic
 from vision.backends.backend import MODELS
 
+log_text_only()
 app = st.App(
     PAGES,
     lifespan=lifespan,
@@ -48,7 +50,7 @@ def main() -> int:
         check_settings()
         fetch_weights()
     except DiagonalError as error:
-        sys.stderr.write(f"{visible(str(error))}\n")
+        write_error(str(error))
         return 2 if isinstance(error, RequestError) else 1
     url = f"http://localhost:{port}" if clinic is None else clinic.auth.redirect_uri.rsplit("/", 1)[0]
     sys.stdout.write(f"Diagonal runs at {url}  (stop it with Ctrl+C)\n")

@@ -42,3 +42,8 @@ def lines(texts: Iterable[str]) -> Text:
 def write_text(text: str) -> None:
     """Write the text of a file to standard output, where it may be sent into one."""
     sys.stdout.write(visible(text, keep="\n\t"))
+
+
+def write_error(text: str) -> None:
+    """Write one line of text to standard error."""
+    sys.stderr.write(f"{visible(text)}\n")

@@ -22,6 +22,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 
+from base.console import write_error
 from base.temporary import remove_abandoned
 from patterns.templates.errors import SideError, TemplateError
 from patterns.templates.library import load_template
@@ -130,7 +131,7 @@ def _read_ahead(place: Workplace) -> None:
         try:
             place.store.numbers()
         except DamagedError as error:  # the pages report it too
-            sys.stderr.write(f"{error}\n")
+            write_error(str(error))
 
 
 def open_browser_soon(url: str) -> None:

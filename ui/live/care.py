@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 from typing import Final
 
+from base.console import write_error
 from sessions.database.connection import StoreError
 from ui.live.app_state import Workplace
 from ui.signin.sign_in import CHECK_S
@@ -24,7 +24,7 @@ async def look_after_sets(place: Workplace) -> None:
             try:
                 await end_signed_out(place)
             except StoreError as error:
-                sys.stderr.write(f"{error}\n")
+                write_error(str(error))
         await asyncio.sleep(_LOOK_S)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from base.characters import trouble_in
+from base.console import write_error
 from base.errors import RequestError
 from sessions.people.access import NotAllowedError, Viewer
 from sessions.people.sign_ins import SignIn
@@ -181,7 +181,7 @@ class ClinicNow:
             try:
                 self._clinic = _read(self._path).clinic
             except ClinicError as error:
-                sys.stderr.write(f"{error}\n")
+                write_error(str(error))
         return self._clinic
 
     def _stamp_now(self) -> tuple[int, int] | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import sys
 from typing import Final
 
+from base.console import write_error
 from base.errors import DiagonalError, RequestError
 from sessions.database.connection import StoreError
 from sessions.database.encryption import SealError
@@ -34,5 +34,5 @@ def reported(error: DiagonalError) -> str:
     sentence = str(error)
     if isinstance(error, RequestError | EyeError) and not _TECHNICAL.search(sentence):
         return sentence
-    sys.stderr.write(f"{type(error).__name__}: {sentence}\n")
+    write_error(f"{type(error).__name__}: {sentence}")
     return RECORDS if isinstance(error, _RECORDS) else BROKEN

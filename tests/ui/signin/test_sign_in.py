@@ -12,7 +12,9 @@ from sqlite3 import connect
 from typing import Final
 
 import pytest
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect as open_socket
+from websockets.typing import Origin
 
 from models.provision import ensure
 from patterns.templates.library import load_template
@@ -187,3 +189,24 @@ def test_who_is_not_known_is_told_so(clinic: ClinicServer) -> None:
         shown = tab.run()
     assert "eve@clinic.example is not known here" in shown
     assert SIGN_IN not in shown
+
+
+def test_what_strangers_send_stays_text_in_the_log(clinic: ClinicServer) -> None:
+    clinic.visitor().get("/oauth2callback", params={"error": "\x1b[31mred\x1b]0;title\x07\u202e"})
+    log = (clinic.file.parent / "server.log").read_text("utf-8")
+    assert "Error during authentication: \u241b[31mred\u241b]0;title\u2407\ufffd" in log
+    assert not [sign for sign in ("\x1b[31mred", "\x1b]0", "\x07", "\u202e") if sign in log]
+
+
+def test_a_page_of_another_site_makes_the_server_ask_nobody(clinic: ClinicServer) -> None:
+    """Streamlit would ask checkip.amazonaws.com for this computer's own address."""
+    for origin in ("http://evil.example", "null", "http://localhost:9"):
+        with (
+            pytest.raises(InvalidStatus) as refused,
+            open_socket(f"{clinic.url.replace('http', 'ws', 1)}/_stcore/stream", origin=Origin(origin)),
+        ):
+            pass
+        assert refused.value.response.status_code == 403
+        assert refused.value.response.headers["x-content-type-options"] == "nosniff"
+    log = (clinic.file.parent / "server.log").read_text("utf-8")
+    assert "external IP" not in log
