@@ -55,9 +55,7 @@ class SignIns:
         Ends the earlier sign-ins of the same login that had another role or were another person's.
         """
         token = secrets.token_urlsafe(32)
-        for earlier in self._all():
-            if earlier.login == viewer.who and earlier.viewer != viewer:
-                self.end(earlier.id, now)
+        self.end_all(viewer.who, now, but=viewer)
         login = sealed_text(self.database.seal, viewer.who, "login")
         with self.database.writing() as session:
             session.execute(delete(SignInRow).where(SignInRow.created_at < (now - _REMEMBERED).isoformat()))
@@ -90,6 +88,12 @@ class SignIns:
     def end(self, sign_in_id: int, now: datetime) -> None:
         """End a sign-in for good."""
         self._set(sign_in_id, revoked_at=now.isoformat())
+
+    def end_all(self, login: str, now: datetime, but: Viewer | None = None) -> None:
+        """End the sign-ins of a login for good, but for those in which it is that viewer."""
+        for earlier in self._all():
+            if earlier.login == login and earlier.viewer != but:
+                self.end(earlier.id, now)
 
     def _set(self, sign_in_id: int, **values: str) -> None:
         with self.database.writing() as session:

@@ -70,13 +70,18 @@ class Clinic(BaseModel):
             return False
         return -_CLOCKS_DIFFER_S < now_s - since_s < 3600.0 * self.stays_h
 
-    def viewer(self, claims: Mapping[str, Any], store: Store) -> Viewer:
-        """As whom somebody who has signed in is seen. Raises NotAllowedError for who is not known here."""
+    def login(self, claims: Mapping[str, Any]) -> str:
+        """Return by which name the login server vouches for somebody. Raises NotAllowedError where it does not."""
         login = claims.get(self.login_claim)
         if not isinstance(login, str) or not 0 < len(login) <= LONGEST_LOGIN or trouble_in(login):
             raise NotAllowedError(UNNAMED.format(claim=self.login_claim))
         if self.login_claim == "email" and claims.get("email_verified") is not True:
             raise NotAllowedError(UNVERIFIED)
+        return login
+
+    def viewer(self, claims: Mapping[str, Any], store: Store) -> Viewer:
+        """As whom somebody who has signed in is seen. Raises NotAllowedError for who is not known here."""
+        login = self.login(claims)
         roles = self._roles(claims)
         if login in self.therapists or self.therapist_role in roles:
             return Viewer("therapist", login)

@@ -31,11 +31,16 @@ class SignInRules:
     def admit(self, claims: Mapping[str, Any], now_s: float) -> str:
         """Begin a sign-in for whom the login server names; return its token.
 
-        Raises NotAllowedError for somebody who is not known here.
+        Raises NotAllowedError for somebody who is not known here; what they began in an earlier role has then ended.
         """
-        viewer = self.clinic.viewer(claims, self.store)
+        login = self.clinic.login(claims)
         if not self.clinic.is_fresh(claims, now_s):
             raise NotAllowedError(UNNAMED.format(claim="iat"))
+        try:
+            viewer = self.clinic.viewer(claims, self.store)
+        except NotAllowedError:
+            self._sign_ins.end_all(login, _time(now_s))
+            raise
         return self._sign_ins.begin(viewer, self.clinic.granted_by(viewer), _time(now_s))
 
     def of_token(self, token: str, now_s: float) -> SignIn | None:

@@ -123,6 +123,20 @@ def test_who_signs_in_in_another_role_ends_what_they_had(rules: SignInRules) -> 
     assert rules.of_token(therapist, NOW_S) is not None
 
 
+@pytest.mark.parametrize("roles", [[], ["patient"], None, 7])
+def test_who_comes_back_without_the_role_ends_what_they_had(rules: SignInRules, roles: Any) -> None:
+    """The login server says so on another browser; the therapist's page would else stay open for twelve hours."""
+    tom, tess = (rules.admit(claims(who, roles=["therapist"]), NOW_S) for who in ("tom", "tess"))
+    for nobody in (claims("tom", email_verified=False), claims("tom", iat=NOW_S - 13 * 3600)):
+        with pytest.raises(NotAllowedError):
+            rules.admit(nobody | {"roles": roles}, NOW_S)
+        assert rules.of_token(tom, NOW_S) is not None, "anybody may have sent that"
+    with pytest.raises(NotAllowedError):
+        rules.admit(claims("tom", roles=roles), NOW_S)
+    assert rules.of_token(tom, NOW_S) is None
+    assert rules.of_token(tess, NOW_S) is not None
+
+
 def test_the_database_has_no_token_and_a_persons_sign_ins_are_theirs(rules: SignInRules) -> None:
     token = rules.admit(claims("anna"), NOW_S)
     rules.of_token(token, NOW_S + 59)
