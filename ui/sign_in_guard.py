@@ -22,11 +22,14 @@ from sessions.people.access import NotAllowedError
 from ui.live.app_state import Workplace, workplace
 from ui.origins import is_same_origin
 from ui.signin.downloads import MEDIA, Owner, may_fetch
-from ui.signin.sign_in import COOKIE, SignInRules
+from ui.signin.sign_in import COOKIE, FAILED_COOKIE, SignInRules
 
 _BACK: Final = "/oauth2callback"
 _LOGOUT: Final = "/auth/logout"
 _STREAM: Final = "/_stcore/stream"
+_ANSWERS: Final = frozenset(("code", "error"))
+"""One of these is in the address with which the login server sends a browser back."""
+_FAILED_S: Final = 60
 _NOT_ALLOWED: Final = 1008
 _SET_COOKIE: Final = b"set-cookie"
 _FOR_THERAPISTS: Final = ("/_stcore/upload_file/", "/_stcore/metrics")
@@ -75,6 +78,7 @@ class _Visit:
         self._rules: SignInRules | None = place.sign_in_rules
         self._path: str = asked.scope["path"]
         self._token = asked.cookies.get(COOKIE, "")
+        self._asked = asked.query_params.keys()
         self._from = asked.headers.get("sec-fetch-site", "")
         self.is_of_own_page = "origin" not in asked.headers or is_same_origin(asked.headers)
         self._send = send
@@ -147,13 +151,15 @@ class _Visit:
         if self._path == _LOGOUT:
             return [_cookie("", 0)]
         claims = _claims([value.decode("latin-1") for name, value in headers if name == _SET_COOKIE])
-        if self._path != _BACK or not claims:
+        if self._path != _BACK:
             return []
+        if not claims:
+            return [_cookie("1", _FAILED_S, FAILED_COOKIE)] if self._asked & _ANSWERS else []
         await self.end()
         try:
             token = await asyncio.to_thread(self._rules.admit, claims, time.time())
-        except NotAllowedError:  # the page says why
-            return [_cookie("", 0)]
+        except NotAllowedError:  # the page shows why, if it can
+            return [_cookie("", 0), _cookie("1", _FAILED_S, FAILED_COOKIE)]
         return [_cookie(token, int(3600 * self._rules.clinic.stays_h))]
 
 
@@ -172,9 +178,9 @@ def _claims(set_cookies: list[str]) -> Mapping[str, Any]:
     return claims if isinstance(claims, dict) and claims.get("is_logged_in") is True else {}
 
 
-def _cookie(value: str, lives_s: int | None = None) -> str:
+def _cookie(value: str, lives_s: int | None = None, name: str = COOKIE) -> str:
     ends = "" if lives_s is None else f"; Max-Age={lives_s}"
-    return f"{COOKIE}={value}; HttpOnly; Path=/; SameSite=Lax{ends}"
+    return f"{name}={value}; HttpOnly; Path=/; SameSite=Lax{ends}"
 
 
 def _secured(cookie: bytes) -> bytes:

@@ -24,7 +24,7 @@ from ui import sign_in_guard
 from ui.sign_in_guard import SignInGuard
 from ui.signin.clinic import Clinic
 from ui.signin.downloads import LIFE_S
-from ui.signin.sign_in import COOKIE
+from ui.signin.sign_in import COOKIE, FAILED_COOKIE
 
 SECRET: Final = "s" * 40
 LINK: Final = f"/media/{'0123456789abcdef' * 3}.zip"
@@ -168,6 +168,20 @@ def test_a_callback_that_names_nobody_changes_nothing(clinic: Guarded) -> None:
     assert browser.cookies[COOKIE] == before
     open_page(browser)
     assert browser.get(LINK).status_code == 200
+
+
+@pytest.mark.parametrize("query", ["code=x&state=y", "error=access_denied", "who=tess@clinic.example&late"])
+def test_a_sign_in_that_came_to_nothing_is_shown(clinic: Guarded, clock: Clock, query: str) -> None:
+    """As when the two servers' clocks differ: the page of the clinic alone would look as if nothing had happened."""
+    clock.now_s -= 3600 * query.endswith("late")
+    browser = clinic.browser()
+    (failed,) = (
+        cookie
+        for cookie in browser.get(f"/oauth2callback?{query}").headers.get_list("set-cookie")
+        if cookie.startswith(f"{FAILED_COOKIE}=")
+    )
+    assert "Max-Age=60" in failed
+    assert browser.cookies.get(COOKIE) is None
 
 
 def test_each_sign_in_gets_a_new_token(clinic: Guarded) -> None:

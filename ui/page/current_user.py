@@ -15,7 +15,7 @@ from sessions.store.store import Store
 from ui.live.app_state import workplace
 from ui.signin.clinic import CLINIC_VARIABLE
 from ui.signin.page_tokens import ticket_for
-from ui.signin.sign_in import CHECK_S, COOKIE, SIGNED_OUT, StillSignedIn
+from ui.signin.sign_in import CHECK_S, COOKIE, FAILED_COOKIE, SIGNED_OUT, StillSignedIn
 from ui.widgets.text_only import st
 
 CHOSEN: Final = "who-practises"
@@ -116,6 +116,11 @@ def refusal() -> str:
     except NotAllowedError as error:
         return str(error)
     return ""
+
+
+def sign_in_failed() -> bool:
+    """Return whether this browser has just come back from the login server and is not signed in."""
+    return FAILED_COOKIE in st.context.cookies
 
 
 def sign_out() -> None:

@@ -7,7 +7,7 @@ from sessions.people.access import Viewer
 from sessions.people.repository import ME
 from sessions.store.store import Store
 from ui.page.chosen_person import is_gone, seen_gone
-from ui.page.current_user import CHOSEN, sign_out
+from ui.page.current_user import CHOSEN, sign_in_failed, sign_out
 from ui.widgets.text_only import st
 
 
@@ -50,6 +50,12 @@ def sign_in() -> None:
     """The only thing that is shown to who has not signed in."""
     st.title("Diagonal")
     st.write(tr("This is a clinic's movement coach. Sign in with the clinic's login."))
+    if sign_in_failed():
+        st.warning(
+            tr(
+                "The sign-in did not work. Try again. If it fails again, tell whoever looks after this server."
+            )
+        )
     st.button(tr("Sign in"), type="primary", key="sign-in", on_click=st.login)
 
 

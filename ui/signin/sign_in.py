@@ -16,6 +16,8 @@ from ui.signin.clinic import UNNAMED, Clinic
 
 COOKIE: Final = "diagonal_session"
 """What a browser shows: at a clinic the token of a sign-in, at home a random text that no other browser has."""
+FAILED_COOKIE: Final = "diagonal_sign_in_failed"
+"""What a browser shows for a minute after a sign-in at the login server came to nothing."""
 CHECK_S: Final = 2.0
 """Seconds between two looks at whether a page or a live set is still signed in; a sign-in ends within 5 s."""
 SIGNED_OUT: Final = "You are signed out. Open the page again and sign in."

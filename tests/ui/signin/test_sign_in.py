@@ -191,6 +191,17 @@ def test_who_is_not_known_is_told_so(clinic: ClinicServer) -> None:
     assert SIGN_IN not in shown
 
 
+def test_a_sign_in_that_came_to_nothing_is_shown(clinic: ClinicServer) -> None:
+    visitor = clinic.visitor()
+    with visitor.tab() as tab:
+        assert "did not work" not in tab.run()
+    visitor.get("/oauth2callback", params={"error": "access_denied"})
+    with visitor.tab() as tab:
+        shown = tab.run()
+    assert "The sign-in did not work. Try again." in shown
+    assert SIGN_IN in shown
+
+
 def test_what_strangers_send_stays_text_in_the_log(clinic: ClinicServer) -> None:
     clinic.visitor().get("/oauth2callback", params={"error": "\x1b[31mred\x1b]0;title\x07\u202e"})
     log = (clinic.file.parent / "server.log").read_text("utf-8")
