@@ -17,6 +17,7 @@ from ui.widgets.text_only import st
 PARAMETER: Final = "person"
 """Of the page's address: the number of the person."""
 
+_MOST_DIGITS: Final = 18
 _SETTLED: Final = "person-settled"
 _GONE: Final = "person-gone"
 
@@ -60,7 +61,7 @@ def _wanted(viewer: Viewer) -> int | None:
         return int(picked)
     asked = st.query_params.get(PARAMETER)
     if asked is not None:
-        return int(asked) if asked.isascii() and asked.isdigit() else 0
+        return int(asked) if asked.isascii() and asked.isdigit() and len(asked) <= _MOST_DIGITS else 0
     if settled is not None:
         return int(settled)
     return remembered_person(data_folder(), viewer.who)

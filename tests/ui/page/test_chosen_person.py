@@ -105,7 +105,9 @@ def test_a_reload_and_a_new_tab_have_the_chosen_person_and_two_tabs_do_not_distu
     assert shown(turned_to(second, "today")) == cora.id
 
 
-@pytest.mark.parametrize("asked", ["99", "0", "-1", "abc", "", "1e0", "٣"])
+@pytest.mark.parametrize(
+    "asked", ["99", "0", "-1", "abc", "", "1e0", "٣", "9" * 18, pytest.param("9" * 5000, id="long")]
+)
 def test_a_person_that_is_not_there_is_reported_and_the_first_shown(kept: Store, asked: str) -> None:
     anna, _ = kept.people.add("Anna"), kept.people.add("Ben")
     page = opened(person=asked)
