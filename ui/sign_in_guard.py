@@ -58,8 +58,7 @@ class SignInGuard:
             if not visit.is_of_own_page:
                 await send({"type": "websocket.close", "code": _NOT_ALLOWED})
                 return
-            await visit.open()
-            await self._app(scope, receive, visit.send_page)
+            await self._app(await visit.opened(scope), receive, visit.send_page)
         elif scope["type"] == "websocket":
             await self._app(scope, receive, send)
         elif refusal := await visit.refusal():
@@ -83,14 +82,16 @@ class _Visit:
         self.is_of_own_page = "origin" not in asked.headers or is_same_origin(asked.headers)
         self._send = send
         self._owner: Owner | None = None
+        self._is_noted = False
 
-    async def open(self) -> None:
-        """Find out to whom files are named on a page connection."""
+    async def opened(self, scope: Scope) -> Scope:
+        """Find out whose a page connection is; return its request, which continues no page of others."""
         if self._rules is None:
             self._owner = self._token or None
-        else:
-            found = await asyncio.to_thread(self._rules.of_token, self._token, time.time())
-            self._owner = None if found is None else found.id
+            return scope
+        found = await asyncio.to_thread(self._rules.of_token, self._token, time.time())
+        self._owner = None if found is None else found.id
+        return self._place.pages.own_only(scope, self._owner)
 
     async def end(self) -> None:
         """End the sign-in everywhere, before the browser is sent on."""
@@ -127,6 +128,8 @@ class _Visit:
         data = message.get("bytes")
         if data and self._owner is not None:
             self._place.downloads.note(data, self._owner, time.time())
+            if isinstance(self._owner, int) and not self._is_noted:
+                self._is_noted = self._place.pages.note(data, self._owner)
         await self._send(message)
 
     async def send_answer(self, message: Message) -> None:

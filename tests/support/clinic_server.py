@@ -113,12 +113,16 @@ class Visitor:
         return "; ".join(f"{cookie.name}={cookie.value}" for cookie in own)
 
     @contextmanager
-    def tab(self) -> Iterator[Tab]:
-        """Open a page in this browser."""
+    def tab(self, page_id: str = "", *, named: bool = True) -> Iterator[Tab]:
+        """Open a page in this browser.
+
+        page_id: of one to be continued. named: whether Streamlit, too, is to know whose page it is.
+        """
         if self.client.cookies.get("_streamlit_xsrf") is None:
             self.get("/_stcore/health")
         xsrf = self.client.cookies.get("_streamlit_xsrf") or ""
-        with self._socket("/_stcore/stream", Subprotocol("streamlit"), Subprotocol(xsrf)) as socket:
+        protocols = ["streamlit", xsrf if named else "none", *([page_id] if page_id else [])]
+        with self._socket("/_stcore/stream", *map(Subprotocol, protocols)) as socket:
             yield Tab(socket)
 
     @contextmanager

@@ -31,6 +31,7 @@ from ui.live.messages import Begin
 from ui.live.open_sets import OpenSets
 from ui.live.set_flow import Flow
 from ui.live.set_recorder import SetRecord
+from ui.page_sessions import PageSessions
 from ui.signin.clinic import Clinic, ClinicNow, read_clinic
 from ui.signin.downloads import Downloads
 from ui.signin.page_tokens import Holder, holder_of
@@ -72,6 +73,7 @@ class Workplace:
     secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     sets: OpenSets = field(default_factory=OpenSets)
     downloads: Downloads = field(default_factory=Downloads)
+    pages: PageSessions = field(default_factory=PageSessions)
     warm: Callable[[], None] = _nothing
     clinic: Clinic | None = None
     clinic_now: Callable[[], Clinic] | None = None

@@ -145,6 +145,27 @@ def test_a_page_open_at_sign_out_reads_and_saves_nothing_more(clinic: ClinicServ
     assert reviews(clinic) == before
 
 
+def test_the_id_of_a_page_continues_it_with_its_own_sign_in_alone(clinic: ClinicServer) -> None:
+    """It stands in the addresses of uploads, so in the log of a web server before this one.
+
+    Streamlit compares whom the login server named, but a browser may leave that out.
+    """
+    tess, before = clinic.visitor("tess"), reviews(clinic)
+    with tess.tab(named=False) as tab:
+        said = tab.run("review", query="person=1")
+        page, button = page_id(said), element(said, "accept")
+    for other in (clinic.visitor(), clinic.visitor("ben"), clinic.visitor("tess")):
+        with other.tab(page, named=False) as tab:
+            assert page_id(tab.run("review", query="person=1", pressed=button)) != page
+    assert reviews(clinic) == before
+    with tess.tab(page, named=False) as tab:
+        assert page_id(tab.run("review", query="person=1")) == page
+
+
+def page_id(said: str) -> str:
+    return str(re.findall(r"session_id: \"([^\"]+)\"", said)[0])
+
+
 def made_file(visitor: Visitor) -> str:
     """The address of the visitor's newest session as a file, made on their page."""
     with visitor.tab() as tab:
