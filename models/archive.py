@@ -6,15 +6,15 @@ from __future__ import annotations
 import hashlib
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
 
 from base.errors import RequestError, WeightsError
+from base.zip_file import ZIP_DAMAGE, opened_zip
 from models.manifest import ROLES, Manifest, Role
 
-_READ_ERRORS: Final = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError)
+_READ_ERRORS: Final = (*ZIP_DAMAGE, tarfile.TarError, OSError)
 _MARK: Final = b"TFL3"
 
 
@@ -40,7 +40,7 @@ def _members(path: Path, wanted: set[str], sizes: set[int]) -> Iterator[tuple[st
     elif (
         zipfile.is_zipfile(path) or head[:2] == b"PK"
     ):  # a zip may begin with anything; one cut short has no end
-        with zipfile.ZipFile(path) as archive:
+        with opened_zip(path) as archive:
             for info in archive.infolist():
                 if info.filename in wanted or info.file_size in sizes:
                     yield info.filename, _read(archive.open(info))

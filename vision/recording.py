@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
+import tokenize
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
@@ -14,7 +14,9 @@ import numpy.lib.format as npy
 import numpy.typing as npt
 
 from base.atomic_file import whole_file
+from base.characters import visible
 from base.errors import RequestError
+from base.zip_file import ZIP_DAMAGE, opened_zip
 from vision.pose import LANDMARKS, PoseSequence
 
 MAX_BYTES: Final = 1 << 30
@@ -32,7 +34,8 @@ _SHAPES: Final[dict[str, tuple[int | str, ...]]] = {
 }
 _KINDS: Final = {"size_wh": "iu", "measured": "b"}
 _OPTIONAL: Final = frozenset({"measured", "world_error_m"})
-_BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError)
+_BROKEN: Final = (*ZIP_DAMAGE, tokenize.TokenError)
+"""TokenError is what NumPy lets through of a damaged head of an array."""
 
 
 class RecordingError(RequestError):
@@ -62,7 +65,7 @@ def read_recording(path: Path | str) -> PoseSequence:
             raise RecordingError(f"{path}: no such file")
         if not path.is_file():
             raise RecordingError(f"{path}: expected a landmark recording (.npz), got a folder or device")
-        with zipfile.ZipFile(path) as archive:
+        with opened_zip(path) as archive:
             arrays = _arrays(archive, path)
     except OSError as error:
         raise RecordingError(f"{path}: the file cannot be read ({error.strerror})") from error
@@ -110,7 +113,7 @@ def _arrays(archive: zipfile.ZipFile, path: Path) -> dict[str, npt.NDArray[Any]]
         if key not in sizes:
             if key in _OPTIONAL:
                 continue
-            found = ", ".join(sorted(sizes)[:8]) or "none"
+            found = ", ".join(visible(name[:40]) for name in sorted(sizes)[:8]) or "none"
             raise RecordingError(
                 f"{path}: key {key}: expected shape {_text(shape, None)}, got no such key ({found})"
             )

@@ -12,7 +12,6 @@ import json
 import stat
 import sys
 import zipfile
-import zlib
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -22,6 +21,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from base.errors import RequestError
+from base.zip_file import ZIP_DAMAGE, opened_zip
 from vision.sandbox.process import Answer, ApartError, asked_apart, serve
 
 SCHEMA: Final = "diagonal.archive/1"
@@ -40,11 +40,8 @@ _LARGEST_MANIFEST: Final = 1_000_000
 _ROWS: Final = 200
 _BYTES: Final = 4 << 20
 _LARGEST_NUMBER: Final = 2**63 - 1
-_DAMAGE: Final = (
-    zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, KeyError, ValueError, OSError, RecursionError,
-)  # fmt: skip
-"""What reading a zip raises for damaged bytes: RuntimeError where they look encrypted or packed another way, OSError
-where they name a place before the file's beginning, ValueError where the manifest is none."""
+_DAMAGE: Final = (*ZIP_DAMAGE, KeyError, OSError)
+"""OSError where damaged bytes name a place before the file's beginning, KeyError where a member is missing."""
 
 
 class BackupError(RequestError):
@@ -131,7 +128,7 @@ def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
     except OSError as error:
         raise BackupError(f"{path}: cannot be read ({error.strerror}); check the name of the file") from error
     try:
-        with file, zipfile.ZipFile(file) as archive:
+        with file, opened_zip(file) as archive:
             if archive.getinfo(MANIFEST).file_size > _LARGEST_MANIFEST:
                 raise BackupError(f"{path}: not a backup of Diagonal")
             manifest = Manifest.model_validate_json(archive.read(MANIFEST))

@@ -13,6 +13,7 @@ from typing import Final
 import platformdirs
 
 from base.errors import DiagonalError
+from base.zip_file import ZIP_DAMAGE, opened_zip
 from sessions.database.migrations import APPLICATION_ID, MIGRATIONS
 
 _SQLITE: Final = b"SQLite format 3\0"
@@ -177,9 +178,9 @@ def _is_archive(path: Path) -> bool:
     if path.suffix.lower() != ".zip":
         return False
     try:
-        with zipfile.ZipFile(path) as archive:
+        with opened_zip(path) as archive:
             return _MANIFEST in archive.namelist()
-    except (zipfile.BadZipFile, OSError):
+    except (*ZIP_DAMAGE, OSError):
         return False
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-import zipfile
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from base.errors import MissingFactError
+from base.zip_file import ZIP_DAMAGE, opened_zip
 from sessions.intake.c3d_file import read_c3d
 from sessions.intake.maps import hand_set
 from sessions.intake.markers import Axis, match, own_sets, read_sets
@@ -85,9 +85,9 @@ class LandmarkFile:
 def _read_zip(path: Path) -> PoseSequence:
     """Exported tables, or a landmark recording, which is a zip too."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with opened_zip(path) as archive:
             is_recording = "t_s.npy" in archive.namelist()
-    except zipfile.BadZipFile:
+    except ZIP_DAMAGE:
         is_recording = False  # reading it as tables reports what is wrong
     return read_recording(path) if is_recording else read_tables(path)
 

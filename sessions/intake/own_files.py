@@ -6,8 +6,6 @@ import csv
 import io
 import itertools
 import json
-import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, Final, cast
@@ -16,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import ValidationError
 
+from base.zip_file import ZIP_DAMAGE, opened_zip
 from sessions.exchange.csv_cells import unguarded
 from sessions.exchange.record import SCHEMA, LandmarksPart, RecordDocument
 from sessions.exchange.tables import LANDMARK_COLUMNS
@@ -90,16 +89,16 @@ def read_tables(path: Path) -> PoseSequence:
         if path.suffix.lower() == ".csv":
             with path.open("rb") as file:
                 return _table(path, file)
-        with zipfile.ZipFile(path) as archive:
+        with opened_zip(path) as archive:
             _check_size(path, archive.getinfo(_INSIDE).file_size)
             with archive.open(_INSIDE) as member:
                 return _table(path, member)
     except KeyError as error:
         raise IntakeError(f"{path}: no {_INSIDE} in it: no landmarks were kept of that session") from error
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise IntakeError(f"{path}: not a zip of exported tables, or damaged ({error})") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise IntakeError(f"{path}: {_INSIDE} is no table of text ({error})") from error
+    except ZIP_DAMAGE as error:
+        raise IntakeError(f"{path}: not a zip of exported tables, or damaged ({error})") from error
 
 
 def _table(path: Path, content: IO[bytes]) -> PoseSequence:
