@@ -8,6 +8,7 @@ import importlib.metadata
 import os
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,7 +20,7 @@ from base.errors import DiagonalError
 from commands.import_check import INSTALL, OLDEST_PYTHON, broken, cure
 from commands.options import out
 from models import cache, provision
-from sessions.database.connection import data_folder
+from sessions.database.connection import DATABASE_VARIABLE, Database, data_folder, default_path
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,18 @@ def folders() -> Check:
     return Check("folders", not closed, "; ".join(closed or map(str, wanted)), advice)
 
 
+def sessions() -> Check:
+    """Whether the stored sessions can be opened and are whole; nothing is made where there are none."""
+    if not os.environ.get(DATABASE_VARIABLE) and not default_path().exists():
+        return Check("sessions", None, "none stored yet")
+    try:
+        with closing(Database.open()) as database:
+            database.check_whole()
+            return Check("sessions", True, database.name)
+    except DiagonalError as error:
+        return Check("sessions", False, str(error), "read the line above: it says how to go on")
+
+
 def _may_be_filled(folder: Path) -> bool:
     """Whether a folder, or the nearest there is above it, is one and may be written to."""
     while not folder.exists() and folder != folder.parent:
@@ -129,6 +142,7 @@ CHECKS: Final[tuple[Callable[[], Check], ...]] = (
     one_opencv,
     weights,
     folders,
+    sessions,
     cameras,
     mediapipe,
 )

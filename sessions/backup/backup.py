@@ -53,9 +53,11 @@ class NotWholeError(DiagonalError):
 def back_up(store: Store, path: Path, person_id: int | None = None) -> Manifest:
     """Write all that is kept, or all of one person, into a file of the owner's alone; what it holds.
 
-    Raises NotAllowedError, NotWholeError where the file does not read back as the database is, OSError.
+    A damaged database is not backed up: an earlier backup is worth more. Raises NotAllowedError, DamagedError,
+    NotWholeError where the file does not read back as the database is, OSError.
     """
     store.viewer.must_treat("a backup")
+    store.database.check_whole()
     if person_id is not None:
         store.people.get(person_id)
     with store.database.reading() as session, whole_file(path, private=True) as part:
@@ -227,6 +229,15 @@ def _insert(path: Path, session: Session, table: Table, part: Part, rows: Sequen
         ]
     except (ValueError, TypeError) as error:
         raise BackupError(f"{path}: table {table.name} is damaged ({error}); take another backup") from error
+    kinds = {name: table.c[name].type.python_type for name in part.columns if name not in binary}
+    for row in stored:
+        for name, kind in kinds.items():
+            value = row[name]
+            if value is not None and type(value) is not kind and (kind, type(value)) != (float, int):
+                raise BackupError(
+                    f"{path}: table {table.name}: expected {name} to be {kind.__name__}, got "
+                    f"{type(value).__name__}; take another backup"
+                )
     session.execute(table.insert(), stored)
 
 

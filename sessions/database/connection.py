@@ -29,13 +29,16 @@ from sqlalchemy.orm import Session
 from sessions.database import traces
 from sessions.database.encryption import KEY_VARIABLE, SEALED, Seal, SealError, own_seal, sealed_text
 from sessions.database.file import (
+    StoredValueError,
     StoreError,
     check_not_lost,
+    check_whole_file,
     damaged,
     data_folder,
     default_path,
     is_damage,
     make_private,
+    reason_of,
     refuse_foreign,
     refuse_newer,
 )
@@ -161,6 +164,12 @@ class Database:
         with self.errors_named():
             return erase_on_server(self._engine, wait_s)
 
+    def check_whole(self) -> None:
+        """Check all pages, rows and references of the file; a server checks its own. Raises DamagedError."""
+        if self.path is None:
+            return
+        check_whole_file(self.path, _BUSY_MS / 1000)
+
     def seal_all(self, seal: Seal) -> None:
         """Seal all that is kept, and all that will be, in one transaction. Raises StoreError where it is sealed."""
         if self.seal is not None:
@@ -186,7 +195,11 @@ class Database:
         except DatabaseError as error:
             if is_damage(error.orig):
                 raise damaged(self.path, self.name, _said(error)) from error
-            raise StoreError(f"{self.name}: the database of sessions failed ({_said(error)})") from error
+            raise StoreError(
+                f"{self.name}: the database of sessions failed: {reason_of(error.orig)}"
+            ) from error
+        except StoredValueError as error:
+            raise damaged(self.path, self.name, str(error)) from error
 
 
 def _nothing() -> None:

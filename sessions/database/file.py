@@ -6,7 +6,9 @@ import os
 import shlex
 import sqlite3
 import zipfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -19,11 +21,25 @@ from sessions.database.migrations import APPLICATION_ID, MIGRATIONS
 _SQLITE: Final = b"SQLite format 3\0"
 _APPLICATION_ID_AT: Final = 68
 _DAMAGE: Final = frozenset((sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB))
-_SERVER_DAMAGE: Final = ("XX001", "XX002")
-"""PostgreSQL's data_corrupted and index_corrupted."""
+_SERVER_DAMAGE: Final = ("XX001", "XX002", "42P01")
+"""PostgreSQL's data_corrupted, index_corrupted and undefined_table."""
 
+_NO_TABLE: Final = "no such table"
+"""What SQLite says, with a code for errors of any kind."""
+
+_IN_USE: Final = "in use by another program; close that program and try again"
+_FULL: Final = "the disk is full or fails; free some disk space, or use another disk"
 _NO_TEXT: Final = "Could not decode to UTF-8"
 """What Python's sqlite3 says, without a code, of text that damage has made unreadable."""
+
+_REASONS: Final = {
+    sqlite3.SQLITE_BUSY: _IN_USE,
+    sqlite3.SQLITE_LOCKED: _IN_USE,
+    sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_IOERR: _FULL,
+}
+_LARGE: Final = "landmark_block"
+"""The table that has nearly all bytes of a file."""
 
 _MANIFEST: Final = "manifest.json"
 _RESTORE: Final = "python cli.py records restore"
@@ -35,6 +51,21 @@ class StoreError(DiagonalError):
 
 class DamagedError(StoreError):
     """The database of sessions is damaged; the message says how to restore a backup."""
+
+
+class StoredValueError(DiagonalError):
+    """A stored value cannot be what was stored: the database is damaged."""
+
+
+def stored_time(text: str) -> datetime:
+    """Return a stored time with its zone. Raises StoredValueError."""
+    try:
+        found = datetime.fromisoformat(text)
+    except (ValueError, TypeError) as error:
+        raise StoredValueError(f"{str(text)[:40]!r} is no time") from error
+    if found.tzinfo is None:
+        raise StoredValueError(f"the time {text!r} has no zone")
+    return found
 
 
 def data_folder() -> Path:
@@ -50,14 +81,22 @@ def default_path() -> Path:
 
 def is_damage(error: BaseException | None) -> bool:
     """Return whether an error of sqlite3 or psycopg means that the database itself is damaged."""
-    code = getattr(error, "sqlite_errorcode", None)
+    code, said = getattr(error, "sqlite_errorcode", None), str(error)
     if code is not None:
-        return code & 0xFF in _DAMAGE
-    return getattr(error, "sqlstate", None) in _SERVER_DAMAGE or _NO_TEXT in str(error)
+        return code & 0xFF in _DAMAGE or said.startswith(_NO_TABLE)
+    return getattr(error, "sqlstate", None) in _SERVER_DAMAGE or _NO_TEXT in said
+
+
+def reason_of(error: BaseException | None) -> str:
+    """Return why the database cannot be used, and what to do where that is known, by an error of sqlite3 or psycopg."""
+    said = " ".join(str(error).split())
+    known = _REASONS.get((getattr(error, "sqlite_errorcode", None) or 0) & 0xFF)
+    return said if known is None else f"{known} ({said})"
 
 
 def damaged(path: Path | None, name: str, reason: str) -> DamagedError:
     """Return the error for a damaged database, with how to restore a backup; path: None on a server."""
+    reason = " ".join(reason.split())
     if path is None:
         return DamagedError(
             f"{name}: the database is damaged ({reason}): restore your backup into an empty database: "
@@ -103,6 +142,8 @@ def check_not_lost(path: Path, *, usual: bool, restoring: bool) -> None:
 
 def make_private(path: Path) -> None:
     """Make the file and its folder, if absent, for their owner alone. Raises StoreError."""
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise StoreError(f"{path}: this is a device or pipe; choose another file for sessions")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -114,9 +155,9 @@ def make_private(path: Path) -> None:
 
 
 def refuse_foreign(path: Path, wait_s: float) -> None:
-    """Refuse what is no database of sessions, changing nothing; an empty file is a new one. Raises StoreError.
+    """Refuse what is no whole database of sessions, changing nothing; an empty file is a new one.
 
-    Closing a read-only connection would leave a log behind, so this one may write.
+    Raises StoreError, DamagedError.
     """
     with path.open("rb") as file:
         head = file.read(len(_SQLITE))
@@ -124,23 +165,56 @@ def refuse_foreign(path: Path, wait_s: float) -> None:
         return
     if head != _SQLITE:
         raise damaged(path, str(path), "not a file of sessions, or its beginning was overwritten")
-    try:
-        address = f"{path.absolute().as_uri()}?mode=rw"
-        with closing(sqlite3.connect(address, timeout=wait_s, uri=True)) as connection:
-            (application,) = connection.execute("PRAGMA application_id").fetchone()
-            (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            version = 0
-            if application == APPLICATION_ID:
-                (version,) = connection.execute("SELECT max(version) FROM schema_version").fetchone()
-    except sqlite3.DatabaseError as error:
-        if is_damage(error):
-            raise damaged(path, str(path), str(error)) from error
-        raise StoreError(
-            f"{path}: in use by another program, or not readable ({error}); close that program and try again"
-        ) from error
+    version = 0
+    with _looked_into(path, wait_s) as connection:
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        if application == APPLICATION_ID:
+            found = _trouble(connection)
+            if found:
+                raise damaged(path, str(path), found)
+            (version,) = connection.execute("SELECT max(version) FROM schema_version").fetchone()
     if application != APPLICATION_ID and tables:
         raise StoreError(f"{path}: a database of another program; choose another file for sessions")
     refuse_newer(version, str(path))
+
+
+def check_whole_file(path: Path, wait_s: float) -> None:
+    """Check all pages, rows, indexes and references of a file of sessions. Raises StoreError, DamagedError."""
+    with _looked_into(path, wait_s) as connection:
+        (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+        if found == "ok" and connection.execute("PRAGMA foreign_key_check").fetchone():
+            found = "a row refers to one that is missing"
+    if found != "ok":
+        raise damaged(path, str(path), str(found))
+
+
+@contextmanager
+def _looked_into(path: Path, wait_s: float) -> Iterator[sqlite3.Connection]:
+    """Open a file to look into it. Closing a read-only connection would leave a log behind, so this one may write."""
+    try:
+        address = f"{path.absolute().as_uri()}?mode=rw"
+        with closing(sqlite3.connect(address, timeout=wait_s, uri=True)) as connection:
+            yield connection
+    except sqlite3.DatabaseError as error:
+        if is_damage(error):
+            raise damaged(path, str(path), str(error)) from error
+        raise StoreError(f"{path}: {reason_of(error)}") from error
+
+
+def _trouble(connection: sqlite3.Connection) -> str:
+    """Return the first damage that SQLite finds in pages, rows and indexes, empty for none.
+
+    The table of landmarks is left out: without it the check takes a moment, however large the file is.
+    """
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if "schema_version" not in tables or not connection.execute("SELECT 1 FROM schema_version").fetchone():
+        return "the version of its tables is missing"
+    for name in sorted(tables - {_LARGE}):
+        for (found,) in connection.execute("SELECT * FROM pragma_integrity_check(?)", (name,)):
+            if found != "ok":
+                return str(found)
+    return ""
 
 
 def refuse_newer(version: int, name: str) -> None:

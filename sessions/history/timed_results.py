@@ -12,6 +12,7 @@ from sqlalchemy import select
 from base.errors import DiagonalError, RequestError
 from patterns.programs.timed_test import TimedTest, load_timed_test, timed_test_ids
 from scoring.safety.timed_tests import Outcome, Trial, run_test
+from sessions.database.file import stored_time
 from sessions.database.schema import SessionRow, TimedResultRow
 from sessions.history.queries import dossier_of
 from sessions.history.session_bundle import Dossier
@@ -109,4 +110,4 @@ def _result(row: TimedResultRow, at: str) -> TimedResult:
         raise DamagedResultError(
             f"a stored result ({where}): {error.errors()[0]['msg']}; restore a backup"
         ) from error
-    return TimedResult(row.session_id, datetime.fromisoformat(at), row.test_id, outcome)
+    return TimedResult(row.session_id, stored_time(at), row.test_id, outcome)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sessions.database.connection import Database
+from sessions.database.file import stored_time
 from sessions.database.schema import AuditRow
 from sessions.people.access import Role, Viewer
 
@@ -79,7 +80,7 @@ def trail(database: Database, viewer: Viewer, person_id: int | None = None) -> t
 def _entries(rows: Iterable[AuditRow]) -> tuple[AuditEntry, ...]:
     return tuple(
         AuditEntry(
-            datetime.fromisoformat(row.noted_at),
+            stored_time(row.noted_at),
             row.who,
             cast(Role, row.role),
             row.action,

@@ -13,6 +13,7 @@ from base.characters import check_line
 from patterns.programs.timed_test import Sex
 from sessions.database.connection import Database
 from sessions.database.encryption import Seal, opened_text, sealed_text
+from sessions.database.file import StoredValueError, stored_time
 from sessions.database.schema import PersonEntryRow, PersonRow
 from sessions.people.access import Viewer
 from sessions.people.audit import note
@@ -129,12 +130,12 @@ class PeopleKept:
             return row is not None and self._login(row) == login
 
     def _login(self, row: PersonRow) -> str | None:
-        kept = row.entries[-1].login
+        kept = _latest(row).login
         return None if kept is None else opened_text(self.database.seal, kept, "login")
 
     def _free(self, session: Session, alias: str, login: str | None, whose: int) -> None:
         for row in session.scalars(select(PersonRow).options(selectinload(PersonRow.entries))):
-            last = row.entries[-1]
+            last = _latest(row)
             if row.id != whose and last.alias == alias:
                 raise PersonError(f"alias {alias}: it is person {row.id}'s already; choose another")
             if row.id != whose and login is not None and self._login(row) == login:
@@ -173,8 +174,14 @@ def _entry(person: Person, login: str | None, seal: Seal | None) -> PersonEntryR
     )
 
 
+def _latest(row: PersonRow) -> PersonEntryRow:
+    if not row.entries:
+        raise StoredValueError(f"person {row.id} has no name")
+    return row.entries[-1]
+
+
 def _person(seal: Seal | None, row: PersonRow) -> Person:
-    last = row.entries[-1]
-    since = datetime.fromisoformat(row.since)
+    last = _latest(row)
+    since = stored_time(row.since)
     name = None if last.name is None else opened_text(seal, last.name, "name")
     return Person(row.id, last.alias, name, last.birth_year, cast(Sex | None, last.sex), since)

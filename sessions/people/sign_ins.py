@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 
 from sessions.database.connection import Database
 from sessions.database.encryption import opened_text, sealed_text
+from sessions.database.file import stored_time
 from sessions.database.schema import SignInRow
 from sessions.people.access import Viewer
 
@@ -115,8 +116,8 @@ class SignIns:
             cast(SignedInRole, row.role),
             row.person_id,
             row.granted_by,
-            datetime.fromisoformat(row.created_at),
-            datetime.fromisoformat(row.last_seen_at),
+            stored_time(row.created_at),
+            stored_time(row.last_seen_at),
         )
 
 

@@ -19,6 +19,7 @@ from patterns.templates.template import Side, Template
 from scoring.trials.validation import Proof
 from sessions.database.connection import Database
 from sessions.database.encryption import opened_bytes
+from sessions.database.file import stored_time
 from sessions.database.schema import DemonstrationRow, ExerciseRow, ExerciseStateRow, ExerciseTrialRow
 from sessions.people.access import Viewer
 from sessions.people.audit import Action, note
@@ -237,10 +238,10 @@ def _exercise(session: Session, row: ExerciseRow) -> OwnExercise:
         row.id,
         template_of(session, row.template_sha256),
         cast(Origin, row.origin),
-        datetime.fromisoformat(row.made_at),
+        stored_time(row.made_at),
         row.made_by,
         tuple(
-            Decision(cast(State, one.state), datetime.fromisoformat(one.decided_at), one.decided_by, one.note)
+            Decision(cast(State, one.state), stored_time(one.decided_at), one.decided_by, one.note)
             for one in row.states
         ),
         row.trials[-1].document if row.trials else None,

@@ -12,6 +12,7 @@ from typing import Literal, cast
 from patterns.programs.program import Program, parse_program, write_program
 from patterns.templates.errors import ProgramError
 from scoring.safety.stop_rules import CheckIn, Moment, NextDay
+from sessions.database.file import stored_time
 from sessions.database.schema import CheckInRow, PlanRow, SignRow
 
 
@@ -52,7 +53,7 @@ def check_in_row(check_in: CheckIn) -> CheckInRow:
 def check_in_of(row: CheckInRow) -> CheckIn:
     """The record of a stored check-in, equal to the one that was stored."""
     return CheckIn(
-        datetime.fromisoformat(row.at),
+        stored_time(row.at),
         cast(Moment, row.moment),
         row.pain,
         row.effort,
@@ -81,13 +82,13 @@ def plan_of(row: PlanRow | None) -> Plan | None:
     if row is None or row.program is None or row.affected is None:
         return None
     program = parse_program(row.program.encode(), "the program you were given", stored=True)
-    return Plan(program, cast(Literal["left", "right"], row.affected), datetime.fromisoformat(row.given_at))
+    return Plan(program, cast(Literal["left", "right"], row.affected), stored_time(row.given_at))
 
 
 def periods_of(rows: Iterable[PlanRow]) -> tuple[Period, ...]:
     """Each program with the time at which the next took its place, or it was ended; see Store.periods."""
     ordered = sorted(rows, key=lambda row: row.id)
-    ends = [datetime.fromisoformat(row.given_at) for row in ordered[1:]]
+    ends = [stored_time(row.given_at) for row in ordered[1:]]
     made = []
     for row, until in zip_longest(ordered, ends):
         with suppress(ProgramError):

@@ -11,6 +11,7 @@ from typing import Literal, cast
 from base.version import VERSION
 from patterns.templates.template import Side
 from scoring.records.records import Fault, MetricValue, RepScore
+from sessions.database.file import stored_time
 from sessions.database.schema import CueRow, FaultRow, MetricRow, RepetitionRow, SessionRow
 
 SourceKind = Literal["live", "recording", "demo"]
@@ -111,7 +112,7 @@ def start_of(row: SessionRow) -> SessionStart:
         row.weights_sha256,
         row.hold_s,
         row.code_version,
-        datetime.fromisoformat(row.started_at),
+        stored_time(row.started_at),
         row.technique,
         row.technique_sha256,
     )

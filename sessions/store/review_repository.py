@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import cast
 
 from sqlalchemy import func, select
@@ -14,6 +14,7 @@ from base.characters import check_line
 from scoring.records.records import Kind
 from sessions.database.connection import Database
 from sessions.database.encryption import Seal, opened_text, sealed_text
+from sessions.database.file import stored_time
 from sessions.database.schema import RepetitionRow, ReviewFaultRow, ReviewRow, SessionRow
 from sessions.people.access import Viewer
 from sessions.people.audit import note
@@ -97,5 +98,5 @@ def _review(row: ReviewRow, seal: Seal | None) -> Review:
         opened_text(seal, row.note, "note"),
         cast(Label | None, row.label),
         row.blind,
-        datetime.fromisoformat(row.reviewed_at),
+        stored_time(row.reviewed_at),
     )

@@ -19,6 +19,7 @@ from scoring.records.records import RepScore
 from scoring.safety.stop_rules import CheckIn
 from sessions.database.connection import Database, StoreError
 from sessions.database.encryption import opened_bytes
+from sessions.database.file import stored_time
 from sessions.database.schema import (
     CheckInRow,
     LandmarkBlockRow,
@@ -158,7 +159,7 @@ class Store:
         """A session with its repetitions, equal to those stored. Raises UnknownSessionError."""
         with self.database.reading() as session:
             row = self._row(session, session_id)
-            finished = None if row.end is None else datetime.fromisoformat(row.end.finished_at)
+            finished = None if row.end is None else stored_time(row.end.finished_at)
             return StoredSession(row.id, start_of(row), finished, reps_of(session, row.id))
 
     def owner(self, session_id: int) -> int:
@@ -347,7 +348,7 @@ def _summaries(session: Session, *of: ColumnElement[bool]) -> tuple[SessionSumma
         query = query.where(condition)
     lines: list[SessionSummary] = []
     for row, finished_at, repetitions, both, mean_total in session.execute(query):
-        finished = None if finished_at is None else datetime.fromisoformat(finished_at)
+        finished = None if finished_at is None else stored_time(finished_at)
         done_n, all_n = int(repetitions or 0), int(both or 0)
         lines.append(
             SessionSummary(row.id, start_of(row), finished, done_n, all_n - done_n, mean_total, row.person_id)

@@ -118,6 +118,16 @@ ODD: dict[str, tuple[Callable[[Members], Members], str]] = {
         lambda m: with_rows(m, "landmark_block", lambda row: line(*("?" if len(str(v)) > 99 else v for v in row))),
         "table landmark_block",
     ),
+    "a text for a year": (
+        lambda m: with_rows(m, "person_entry", lambda row: line(row[0], "abc", *row[2:])),
+        "table person_entry: expected birth_year to be int, got str",
+    ),
+    "a number for a name": (
+        lambda m: with_rows(m, "person_entry", lambda row: line(5, *row[1:])), "expected alias to be str, got int",
+    ),
+    "a truth value for a number": (
+        lambda m: with_rows(m, "person", lambda row: line(True, *row[1:])), "expected id to be int, got bool",
+    ),
 }  # fmt: skip
 
 

@@ -93,8 +93,8 @@ def test_damage_that_is_met_later_says_the_same(data: Path) -> None:
     raw = bytearray(path.read_bytes())
     for page in pages:
         raw[(page - 1) * size : page * size] = b"\xa5" * size
-    path.write_bytes(raw)
     store = Store.open()
+    path.write_bytes(raw)
     with pytest.raises(DamagedError, match=RESTORE) as caught:
         store.people.all()
     assert isinstance(caught.value, StoreError)
