@@ -1,13 +1,15 @@
 """Characters that text on one line may not hold: invisible, or able to change how the rest of the line reads.
 
 Refused are control characters (Cc), line and paragraph separators, marks that reorder text (bidirectional embeddings,
-overrides and isolates; Unicode 16, UAX 9), characters without any width, annotation marks and halves of surrogate
-pairs. Joiners and the marks for left-to-right and right-to-left are needed by names in many scripts and stay.
+overrides and isolates; Unicode 16, UAX 9), annotation marks, halves of surrogate pairs, and whatever Unicode draws as
+nothing (Default_Ignorable_Code_Point). Of the latter joiners, variation selectors and the marks for left-to-right and
+right-to-left are needed by names in many scripts and stay.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any, Final, Literal, get_args
 
 from pydantic import ValidationInfo
@@ -25,9 +27,20 @@ INVISIBLE: Final = (
     "{what}: character {place} ({code}) is invisible and can change how the text reads; delete it"
 )
 
+NOTHING_VISIBLE: Final = "{what}: it shows nothing; write at least one letter or digit"
+NUMBER_ALONE: Final = "{what}: a number alone could be mistaken for another person's number; add a letter"
+TOO_LONG: Final = "{what}: at most {most} characters are allowed; this has {count}"
+SENTENCES: Final = (LINE_BREAK, INVISIBLE, NOTHING_VISIBLE, NUMBER_ALONE, TOO_LONG)
+
 _REFUSED: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0"
+    "\ufff0-\ufffb\ud800-\udfff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
 )
+_UNSEEN: Final = re.compile("[\u061c\u180b-\u180f\u200c-\u200f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+"""The characters without a shape of their own that stay."""
+
+_BLANK_PATTERN: Final = "\u2800"
+"""The Braille cell without a dot: a symbol to Unicode, a space to the eye."""
 _LINE_BREAKS: Final = "\n\r\v\f\x85\u2028\u2029"
 _DELETE: Final = "\x7f"
 _PICTURES: Final = 0x2400
@@ -49,6 +62,16 @@ def check_line(what: Field, text: str | None, error: type[RequestError]) -> None
     trouble = trouble_in(text or "", what)
     if trouble:
         raise error(trouble)
+
+
+def shows_nothing(text: str) -> bool:
+    """Return whether a text has no letter, digit or sign that can be seen."""
+    return all(unicodedata.category(one)[0] not in "LNPS" or one == _BLANK_PATTERN for one in text)
+
+
+def look(text: str) -> str:
+    """Return a form that texts share which look the same in one script: NFC, without joiners and doubled spaces."""
+    return " ".join(_UNSEEN.sub("", unicodedata.normalize("NFC", text)).split())
 
 
 def one_line(text: str, info: ValidationInfo) -> str:

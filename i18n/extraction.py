@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from base.characters import FIELDS, INVISIBLE, LINE_BREAK
+from base.characters import FIELDS, SENTENCES
 from base.message import OR, THEN
 from i18n.live_sentences import WORDS
 from i18n.names import UNITS, plain
@@ -97,7 +97,7 @@ def sentences() -> Mapping[str, str]:
     """Every sentence to where it is told; values as `{name}`."""
     found: dict[str, str] = {}
     live = (("ui/live", text) for text in WORDS.values())
-    typed = (("what is typed on one line", text) for text in (LINE_BREAK, INVISIBLE, *FIELDS))
+    typed = (("what is typed on one line", text) for text in (*SENTENCES, *FIELDS))
     for where, text in (*_of_data(), *_of_code(), *_names(), *live, *typed):
         if text and text not in NOT_TOLD:
             found.setdefault(text, where)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final, cast
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from base.characters import check_line
+from base.characters import NOTHING_VISIBLE, NUMBER_ALONE, TOO_LONG, Field, check_line, look, shows_nothing
 from patterns.programs.timed_test import Sex
 from sessions.database.connection import Database
 from sessions.database.encryption import Seal, opened_text, sealed_text
@@ -63,11 +63,19 @@ class PeopleKept:
             return _person(self.database.seal, _row(session, person_id))
 
     def find(self, alias_or_number: str) -> Person:
-        """The person of that alias or number. Raises PersonError."""
+        """The person of that alias or number. Raises PersonError, also where it is one's alias and another's number."""
         everybody = self.all()
-        for person in everybody:
-            if alias_or_number in (person.alias, str(person.id)):
-                return person
+        named = [one for one in everybody if one.alias == alias_or_number] or [
+            one for one in everybody if look(one.alias) == look(alias_or_number)
+        ]
+        found = {
+            one.id: one for one in (*named, *everybody) if one in named or str(one.id) == alias_or_number
+        }
+        if len(found) == 1:
+            return next(iter(found.values()))
+        if found:
+            each = " or ".join(f"person {number} ({one.alias})" for number, one in sorted(found.items()))
+            raise PersonError(f"{alias_or_number}: it could be {each}; rename one of them")
         known = ", ".join(person.alias for person in everybody[:8]) or "nobody yet"
         raise PersonError(f"{alias_or_number}: there is no such person; known: {known}")
 
@@ -92,8 +100,9 @@ class PeopleKept:
     ) -> Person:
         """Commit a new person. login: by whom the login server knows them. Raises PersonError for an alias taken."""
         self.viewer.must_treat("a new person")
-        _check(alias, name, login)
         alias = alias.strip()
+        _check(alias, name, login)
+        _check_alias(alias)
         with self.database.writing() as session:
             self._free(session, alias, login, NOBODY)
             row = _added(session, Person(NOBODY, alias, name, birth_year, sex), login, self.database.seal)
@@ -103,9 +112,12 @@ class PeopleKept:
     def describe(self, person: Person, login: str | None = None) -> Person:
         """Commit what is known of a person from now on; what was known before stays, too. Raises PersonError."""
         self.viewer.must_treat(f"person {person.id}")
+        person = replace(person, alias=person.alias.strip())
         _check(person.alias, person.name, login)
         with self.database.writing() as session:
             row = _row(session, person.id)
+            if person.alias != _latest(row).alias:
+                _check_alias(person.alias)
             self._free(session, person.alias, login, person.id)
             row.entries.append(_entry(person, login or self._login(row), self.database.seal))
             session.flush()
@@ -136,7 +148,7 @@ class PeopleKept:
     def _free(self, session: Session, alias: str, login: str | None, whose: int) -> None:
         for row in session.scalars(select(PersonRow).options(selectinload(PersonRow.entries))):
             last = _latest(row)
-            if row.id != whose and last.alias == alias:
+            if row.id != whose and look(last.alias) == look(alias):
                 raise PersonError(f"alias {alias}: it is person {row.id}'s already; choose another")
             if row.id != whose and login is not None and self._login(row) == login:
                 raise PersonError(f"login {login}: it is person {row.id}'s already")
@@ -147,6 +159,19 @@ def _check(alias: str, name: str | None, login: str | None) -> None:
     check_line("Display name", alias, PersonError)
     check_line("Full name", name, PersonError)
     check_line("Login", login, PersonError)
+    lengths: tuple[tuple[Field, str | None, int], ...] = (("Full name", name, 120), ("Login", login, 320))
+    for what, text, most in lengths:
+        if len(text or "") > most:
+            raise PersonError(TOO_LONG.format(what=what, most=most, count=len(text or "")))
+
+
+def _check_alias(alias: str) -> None:
+    """Raise PersonError for a new display name that cannot be told from nothing or from a person's number."""
+    what: Field = "Display name"
+    if alias and shows_nothing(alias):
+        raise PersonError(NOTHING_VISIBLE.format(what=what))
+    if alias.isdecimal():
+        raise PersonError(NUMBER_ALONE.format(what=what))
 
 
 def _row(session: Session, person_id: int) -> PersonRow:

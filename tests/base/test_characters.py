@@ -21,6 +21,7 @@ from patterns.templates.library import load_template
 from patterns.templates.template_file import parse_template, write_template
 from scoring.trials.validation import Proof
 from sessions.database.schema import PersonEntryRow, PlanRow, ReviewRow
+from sessions.people.people import PersonError
 from sessions.store.reviews import Review
 from sessions.store.store import Store
 from tests.sessions.store.test_store import START, rep
@@ -40,8 +41,42 @@ BAD: Final = [
     "\u202e",
     "\u2066",
     "\u2069",
+    "\xad",
+    "\u3164",
+    "\U000e0041",
 ]
-GOOD: Final = ["Zoë", "O'Hara-Łoś", "שרה", "نیلوفر\u200cها", "👩\u200d🦽", "李 明", "a\u200fb", "e\u0301"]
+GOOD: Final = [
+    "Zoë",
+    "O'Hara-Łoś",
+    "שרה",
+    "نیلوفر\u200cها",
+    "👩\u200d🦽",
+    "李 明",
+    "a\u200fb",
+    "e\u0301",
+    "葛\U000e0100城",
+    "ᠮᠣ\u180b",
+]
+
+
+IGNORABLE: Final = """
+00AD 034F 061C 115F..1160 17B4..17B5 180B..180F 200B..200F 202A..202E 2060..206F 3164 FE00..FE0F FEFF FFA0 FFF0..FFF8
+1BCA0..1BCA3 1D173..1D17A E0000..E0FFF
+"""
+"""Default_Ignorable_Code_Point: what has no shape (Unicode 16, DerivedCoreProperties.txt)."""
+
+NEEDED: Final = "061C 180B..180D 180F 200C..200F FE00..FE0F E0100..E01EF"
+"""Of them: variation selectors (StandardizedVariants.txt, UTS 37), joiners and marks of direction."""
+
+
+def code_points(listed: str) -> frozenset[int]:
+    ends = (part.split("..") for part in listed.split())
+    return frozenset(
+        at for first, *last in ends for at in range(int(first, 16), int((last or [first])[0], 16) + 1)
+    )
+
+
+SHAPELESS: Final = code_points(IGNORABLE) - code_points(NEEDED)
 
 
 def _refused(character: str) -> bool:
@@ -49,9 +84,8 @@ def _refused(character: str) -> bool:
     return (
         unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
         or unicodedata.bidirectional(character) in REORDERING
-        or "\u2060" <= character <= "\u206f"
         or "\ufff9" <= character <= "\ufffb"
-        or character in "\u200b\ufeff"
+        or ord(character) in SHAPELESS
     )
 
 
@@ -187,3 +221,57 @@ def test_names_notes_and_programs_stored_before_still_open(store: Store) -> None
     plan = store.plan(anna.id)
     assert plan is not None
     assert plan.program.title == f"{program.title}\x1b"
+
+
+@pytest.mark.parametrize(
+    "blank", ["\u200d", "\u200e\u200f", "\u2800\u2800", "\ufe0f", "\u0301", "\u061c"], ids=ascii
+)
+def test_a_name_that_shows_nothing_is_refused(blank: str, store: Store) -> None:
+    for entered in (person, described):
+        with pytest.raises(PersonError, match=r"^Display name: it shows nothing; write at least one letter"):
+            entered(store, blank)
+
+
+@pytest.mark.parametrize("number", ["2", "007", "٣"])
+def test_a_number_alone_is_no_new_name(number: str, store: Store) -> None:
+    """`people delete 2` would delete another person than the one with the number 2."""
+    for entered in (person, described):
+        with pytest.raises(PersonError, match=r"^Display name: a number alone could be mistaken"):
+            entered(store, number)
+
+
+@pytest.mark.parametrize(
+    "twin", ["Ane\u0301", "An\u00e9\u200d", " An\u00e9\u200e", "An\u00e9\ufe0f"], ids=ascii
+)
+def test_two_people_never_have_names_that_look_the_same(twin: str, store: Store) -> None:
+    first = store.people.add("An\u00e9")
+    other = store.people.add("Ben")
+    with pytest.raises(PersonError, match="it is person"):
+        store.people.add(twin)
+    with pytest.raises(PersonError, match="it is person"):
+        store.people.describe(replace(other, alias=twin))
+    assert store.people.find(twin) == first
+
+
+def test_an_old_name_that_is_anothers_number_chooses_nobody(store: Store) -> None:
+    """Stored before numbers were refused: who is meant must be asked, above all where somebody is deleted."""
+    anna, ben = store.people.add("Anna"), store.people.add("Ben")
+    at = "2026-01-01T00:00:00+00:00"
+    with store.database.writing() as session:
+        session.add(PersonEntryRow(person_id=anna.id, entered_at=at, alias=str(ben.id)))
+    with pytest.raises(
+        PersonError, match=rf"^{ben.id}: it could be person {anna.id} .* or person {ben.id} \(Ben\)"
+    ):
+        store.people.find(str(ben.id))
+    assert store.people.find("Ben") == ben
+    assert store.people.find(str(anna.id)).id == anna.id
+    renamed = store.people.describe(replace(store.people.get(anna.id), name="Anna B."))
+    assert renamed.alias == str(ben.id), "described without a new name, an old one stays"
+
+
+def test_full_names_and_logins_have_a_longest_length(store: Store) -> None:
+    assert store.people.add("Anna", "n" * 120, login="l" * 320)
+    with pytest.raises(PersonError, match=r"^Full name: at most 120 characters are allowed; this has 121$"):
+        named(store, "n" * 121)
+    with pytest.raises(PersonError, match=r"^Login: at most 320 characters are allowed; this has 321$"):
+        login(store, "l" * 321)
