@@ -38,6 +38,18 @@ def start(container: av.container.InputContainer) -> Fraction:
     return Fraction(container.start_time or 0, av.time_base)
 
 
+def sound_end_s(container: av.container.InputContainer, slower: Fraction = Fraction(1)) -> float:
+    """Return when the last sound of a file ends by its header, seconds of life; 0 where there is none."""
+    ends = [
+        Fraction(sound.start_time or 0) * sound.time_base
+        + sound.duration * sound.time_base
+        - start(container)
+        for sound in container.streams.audio
+        if sound.duration is not None and sound.time_base is not None
+    ]
+    return float(max(ends, default=Fraction(0)) / slower)
+
+
 def video_stream(container: av.container.InputContainer, path: Path) -> av.VideoStream:
     """Return the main video stream of a container. Raises SourceError where there is none."""
     stream = container.streams.best("video")

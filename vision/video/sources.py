@@ -16,7 +16,15 @@ import numpy as np
 from base.errors import MissingFactError
 from base.message import Message
 from vision.pose import Frame
-from vision.video.container import SourceError, check_file, first_pictures, opened, start, video_stream
+from vision.video.container import (
+    SourceError,
+    check_file,
+    first_pictures,
+    opened,
+    sound_end_s,
+    start,
+    video_stream,
+)
 from vision.video.limits import Meter, check_header
 from vision.video.mp4_boxes import sony_slow_motion
 from vision.video.times import (
@@ -77,7 +85,7 @@ class VideoSource:
     turn: the display matrix by which every picture is made upright; aspect: width of a pixel by its height.
     slower: how many times slower than life it plays; times and duration are those of life. fps: frames per second of
     a file without times, as a person said. sort_times: whether its times are those of decoding. holes: the times
-    without frames in the latest pass, from and to.
+    without frames in the latest pass, from and to, also before the first frame and after the last.
     """
 
     path: Path
@@ -121,6 +129,7 @@ class VideoSource:
         meter = Meter(str(self.path))
         with opened(self.path) as container:
             begin = start(container)
+            end_s = sound_end_s(container, self.slower)
             for picture in self._pictures(container, clock):
                 pixels = max(picture.width * picture.height, self.size_wh[0] * self.size_wh[1])
                 at = clock.of(picture)
@@ -133,14 +142,21 @@ class VideoSource:
                 if t_s <= last_s:
                     self.dropped += 1
                     continue
-                if t_s - last_s > HOLE_S and self.given:
-                    self.holes.append((last_s, t_s))
+                self._note_hole(
+                    max(last_s, 0.0) if self.given or container.start_time is not None else t_s, t_s
+                )
                 last_s = t_s
                 self.given += 1
                 lasts = (picture.duration or 0) * (picture.time_base or 0) / self.slower
                 until_s = t_s + float(lasts)
                 yield Frame(t_s, upright(picture, self.size_wh, self.turn, self.aspect))
-        self._check_end(last_s, max(until_s, self._packets_end_s))
+        until_s = max(until_s, self._packets_end_s)
+        self._check_end(last_s, until_s)
+        self._note_hole(last_s, max(until_s, end_s))
+
+    def _note_hole(self, from_s: float, to_s: float) -> None:
+        if to_s - from_s > HOLE_S:
+            self.holes.append((from_s, to_s))
 
     def _pictures(self, container: av.container.InputContainer, clock: FrameClock) -> Iterator[av.VideoFrame]:
         stream = video_stream(container, self.path)

@@ -11,7 +11,6 @@ from itertools import pairwise
 from typing import Any, Final
 
 import av
-import numpy as np
 
 from base.message import Message
 
@@ -44,6 +43,8 @@ _SLOWEST_USUAL_HZ: Final = 15.0
 """A time lapse is recorded at fewer frames per second than any ordinary video."""
 
 _CLEARLY: Final = 1.5
+_SLOWEST, _FASTEST = 1e-4, 1e3
+"""A picture every five minutes, and 30 000 in a second, played at 30 frames per second."""
 
 
 @dataclass(frozen=True)
@@ -114,14 +115,19 @@ def recorded_slow_motion(tags: Iterable[tuple[str, str]], rate_hz: Fraction | No
             captured_hz = float(value)
         except ValueError:
             continue
-        if not (np.isfinite(captured_hz) and 0 < captured_hz <= 100_000):
-            continue
         factor = captured_hz / float(rate_hz)
+        if not is_likely(factor):
+            continue
         slow_motion = factor > _CLEARLY and captured_hz > _FASTEST_USUAL_HZ
         time_lapse = factor < 1 / _CLEARLY and captured_hz < _SLOWEST_USUAL_HZ
         if slow_motion or time_lapse:
-            return Fraction(captured_hz).limit_denominator(1000) / rate_hz
+            return Fraction(captured_hz).limit_denominator(100_000) / rate_hz
     return Fraction(1)
+
+
+def is_likely(factor: float) -> bool:
+    """Return whether a camera may have recorded so many times faster than its video plays; else its mark is damaged."""
+    return _SLOWEST <= factor <= _FASTEST
 
 
 def speed_note(factor: Fraction) -> str:

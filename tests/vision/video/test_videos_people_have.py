@@ -199,3 +199,96 @@ def test_many_holes_are_not_a_page_of_lines(tmp_path: Path) -> None:
     assert len(list(source)) == 10
     assert len(source.notes) == 4
     assert source.notes[-1] == "6 more gaps without frames."
+
+
+def with_sound(path: Path, shown: Sequence[int], sound_s: float, start_s: float = 0.0) -> Path:
+    """Pictures at those hundredths of a second, and silence over that time."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=30, options={"preset": "ultrafast"})
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        stream.codec_context.time_base = Fraction(1, 100)
+        sound = container.add_stream("aac", rate=8000, layout="mono")
+        for i in range(round(sound_s * 8000 / 1024)):
+            noise = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), "fltp", "mono")
+            noise.sample_rate, noise.pts = 8000, i * 1024 + round(start_s * 8000)
+            container.mux(sound.encode(noise))
+        container.mux(sound.encode())
+        for at in shown:
+            picture = av.VideoFrame.from_ndarray(WIDE)
+            picture.pts, picture.time_base = at, Fraction(1, 100)
+            container.mux(stream.encode(picture))
+        container.mux(stream.encode())
+    return path
+
+
+@pytest.mark.parametrize("ending", ["mp4", "mkv"])
+def test_pictures_that_begin_late_or_stop_early_are_a_hole(tmp_path: Path, ending: str) -> None:
+    """A camera that froze while the sound went on: what was done meanwhile is not seen."""
+    source = open_video(with_sound(tmp_path / f"a.{ending}", range(200, 300, 4), 6.0))
+    assert len(list(source)) == 25
+    (begin, middle), (stop, end) = source.holes
+    assert (begin, middle) == pytest.approx((0.0, 2.0), abs=0.15)
+    assert (stop, end) == pytest.approx((2.96, 6.0), abs=0.25)
+    assert [note[:14] for note in source.notes] == ["No frames from"] * 2
+    whole = open_video(with_sound(tmp_path / f"b.{ending}", range(0, 300, 4), 3.2))
+    assert len(list(whole)) == 75
+    assert whole.notes == ()
+
+
+def test_a_last_picture_that_stays_is_a_hole(tmp_path: Path) -> None:
+    """The time table of an MP4 (stts) gives the last picture 3 s: the video stopped, the clock did not."""
+    path = write_clip(tmp_path / "a.mp4", [WIDE] * 10)
+    raw = bytearray(path.read_bytes())
+    entry = raw.index(b"stts") + 12
+    (unit,) = {int.from_bytes(raw[entry + 4 : entry + 8], "big")}
+    assert int.from_bytes(raw[entry : entry + 4], "big") == 10
+    seconds = 30 * unit
+    media = raw.index(b"mdhd") + 20
+    raw[entry : entry + 8] = (9).to_bytes(4, "big") + unit.to_bytes(4, "big")
+    raw[entry - 4 : entry] = (2).to_bytes(4, "big")
+    added = (1).to_bytes(4, "big") + (3 * seconds).to_bytes(4, "big")
+    raw[entry + 8 : entry + 8] = added
+    raw[media : media + 4] = (9 * unit + 3 * seconds).to_bytes(4, "big")
+    for box in (b"stts", b"stbl", b"minf", b"mdia", b"trak", b"moov"):
+        at = raw.index(box) - 4
+        raw[at : at + 4] = (int.from_bytes(raw[at : at + 4], "big") + len(added)).to_bytes(4, "big")
+    edit = raw.index(b"elst") + 12
+    raw[edit : edit + 4] = (3300).to_bytes(4, "big")
+    path.write_bytes(raw)
+    source = open_video(path)
+    assert len(list(source)) == 10
+    ((stop, end),) = source.holes
+    assert (stop, end) == pytest.approx((0.3, 3.3), abs=0.01)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
+def test_an_avi_that_is_cut_off_is_refused(tmp_path: Path, share: float) -> None:
+    """RFC 2361's RIFF: the second word of the file is its length less eight."""
+    path = tmp_path / "a.avi"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mjpeg", rate=30)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuvj420p"
+        for image in shades(20):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image)))
+        container.mux(stream.encode())
+    raw = path.read_bytes()
+    assert int.from_bytes(raw[4:8], "little") == len(raw) - 8
+    assert len(list(open_video(path))) == 20
+    path.write_bytes(raw[: int(share * len(raw))])
+    with pytest.raises(
+        RequestError, match=rf"is cut off \({int(share * len(raw))} bytes of at least {len(raw)} "
+    ):
+        open_video(path)
+    for unfinished in (b"\0\0\0\0", b"\xff\xff\xff\xff", (len(raw)).to_bytes(4, "little")):
+        path.write_bytes(raw[:4] + unfinished + raw[8:])
+        assert len(list(open_video(path))) == 20, "a camera that was switched off, or counted its own head"
+
+
+@pytest.mark.parametrize("captured", ["1e-300", "0.0001", "1e300", "-5", "nan", "0", "1.2.3"])
+def test_a_damaged_mark_of_slow_motion_changes_nothing(tmp_path: Path, captured: str) -> None:
+    path = tagged(tmp_path / "a.mp4", {"com.android.capture.fps": captured})
+    sony = f'<VideoFrame captureFps="{captured}p" formatFps="29.97p"/><x captureFps="30" formatFps="{captured}"/>'
+    path.write_bytes(path.read_bytes() + (8 + len(sony)).to_bytes(4, "big") + b"meta" + sony.encode())
+    source = open_video(path)
+    assert [frame.t_s for frame in source][-1] == pytest.approx(29 / 30)
+    assert source.notes == ()
