@@ -12,6 +12,7 @@ from patterns.programs.safety_rules import safety_rules
 from sessions.store.exercises import OwnExercise
 from sessions.store.plans_and_check_ins import Plan
 from sessions.store.store import Store
+from ui.damage import failure_words
 from ui.widgets.escapes import formatted
 from ui.widgets.text_only import st
 
@@ -48,7 +49,7 @@ def draw(store: Store, one: OwnExercise) -> None:
             plan = store.plan(person_id)
             store.give_plan(Plan(with_exercise(plan, one, dose), plan.affected if plan else side), person_id)
         except DiagonalError as error:
-            st.error(str(error))
+            st.error(tr(failure_words(error)))
             return
         st.success(tr("{alias} has it under Today.", alias=people[person_id]))
 

@@ -18,6 +18,7 @@ from sessions.store.store import Store
 from ui.authoring import recorder as author_recorder
 from ui.authoring.timeline_editor import edit_repetitions
 from ui.authoring.workbench import Bench, Take, begun, id_of, moving_side
+from ui.damage import failure_words
 from ui.live.app_state import open_backend
 from ui.page.streamlit_settings import MAX_UPLOAD_MB
 from ui.records.uploading import Progress, cancellable, show_cancelled, show_limits
@@ -150,7 +151,7 @@ def _take(bench: Bench, take: Take) -> None:
     try:
         seen = take.seen(bench.side)
     except DiagonalError as error:
-        st.error(f"{take.name}: {error}")
+        st.error(f"{take.name}: {tr(failure_words(error))}")
         _put_away(bench, take)
         return
     t_s, progress = take.curve(bench.side)
@@ -201,7 +202,7 @@ def _make(bench: Bench, then: Callable[[], None]) -> None:
             shown = [demonstration(one.poses, bench.side, one.reps) for one in lessons]
             template = learn_template(shown, id_of(bench.title), bench.title, bench.side)
         except DiagonalError as error:
-            st.error(str(error))
+            st.error(tr(failure_words(error)))
             return
         bench.propose(template, lessons)
         then()

@@ -24,6 +24,7 @@ from patterns.learning.by_hand import (
 from patterns.segmentation.dwell import course
 from sessions.store.exercises import Lesson, check_id
 from ui.authoring.workbench import Bench, begun, id_of
+from ui.damage import failure_words
 from ui.replay import component as replay_component
 from ui.widgets.escapes import formatted
 from ui.widgets.text_only import st
@@ -156,7 +157,7 @@ def _make(bench: Bench, made: HandMade, then: Callable[[], None]) -> None:
             check_id(id_of(bench.title))
             template = learned(made, id_of(bench.title), bench.title)
         except DiagonalError as error:
-            st.error(str(error))
+            st.error(tr(failure_words(error)))
             return
         poses, reps = performed(made)
         bench.side = made.side

@@ -18,6 +18,7 @@ from ui.authoring import cue_preview as author_preview
 from ui.authoring import sentences as author_words
 from ui.authoring import version as author_version
 from ui.authoring.workbench import Bench, bench, clear_bench
+from ui.damage import failure_words
 from ui.page.current_user import records
 from ui.widgets.answers import answer, show_answers
 from ui.widgets.text_only import st
@@ -132,7 +133,7 @@ def _from_file(store: Store) -> None:
             check_id(template.id)
             kept = store.exercises.add(template, "file")
         except DiagonalError as error:
-            st.error(str(error))
+            st.error(tr(failure_words(error)))
             return
         st.session_state[author_version.SHOWN] = kept.id
         answer(tr("The draft is saved."))
@@ -159,7 +160,7 @@ def _adjust(store: Store, made: Bench) -> None:
         try:
             author_adjust.demonstrations(made.template, made.lessons)
         except DiagonalError as error:
-            st.error(str(error))
+            st.error(tr(failure_words(error)))
     _keep(store, made)
 
 
@@ -192,7 +193,7 @@ def _keep(store: Store, made: Bench) -> None:
         try:
             kept = store.exercises.add(made.template, made.origin, _new_lessons(made), made.based_on)
         except DiagonalError as error:
-            st.error(str(error))
+            st.error(tr(failure_words(error)))
             return
         st.session_state[author_version.SHOWN] = kept.id
         answer(tr("The draft is saved."))

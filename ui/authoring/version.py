@@ -19,6 +19,7 @@ from sessions.store.store import Store
 from sessions.store.trials import trials_of
 from ui.authoring import add_to_program as author_program
 from ui.authoring.version_diff import differences_from
+from ui.damage import failure_words
 from ui.live.app_state import workplace
 from ui.widgets.answers import answer
 from ui.widgets.escapes import formatted
@@ -84,7 +85,7 @@ def _trials(store: Store, one: OwnExercise) -> None:
             store.exercises.tried(one.id, proof)
             answer(tr("The checks are done."))
         except DiagonalError as error:
-            st.error(str(error))
+            st.error(tr(failure_words(error)))
             return
         st.rerun()
     if one.trials is not None:
@@ -211,7 +212,7 @@ def _decide(store: Store, one: OwnExercise) -> None:
             store.exercises.withdraw(one.id, why)
             decided(one.id, tr("Withdrawn: it is no longer offered."))
     except DiagonalError as error:
-        st.error(tr(str(error)))
+        st.error(tr(failure_words(error)))
     st.caption(
         tr(
             "Approving takes the place of the version that was in use. What was practised with any version keeps it. "

@@ -6,21 +6,24 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final, cast
 
-from base.errors import DiagonalError
+from base.characters import look, visible
+from base.errors import DiagonalError, RequestError
 from base.temporary import temporary_folder
 from i18n.tables import SIDES
 from i18n.translation import moment, tr
 from patterns.programs.program import load_program, program_ids
 from patterns.programs.timed_test import Sex
 from sessions.backup.backup import back_up, delete_person
-from sessions.database.connection import data_folder
+from sessions.database.connection import StoreError, data_folder
 from sessions.people.audit import trail
 from sessions.people.people import FIRST_YEAR, Person
 from sessions.people.preferences import forget_preferences
 from sessions.store.plans_and_check_ins import Plan
 from sessions.store.store import Store
+from ui.damage import failure_words
 from ui.page.current_user import records
 from ui.widgets.answers import answer, show_answers
+from ui.widgets.plain_errors import reported
 from ui.widgets.text_only import st
 
 _SEXES: Final = {"female": "female", "male": "male"}
@@ -122,7 +125,7 @@ def _form(store: Store, person: Person | None) -> None:
             store.people.describe(described, login or None)
             answer(tr("The details are saved."))
     except DiagonalError as error:
-        st.error(tr(str(error)))
+        st.error(tr(failure_words(error)))
         return
     st.rerun()
 
@@ -162,7 +165,8 @@ def _data(store: Store, person: Person) -> None:
         )
     )
     typed = st.text_input(tr("Type {alias} to delete", alias=person.alias), key=f"typed-{person.id}")
-    if st.button(tr("Delete for good"), disabled=typed != person.alias, key=f"delete-{person.id}"):
+    named = look(typed) == look(visible(person.alias))  # an old name may hold what nobody can type
+    if st.button(tr("Delete for good"), disabled=not named, key=f"delete-{person.id}"):
         _delete(store, person)
 
 
@@ -172,7 +176,7 @@ def _offer(store: Store, person: Person) -> None:
         try:
             back_up(store, path, person.id)
         except (DiagonalError, OSError) as error:
-            st.error(str(error))
+            st.error(_not_written(store, error))
             return
         st.download_button(
             tr("Save the file"), path.read_bytes(), f"diagonal-person-{person.id}.zip", "application/zip"
@@ -186,11 +190,18 @@ def _delete(store: Store, person: Person) -> None:
         export.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         delete_person(store, person.id, export)
     except (DiagonalError, OSError) as error:
-        st.error(str(error))
+        st.error(_not_written(store, error))
         return
     forget_preferences(data_folder(), person.id)
     st.session_state.clear()
-    said = tr("{alias} is deleted. The file is {path}", alias=person.alias, path=str(export))
+    if store.viewer.role == "home":
+        said = tr("{alias} is deleted. The file is {path}", alias=person.alias, path=str(export))
+    else:
+        said = tr(
+            "{alias} is deleted. Whoever looks after the server finds the export under the name {name}.",
+            alias=person.alias,
+            name=export.name,
+        )
     remain = ""
     if store.database.traces_remain:
         remain = tr(
@@ -200,6 +211,15 @@ def _delete(store: Store, person: Person) -> None:
         )
     st.session_state[_DELETED] = said, remain
     st.rerun()
+
+
+def _not_written(store: Store, error: DiagonalError | OSError) -> str:
+    """Return a sentence; in a clinic, where nobody at the page can do anything about a folder, without its path."""
+    if isinstance(error, StoreError | RequestError):
+        return tr(failure_words(error))
+    if store.viewer.role == "home":
+        return str(error)
+    return tr(reported(DiagonalError(str(error))))
 
 
 def _trail(store: Store) -> None:

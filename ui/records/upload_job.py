@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from base.temporary import temporary_folder
-from i18n.translation import ENGLISH, say
+from i18n.translation import ENGLISH, say, tr
 from patterns.templates.template import Side, Template
 from scoring.records.records import NotMeasured, RepScore
 from scoring.results.curves import Curve, set_curves
 from scoring.results.session_json import BackendFacts
+from sessions.database.file import StoreError
 from sessions.intake.opening import (
     FileFacts,
     Imported,
@@ -30,6 +31,7 @@ from sessions.intake.score_source import annotate, score_source
 from sessions.people.access import Role
 from sessions.store.save_recording import keep_recording
 from sessions.store.store import Store
+from ui.damage import failure_words
 from ui.page.streamlit_settings import MAX_UPLOAD_MB
 from ui.records.uploading import OPENING, Progress, refusal
 from vision.analysis.estimate import estimate_poses
@@ -178,9 +180,14 @@ def _opened(
 
 
 def plain_words(error: Exception, name: str, role: Role = "home") -> str:
-    """Return an error's line with the uploaded file's name in place of the temporary path; role: of the reader."""
+    """Return an error's line with the uploaded file's name in place of the temporary path; role: of the reader.
+
+    Raises DamagedError as it came: the page as a whole reports it.
+    """
     if isinstance(error, LimitError):
         return refusal(error, name, role)
+    if isinstance(error, StoreError):
+        return tr(failure_words(error))
     words = str(error).split()
     return " ".join(f"{name}:" if "diagonal-" in word and _NEUTRAL in word else word for word in words)
 

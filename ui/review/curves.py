@@ -20,6 +20,7 @@ from sessions.store.session_numbers import numbers_of
 from sessions.store.store import Store
 from ui.charts.curves import figure, overlay, span_of
 from ui.charts.plot import plot
+from ui.damage import failure_words
 from ui.review.loaded_set import OpenedSet, opened
 from ui.widgets.escapes import formatted
 from ui.widgets.text_only import st
@@ -120,7 +121,7 @@ def _beside(
     try:
         other = opened(store, picked.id, blind=chosen.blind)
     except DiagonalError as error:
-        st.error(str(error))
+        st.error(tr(failure_words(error)))
         return
     own, theirs = _pairs(chosen, feature), _pairs(other, feature)
     span = span_of([curve for _, curve in (*own, *theirs)])

@@ -13,6 +13,7 @@ from patterns.templates.template import FAULT_IDS
 from scoring.records.records import Kind, RepScore
 from sessions.store.reviews import LABELS, Review, latest
 from sessions.store.store import Store
+from ui.damage import failure_words
 from ui.review.loaded_set import OpenedSet
 from ui.widgets.answers import answer
 from ui.widgets.text_only import st
@@ -95,7 +96,7 @@ def _said(store: Store, review: Review) -> bool:
     try:
         store.reviews.add(review)
     except DiagonalError as error:
-        st.error(tr(str(error)))
+        st.error(tr(failure_words(error)))
         return False
     answer(tr("The review is saved."))
     return True

@@ -10,6 +10,7 @@ from i18n.translation import in_language, ntr, spoken, tr
 from sessions.people.repository import NOBODY
 from sessions.store.records import SessionSummary
 from sessions.store.store import Store
+from ui.damage import failure_words
 from ui.page.current_user import records
 from ui.review import set_view as review_set
 from ui.review.loaded_set import OpenedSet, opened
@@ -44,7 +45,7 @@ def show() -> None:
     try:
         chosen = opened(store, line.id, blind=blind)
     except DiagonalError as error:
-        st.error(str(error))
+        st.error(tr(failure_words(error)))
         return
     _heading(line, people, chosen)
     review_set.draw(store, chosen, _alike(mine, line))

@@ -20,6 +20,7 @@ from sessions.rescoring.rescore import Rescoring
 from sessions.store.records import StoredSession
 from ui.charts.curves import MEASURED, TARGET
 from ui.charts.plot import plot
+from ui.damage import failure_words
 from ui.widgets.answers import answer
 from ui.widgets.escapes import bullets
 from ui.widgets.text_only import st
@@ -38,7 +39,7 @@ def draw(session: StoredSession, kept: Sequence[Rescoring], rescore: Callable[[T
         try:
             rescore(template)
         except DiagonalError as error:
-            st.error(str(error))
+            st.error(tr(failure_words(error)))
         else:
             answer(tr("The new result is saved beside the first."))
             st.rerun()
@@ -145,7 +146,7 @@ def _asked(session: StoredSession) -> Template | None:
             return None
         return load_template(session.start.pattern_id)
     except DiagonalError as error:
-        st.error(str(error))
+        st.error(tr(failure_words(error)))
         return None
 
 

@@ -37,6 +37,10 @@ PLAIN_OPTIONS: Final = frozenset(("selectbox", "multiselect"))
 """Widgets that show the names of their options as they are."""
 
 
+TYPED: Final = frozenset(("text_input", "text_area"))
+"""Widgets that begin with a text of ours, which a person then changes."""
+
+
 def is_markdown(function: str, parameter: str) -> bool:
     """Return whether a function of Streamlit reads Markdown in a parameter."""
     if parameter == "body" and function in PLAIN:
@@ -83,6 +87,8 @@ def _text_only(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         elif name in PLAIN_OPTIONS:
             listed = given.arguments.get("format_func", str)
             given.arguments["format_func"] = lambda option: visible(str(listed(option)))
+        elif name in TYPED and isinstance(given.arguments.get("value"), str):
+            given.arguments["value"] = visible(given.arguments["value"], keep="\n")
         elif name == "dataframe":
             given.arguments["data"] = [_cells(row) for row in given.arguments["data"]]
         elif name == "table":

@@ -11,10 +11,17 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from sessions.database.file import DamagedError, StoreError
+from sessions.database.schema import PersonEntryRow
+from sessions.people.access import Viewer
+from sessions.people.people import PersonError
 from sessions.people.preferences import Preferences, folder_of, save_preferences
 from sessions.store.store import Store
 from tests.sessions.backup.test_backup import fill
+from ui.damage import failure_words
 from ui.live.app_state import workplace
+from ui.records import people_page
+from ui.widgets.plain_errors import RECORDS
 
 
 def people() -> None:
@@ -102,3 +109,50 @@ def test_nobody_is_deleted_where_the_file_cannot_be_written(kept: Store, tmp_pat
     assert not page.exception
     assert "exports" in page.error[0].value
     assert [person.id for person in kept.people.all()] == [anna, ben]
+
+
+def test_an_old_name_that_nobody_can_type_can_still_be_deleted(kept: Store) -> None:
+    """Stored before control characters were refused: the field and the question show a sign in their place."""
+    anna, ben = fill(kept)
+    with kept.database.writing() as session:
+        session.add(
+            PersonEntryRow(
+                person_id=anna, entered_at="2026-01-01T00:00:00+00:00", alias="An\x1bna", name="A\u202eB"
+            )
+        )
+    page = shown()
+    assert [field.value for field in page.text_input if field.value] == ["An␛na", "A�B"]
+    page.text_input(key=f"typed-{anna}").set_value("An␛na").run()
+    page.button(key=f"delete-{anna}").click().run()
+    assert not page.exception
+    assert [person.id for person in kept.people.all()] == [ben]
+
+
+def test_a_clinic_is_shown_no_path_of_its_server(
+    kept: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    anna, _ = fill(kept)
+    therapist = kept.seen_by(Viewer("therapist", "tess", anna))
+    monkeypatch.setattr(people_page, "records", lambda: therapist)
+    (tmp_path / "exports").write_text("a file where the folder should be")
+    for there in (True, False):
+        page = shown()
+        page.text_input(key=f"typed-{anna}").set_value("Anna").run()
+        page.button(key=f"delete-{anna}").click().run()
+        assert not page.exception
+        words = " ".join(one.value for one in (*page.error, *page.success))
+        assert words and str(tmp_path) not in words
+        assert bool(kept.people.is_kept(anna)) == there
+        if there:
+            (tmp_path / "exports").unlink()
+    assert "finds the export under the name person-" in page.success[0].value
+
+
+def test_a_failure_of_the_database_shows_no_path_and_damage_is_for_the_whole_page() -> None:
+    home = "/srv/data/sessions.sqlite"
+    assert failure_words(StoreError(f"{home}: in use by another program")) == RECORDS
+    assert failure_words(PersonError("alias: expected 1 to 80 characters, got 0")).startswith(
+        "alias: expected"
+    )
+    with pytest.raises(DamagedError):
+        failure_words(DamagedError(f"{home}: the database is damaged"))
