@@ -7,22 +7,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from base.temporary import PART_ENDING, noted
+
 
 @contextmanager
 def whole_file(path: Path, *, private: bool = False) -> Iterator[Path]:
     """A temporary neighbour of path to write to, which takes its name when the block ends without an error.
 
     A link stays one: what it points to is replaced. private: it tells of a person, and only its owner may read it.
-    Whatever happens, no temporary file stays. OSError (no folder, not writable, disk full) passes through and
-    names the file.
+    Whatever happens, no temporary file stays; that of a killed process goes at the next start. OSError (no folder, not
+    writable, disk full) passes through and names the file.
     """
     target = path.resolve()
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    part = target.with_name(f".{target.name}.{os.getpid()}{PART_ENDING}")
     try:
-        if private:
-            part.touch(mode=0o600)
-        yield part
-        part.replace(target)
+        with noted(part):
+            if private:
+                part.touch(mode=0o600)
+            yield part
+            part.replace(target)
     except OSError as error:
         if error.filename in (None, str(part), part):  # a full disk names no file, or the temporary one
             error.filename = str(path)

@@ -2,6 +2,9 @@
 
 <system's temporary folder>/diagonal-<user>/diagonal-<process>-<random>/lock
                                                                         files/
+                                                                        part
+
+part, where it is there, names a half-written file elsewhere, which goes with the folder.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
 
@@ -21,6 +24,8 @@ from base.locking import try_lock
 
 _LOCK: Final = "lock"
 _FILES: Final = "files"
+_PART: Final = "part"
+PART_ENDING: Final = ".part"
 _TRIES: Final = 20
 
 
@@ -43,8 +48,22 @@ def temporary_folder() -> Iterator[Path]:
         _remove(folder, lock)
 
 
+@contextmanager
+def noted(part: Path) -> Iterator[None]:
+    """Note a half-written file, a hidden one that ends in .part: the next start removes it if this process is killed.
+
+    Without a place for temporary files nothing is noted.
+    """
+    with ExitStack() as folder_there:
+        with suppress(OSError):
+            folder, lock = _locked_folder()
+            folder_there.callback(_remove, folder, lock)
+            (folder / _PART).write_bytes(os.fsencode(part))
+        yield
+
+
 def remove_abandoned() -> int:
-    """Remove the temporary folders of processes that ended abruptly and return their number."""
+    """Remove what processes that ended abruptly left, and return the number of their temporary folders."""
     root, removed = _root_path(), 0
     if not _is_own(root):
         return removed
@@ -52,6 +71,7 @@ def remove_abandoned() -> int:
         try:
             with (folder / _LOCK).open("r+b") as lock:
                 if try_lock(lock):
+                    _remove_part(folder)
                     _remove(folder, lock)
                     removed += 1
         except FileNotFoundError:
@@ -82,6 +102,13 @@ def _locked_folder() -> tuple[Path, IO[bytes]]:
             return folder, lock
         lock.close()
     raise OSError(0, "it is removed again and again")
+
+
+def _remove_part(folder: Path) -> None:
+    with suppress(OSError, ValueError):  # none was noted, or it is gone
+        part = Path(os.fsdecode((folder / _PART).read_bytes()))
+        if part.name.startswith(".") and part.suffix == PART_ENDING:
+            part.unlink()
 
 
 def _remove(folder: Path, lock: IO[bytes]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final
 
+from base.characters import visible
 from base.message import Message, Value
 from scoring.records.records import RepScore
 from vision.render.caption import Caption
@@ -28,6 +29,8 @@ def caption_track(
 ) -> Callable[[float], Caption]:
     """The caption at any time in seconds, for movements in the order in which they closed; say: in whose language.
 
+    A sign stands for each invisible character, as everywhere else that text is shown.
+
     At end_s the count has risen (repetitions only; an attempt says why it was not counted) and score and cue of that
     movement show over [end_s, end_s + SHOWN_S). State: ready before the first movement, moving over [start_s, peak_s),
     returning over [peak_s, end_s), resting otherwise. Raises ValueError where the movements are not in order.
@@ -37,6 +40,9 @@ def caption_track(
         raise ValueError(f"reps: expected increasing end_s, got {ends_s}")
     counts = [sum(rep.kind == "repetition" for rep in reps[:n]) for n in range(len(reps) + 1)]
 
+    def shown(text: str) -> str:
+        return visible(say(text))
+
     def caption_at(t_s: float) -> Caption:
         closed = bisect_right(ends_s, t_s)
         last = reps[closed - 1] if closed else None
@@ -45,7 +51,7 @@ def caption_track(
             words = _words(last, counts[closed])
             cue = last.cue.text if last.cue is not None else ""
         state = _state(t_s, reps[closed] if closed < len(reps) else None, last)
-        return Caption(say(title), say(state), counts[closed], say(words), say(cue))
+        return Caption(shown(title), shown(state), counts[closed], shown(words), shown(cue))
 
     return caption_at
 

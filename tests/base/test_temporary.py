@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from base.temporary import TemporaryError, remove_abandoned, temporary_folder
+from base.atomic_file import whole_file
+from base.temporary import TemporaryError, noted, remove_abandoned, temporary_folder
 from tests.architecture import FILES, libraries
 from tests.commands.test_cli import Runner
 
@@ -117,3 +118,65 @@ def test_where_nothing_can_be_written_is_said(tmp_path: Path, monkeypatch: pytes
         temporary_folder(),
     ):
         pass
+
+
+WRITER = (
+    "import sys\n"
+    "from pathlib import Path\n"
+    "from base.atomic_file import whole_file\n"
+    "with whole_file(Path(sys.argv[1]), private=True) as part:\n"
+    "    part.write_text('half a recor')\n"
+    "    print(part, flush=True)\n"
+    "    input()\n"
+)
+
+
+def test_a_half_written_file_of_a_killed_process_is_removed_at_the_next_start(tmp_path: Path) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    (folder / "anna.npz").write_text("an earlier one")
+    (folder / ".notes.part").write_text("somebody else's")
+    environment = os.environ | dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(tmp_path))
+    with subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(folder / "anna.npz")],
+        cwd=ROOT,
+        env=environment,
+        stdin=-1,
+        stdout=-1,
+        text=True,
+    ) as killed:
+        assert killed.stdout is not None
+        part = Path(killed.stdout.readline().strip())
+        assert remove_abandoned() == 0, "it is still being written"
+        assert part.read_text() == "half a recor"
+        killed.kill()
+    assert part.exists()
+    assert remove_abandoned() == 1
+    assert sorted(path.name for path in folder.iterdir()) == [".notes.part", "anna.npz"]
+    assert (folder / "anna.npz").read_text() == "an earlier one"
+
+
+def test_a_note_of_any_other_file_removes_nothing(tmp_path: Path) -> None:
+    """Only what whole_file writes may go: a hidden file that ends in .part."""
+    precious = [tmp_path / name for name in ("diary.txt", "a.part", ".bashrc")]
+    for path in precious:
+        path.write_text("x")
+        with noted(path):
+            (note,) = tmp_path.glob("diagonal-*/diagonal-*/part")
+            copy = note.parent.with_name(f"diagonal-0-{path.name}")
+            copy.mkdir(mode=0o700)
+            (copy / "part").write_bytes(note.read_bytes())
+            (copy / "lock").touch()
+        assert remove_abandoned() == 1
+        assert path.exists()
+
+
+def test_files_are_written_without_a_place_for_temporary_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    with whole_file(tmp_path / "a.txt") as part:
+        part.write_text("whole")
+    assert (tmp_path / "a.txt").read_text() == "whole"
+    with pytest.raises(OSError, match="disk"), whole_file(tmp_path / "a.txt"):
+        raise OSError(28, "disk full")

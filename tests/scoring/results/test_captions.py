@@ -1,5 +1,6 @@
 """The words over an annotated video, worked by hand."""
 
+from dataclasses import replace
 from typing import Literal
 
 import pytest
@@ -47,3 +48,9 @@ def test_score_and_cue_show_for_a_while_and_an_attempt_says_why() -> None:
 def test_movements_must_end_one_after_the_other(reps: tuple[RepScore, ...]) -> None:
     with pytest.raises(ValueError, match="increasing end_s"):
         caption_track("Arm", reps)
+
+
+def test_invisible_characters_of_an_old_exercise_are_drawn_as_signs() -> None:
+    cue = Cue("trunk_lean", "Keep\u202e tall.\x07", "trunk_lean", 12.0, 8.0, "deg")
+    at = caption_track("Sq\x1buat", (replace(REPS[0], cue=cue),))(4.0)
+    assert (at.title, at.cue) == ("Sq␛uat", "Keep� tall.␇")
