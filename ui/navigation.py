@@ -11,7 +11,6 @@ from patterns.templates.errors import ProgramError
 from sessions.database.file import DamagedError
 from sessions.people.access import Role
 from ui.authoring import page as author_page
-from ui.damage import damage_words
 from ui.page import chosen_person
 from ui.page import person_picker as person_choice
 from ui.page.current_user import records, refusal, signed_in, viewer, watch_sign_in
@@ -26,6 +25,7 @@ from ui.records import people_page, score_page, sessions_page
 from ui.review import agreement_page
 from ui.review import page as review_page
 from ui.widgets.answers import show_answers
+from ui.widgets.damage import damage_words
 from ui.widgets.escapes import formatted
 from ui.widgets.plain_errors import reported
 from ui.widgets.rewording import reword_choices

@@ -12,7 +12,7 @@ from patterns.programs.safety_rules import safety_rules
 from sessions.store.exercises import OwnExercise
 from sessions.store.plans_and_check_ins import Plan
 from sessions.store.store import Store
-from ui.damage import failure_words
+from ui.widgets.damage import failure_words
 from ui.widgets.escapes import formatted
 from ui.widgets.text_only import st
 

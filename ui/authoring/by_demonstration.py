@@ -18,10 +18,10 @@ from sessions.store.store import Store
 from ui.authoring import recorder as author_recorder
 from ui.authoring.timeline_editor import edit_repetitions
 from ui.authoring.workbench import Bench, Take, begun, id_of, moving_side
-from ui.damage import failure_words
 from ui.live.app_state import open_backend
 from ui.page.streamlit_settings import MAX_UPLOAD_MB
 from ui.records.uploading import Progress, cancellable, show_cancelled, show_limits
+from ui.widgets.damage import failure_words
 from ui.widgets.escapes import formatted
 from ui.widgets.text_only import st
 

@@ -24,8 +24,8 @@ from patterns.learning.by_hand import (
 from patterns.segmentation.dwell import course
 from sessions.store.exercises import Lesson, check_id
 from ui.authoring.workbench import Bench, begun, id_of
-from ui.damage import failure_words
 from ui.replay import component as replay_component
+from ui.widgets.damage import failure_words
 from ui.widgets.escapes import formatted
 from ui.widgets.text_only import st
 

@@ -18,9 +18,9 @@ from ui.authoring import cue_preview as author_preview
 from ui.authoring import sentences as author_words
 from ui.authoring import version as author_version
 from ui.authoring.workbench import Bench, bench, clear_bench
-from ui.damage import failure_words
 from ui.page.current_user import records
 from ui.widgets.answers import answer, show_answers
+from ui.widgets.damage import failure_words
 from ui.widgets.text_only import st
 
 Place = Literal["shelf", "show", "hand", "adjust"]

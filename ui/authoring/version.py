@@ -19,9 +19,9 @@ from sessions.store.store import Store
 from sessions.store.trials import trials_of
 from ui.authoring import add_to_program as author_program
 from ui.authoring.version_diff import differences_from
-from ui.damage import failure_words
 from ui.live.app_state import workplace
 from ui.widgets.answers import answer
+from ui.widgets.damage import failure_words
 from ui.widgets.escapes import formatted
 from ui.widgets.text_only import st
 

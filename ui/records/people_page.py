@@ -20,9 +20,9 @@ from sessions.people.people import FIRST_YEAR, Person
 from sessions.people.preferences import forget_preferences
 from sessions.store.plans_and_check_ins import Plan
 from sessions.store.store import Store
-from ui.damage import failure_words
 from ui.page.current_user import records
 from ui.widgets.answers import answer, show_answers
+from ui.widgets.damage import failure_words
 from ui.widgets.plain_errors import reported
 from ui.widgets.text_only import st
 

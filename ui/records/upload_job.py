@@ -31,9 +31,9 @@ from sessions.intake.score_source import annotate, score_source
 from sessions.people.access import Role
 from sessions.store.save_recording import keep_recording
 from sessions.store.store import Store
-from ui.damage import failure_words
 from ui.page.streamlit_settings import MAX_UPLOAD_MB
 from ui.records.uploading import OPENING, Progress, refusal
+from ui.widgets.damage import failure_words
 from vision.analysis.estimate import estimate_poses
 from vision.backends.backend import PoseBackend
 from vision.correction.depth import CORRECTIONS, DEFAULT

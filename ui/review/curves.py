@@ -20,8 +20,8 @@ from sessions.store.session_numbers import numbers_of
 from sessions.store.store import Store
 from ui.charts.curves import figure, overlay, span_of
 from ui.charts.plot import plot
-from ui.damage import failure_words
 from ui.review.loaded_set import OpenedSet, opened
+from ui.widgets.damage import failure_words
 from ui.widgets.escapes import formatted
 from ui.widgets.text_only import st
 

@@ -13,9 +13,9 @@ from patterns.templates.template import FAULT_IDS
 from scoring.records.records import Kind, RepScore
 from sessions.store.reviews import LABELS, Review, latest
 from sessions.store.store import Store
-from ui.damage import failure_words
 from ui.review.loaded_set import OpenedSet
 from ui.widgets.answers import answer
+from ui.widgets.damage import failure_words
 from ui.widgets.text_only import st
 
 KINDS: Final[dict[Kind, str]] = {"repetition": "Repetition", "attempt": "Not counted"}

@@ -10,11 +10,11 @@ from i18n.translation import in_language, ntr, spoken, tr
 from sessions.people.repository import NOBODY
 from sessions.store.records import SessionSummary
 from sessions.store.store import Store
-from ui.damage import failure_words
 from ui.page.current_user import records
 from ui.review import set_view as review_set
 from ui.review.loaded_set import OpenedSet, opened
 from ui.review.set_view import chosen_row
+from ui.widgets.damage import failure_words
 from ui.widgets.text_only import st
 
 _LIST: Final = "review-sessions"

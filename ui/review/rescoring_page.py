@@ -20,8 +20,8 @@ from sessions.rescoring.rescore import Rescoring
 from sessions.store.records import StoredSession
 from ui.charts.curves import MEASURED, TARGET
 from ui.charts.plot import plot
-from ui.damage import failure_words
 from ui.widgets.answers import answer
+from ui.widgets.damage import failure_words
 from ui.widgets.escapes import bullets
 from ui.widgets.text_only import st
 

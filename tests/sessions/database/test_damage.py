@@ -20,9 +20,9 @@ from sessions.store.store import Store
 from tests.commands.test_cli import Runner
 from tests.sessions.backup.test_backup import NAME, fill
 from ui import server
-from ui.damage import FOR_OTHERS, FOR_PATIENTS
 from ui.live.app_state import workplace
 from ui.page import current_user as who
+from ui.widgets.damage import FOR_OTHERS, FOR_PATIENTS
 from ui.widgets.plain_errors import RECORDS, reported
 
 RESTORE = "restore your backup"

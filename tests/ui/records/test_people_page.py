@@ -18,9 +18,9 @@ from sessions.people.people import PersonError
 from sessions.people.preferences import Preferences, folder_of, save_preferences
 from sessions.store.store import Store
 from tests.sessions.backup.test_backup import fill
-from ui.damage import failure_words
 from ui.live.app_state import workplace
 from ui.records import people_page
+from ui.widgets.damage import failure_words
 from ui.widgets.plain_errors import RECORDS
 
 
