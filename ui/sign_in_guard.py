@@ -20,8 +20,8 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 
 from sessions.people.access import NotAllowedError
 from ui.live.app_state import Workplace, workplace
-from ui.origins import is_same_origin
 from ui.signin.downloads import MEDIA, Owner, may_fetch
+from ui.signin.origins import is_same_origin
 from ui.signin.sign_in import COOKIE, FAILED_COOKIE, SignInRules
 
 _BACK: Final = "/oauth2callback"

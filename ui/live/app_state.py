@@ -31,9 +31,9 @@ from ui.live.messages import Begin
 from ui.live.open_sets import OpenSets
 from ui.live.set_flow import Flow
 from ui.live.set_recorder import SetRecord
-from ui.page_sessions import PageSessions
 from ui.signin.clinic import Clinic, ClinicNow, read_clinic
 from ui.signin.downloads import Downloads
+from ui.signin.page_sessions import PageSessions
 from ui.signin.page_tokens import Holder, holder_of
 from ui.signin.sign_in import SIGNED_OUT, SignInRules
 from vision.backends.backend import BACKENDS, MODELS, PoseBackend

@@ -22,8 +22,8 @@ from ui.live.live_set import LiveSet
 from ui.live.message_translation import in_language
 from ui.live.messages import Ask, Begin, Finish, Skip, read_request, written
 from ui.live.waiting_line import Turn, waiting
-from ui.origins import is_known, is_same_origin
 from ui.signin import tokens as live_token
+from ui.signin.origins import is_known, is_same_origin
 from ui.widgets.plain_errors import reported
 
 MOVED: Final = 4001
