@@ -22,8 +22,8 @@ from tests.support.postgres import ON_POSTGRES
 RUN: Final = """
 import json, sys
 import cli
-from sessions import first_aid
-assert first_aid.broken() == [], first_aid.broken()
+from commands import import_check
+assert import_check.broken() == [], import_check.broken()
 for command in json.load(sys.stdin):
     sys.argv = ["cli.py", *command]
     assert cli.main() == 0, command
