@@ -10,7 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
-from base.message import Message
+from patterns.features.lost import LOST_AFTER_S
 from scoring.setup.checks import is_blank
 from vision.picture_facts import PictureFacts
 
@@ -29,8 +29,10 @@ FROZEN: Final = (
     "The picture stands still. Close other programs that use the camera, or unplug it and plug it in again. "
     "Your repetitions are kept."
 )
-BACK: Final = "Welcome back. Take the start position again; your repetitions are kept."
-SLOW: Final = "This computer is busy: {rate} pictures a second. Counting goes on; close other programs."
+AGAIN: Final = "The pictures stopped for a while. Take the start position again; your repetitions are kept."
+"""True of whoever was away and of a computer that was too slow: the pictures do not show which it was."""
+SLOW: Final = "Your computer is slow right now. I am still counting; closing other programs helps."
+TOO_SLOW: Final = "Your computer is too slow right now, so I can miss movements. Close other programs."
 
 
 @dataclass
@@ -52,11 +54,13 @@ class CameraHealth:
 
     def step(self, t_s: float, facts: PictureFacts) -> str:
         """The sentence that is due with this picture, empty where all is well."""
-        if t_s - self._last_s > AWAY_AFTER_S:
-            self._tell(t_s, BACK)
+        gap_s, self._last_s = t_s - self._last_s, t_s
+        if gap_s > AWAY_AFTER_S:
+            self._tell(t_s, AGAIN)
             self._print = None
             self._times_s.clear()
-        self._last_s = t_s
+        elif gap_s >= LOST_AFTER_S:
+            self._tell(t_s, TOO_SLOW)
         covered, frozen = self._covered(t_s, facts), self._frozen(t_s, facts)
         self.blind = covered or frozen
         self._watch_rate(t_s)
@@ -80,13 +84,13 @@ class CameraHealth:
         return t_s - self._same_since_s >= FROZEN_AFTER_S
 
     def _watch_rate(self, t_s: float) -> None:
-        """Tell once in a set that pictures come slowly, after they did so for a while."""
+        """Report once in a set that pictures come slowly, after they did so for a while."""
         self._times_s.append(t_s)
         if t_s - self._times_s[0] < SLOW_AFTER_S:
             return
         while self._times_s[0] < t_s - SLOW_AFTER_S:
             self._times_s.popleft()
         rate_hz = (len(self._times_s) - 1) / SLOW_AFTER_S
-        if rate_hz < SLOW_BELOW_HZ and not self._slow_told:
+        if rate_hz < SLOW_BELOW_HZ and not self._slow_told and t_s >= self._told_until_s:
             self._slow_told = True
-            self._tell(t_s, Message(SLOW, rate=f"{rate_hz:.0f}"))
+            self._tell(t_s, SLOW)

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 import pytest
 from playwright.sync_api import Browser, Page
 
+from scoring.setup import camera_health
 from scoring.setup.checks import CHECKS
 from tests.support.browsers import CHROMIUM, mode
 from tests.support.live_page import asked, begin, live_page, say, socket, update
@@ -155,7 +156,7 @@ STATES: Final[dict[str, tuple[Callable[[Page], None], str, list[str]]]] = {
 }
 """What brings the state about, the mode it is in, and what must then be in the window without scrolling."""
 
-BUSY: Final = "This computer is busy: 3 pictures a second. Counting goes on; close other programs."
+BUSY: Final = camera_health.SLOW
 _HEAD_TARGET_BODY: Final = {
     "head": (0.5, 0.08),
     "target": (0.85, 0.05),

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from scoring.setup.camera_health import (
+    AGAIN,
     AWAY_AFTER_S,
-    BACK,
     COVERED,
     COVERED_AFTER_S,
     FROZEN,
@@ -15,6 +15,7 @@ from scoring.setup.camera_health import (
     SLOW,
     SLOW_AFTER_S,
     TOLD_FOR_S,
+    TOO_SLOW,
     CameraHealth,
 )
 from vision.picture_facts import PictureFacts, picture_facts
@@ -82,13 +83,13 @@ def test_a_picture_that_stands_still_is_told_until_it_moves() -> None:
     ]
 
 
-def test_who_comes_back_is_welcomed_and_the_same_picture_as_before_is_not_called_still() -> None:
+def test_after_a_long_gap_the_start_is_asked_for_and_the_same_picture_as_before_is_not_called_still() -> None:
     away_s = AWAY_AFTER_S + 60
     times_s = np.concatenate([np.arange(0, 2, 0.1), np.arange(2, 10, 0.1) + away_s])
     facts = [room(19 if k == 20 else k) for k in range(len(times_s))]
     assert told(CameraHealth(), times_s, facts) == [
         (0.0, "", False),
-        (pytest.approx(2 + away_s), BACK, False),
+        (pytest.approx(2 + away_s), AGAIN, False),
         (pytest.approx(2 + away_s + TOLD_FOR_S), "", False),
     ]
 
@@ -97,5 +98,27 @@ def test_who_comes_back_is_welcomed_and_the_same_picture_as_before_is_not_called
 def test_slow_pictures_are_told_once(rate_hz: float, is_told: bool) -> None:
     times_s = np.arange(0, 60, 1 / rate_hz)
     rows = told(CameraHealth(), times_s, [room(k) for k in range(len(times_s))])
-    assert [row[1] for row in rows] == (["", SLOW.format(rate=f"{rate_hz:.0f}"), ""] if is_told else [""])
+    assert [row[1] for row in rows] == (["", SLOW, ""] if is_told else [""])
     assert not is_told or rows[1][0] == pytest.approx(SLOW_AFTER_S, abs=2 / rate_hz)
+
+
+def test_nobody_is_called_away_by_a_gap_between_pictures() -> None:
+    """A gap has many causes: sleep, another window, a computer that was too slow. None of them is known here."""
+    assert not any(word in sentence for sentence in (AGAIN, TOO_SLOW, SLOW) for word in ("elcome", "you left"))
+
+
+@pytest.mark.parametrize(("gap_s", "lost"), [(0.69, False), (0.7, True), (2.9, True)])
+def test_a_gap_in_which_movements_are_lost_is_never_said_to_be_counted(gap_s: float, lost: bool) -> None:
+    """As the segmenter has it, tests/patterns/segmentation/test_limits.py: who is not seen for 0.7 s is lost."""
+    times_s = np.concatenate([np.arange(0, 6, 0.25), 5.75 + gap_s + np.arange(0, 10, 0.25)])
+    rows = told(CameraHealth(), times_s, [room(k) for k in range(len(times_s))])
+    after = [row[1] for row in rows if row[0] >= 5.75 + gap_s - 1e-3]
+    assert (TOO_SLOW in after) is lost
+    assert not lost or SLOW not in after
+    assert ("still counting" in SLOW, "still counting" in TOO_SLOW) == (True, False)
+
+
+def test_a_computer_that_stays_too_slow_is_reported_as_such_all_the_time() -> None:
+    times_s = np.arange(0, 30, 0.8)
+    rows = told(CameraHealth(), times_s, [room(k) for k in range(len(times_s))])
+    assert [row[1] for row in rows] == ["", TOO_SLOW]
