@@ -86,7 +86,7 @@ def cameras() -> Check:
     if not sys.platform.startswith("linux"):
         return Check("cameras", None, "ask the browser: it will show what there is")
     found = sorted(path.name for path in Path("/dev").glob("video*"))
-    advice = "" if found else "plug one in, or practise with the demo recording"
+    advice = "" if found else "plug one in, or watch the demonstration"
     return Check("cameras", None, ", ".join(found) or "none", advice)
 
 

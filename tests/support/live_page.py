@@ -29,6 +29,13 @@ CHOSEN: Final[dict[str, Any]] = {
     "setup": "",
     "command": "Sit down.",
 }
+DEMO_ABOUT: Final[dict[str, Any]] = CHOSEN | {
+    "pattern": "ue-d2-flexion",
+    "side": "right",
+    "title": "Diagonal 2",
+    "shown": "Diagonal 2 · Right",
+    "url": "/demo.mp4",
+}
 ANNA: Final = {"id": 1, "name": "Anna"}
 SET: Final[dict[str, Any]] = CHOSEN | {
     "source": "live",
@@ -38,6 +45,7 @@ SET: Final[dict[str, Any]] = CHOSEN | {
     "goal": None,
     "zone": [0.6, 1.0],
     "in_setup": False,
+    "silent_s": 15.0,
     "person": ANNA,
     "mirrored": False,
     "repetitions": 0,
@@ -99,7 +107,7 @@ def live_page(browser: Browser, *, still: bool = False, **wishes: Any) -> Iterat
             _MOUNT,
             {
                 "chosen": CHOSEN,
-                "demo": CHOSEN | {"url": "/demo.mp4"},
+                "demo": DEMO_ABOUT,
                 "words": live_words(str),
                 **asdict(Wishes(**wishes)),
                 "language": "en",

@@ -21,6 +21,7 @@ from ui.live.clock import LiveMessageError
 from ui.live.live_set import LiveSet
 from ui.live.message_translation import in_language
 from ui.live.messages import Ask, Begin, Finish, Skip, read_request, written
+from ui.live.open_sets import SILENT_S
 from ui.live.waiting_line import Turn, waiting
 from ui.signin import tokens as live_token
 from ui.signin.origins import is_known, is_same_origin
@@ -139,7 +140,7 @@ class Connection:
             await _in_thread(live, live.new_connection)
             self._resume, self._live, self._language = resume, live, live.language
         over = None if live is not None else await sets.ended(resume)
-        await self._send(over or {"type": "hello", "set": None if live is None else live.facts()})
+        await self._send(over or {"type": "hello", "set": None if live is None else _facts(live)})
 
     async def _listen(self, judging: asyncio.Task[None]) -> None:
         while True:
@@ -205,7 +206,7 @@ class Connection:
         finally:
             sets.begun(turn)
         self._place.get_ready()
-        await self._send({"type": "begun", "resume": self._resume, "set": live.facts()})
+        await self._send({"type": "begun", "resume": self._resume, "set": _facts(live)})
 
     async def _asked(self, request: Ask | Skip) -> None:
         if self._live is None:
@@ -236,6 +237,11 @@ class Connection:
         async with self._sending:
             if self._socket.application_state is WebSocketState.CONNECTED:
                 await self._socket.send_text(written(in_language(message, self._language)))
+
+
+def _facts(live: LiveSet) -> dict[str, Any]:
+    """Return what a page must know of its set; silent_s: how long it stays open without a picture."""
+    return live.facts() | {"silent_s": SILENT_S}
 
 
 def _raise_of(task: asyncio.Task[None], receiving: asyncio.Future[Any]) -> None:

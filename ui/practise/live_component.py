@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from base.characters import visible
 from i18n.live_sentences import live_words
+from i18n.tables import SIDES
 from i18n.translation import spoken, tr
 from patterns.programs.technique import OWN_PACE
 from patterns.templates.library import load_template
@@ -100,7 +101,7 @@ def coach(
         "rest_ends_ms": 1000 * rest_ends_s,
         "words": live_words(tr),
         "chosen": about(template, side),
-        "demo": about(load_template(DEMO_PATTERN), DEMO_SIDE) | {"url": DEMO_URL},
+        "demo": _demo(),
     }
     result = _component()(
         key=KEY,
@@ -127,6 +128,11 @@ def about(template: Template, side: Side) -> dict[str, str]:
         "setup": visible(tr(template.setup)),
         "command": visible(tr(template.command)),
     }
+
+
+def _demo() -> dict[str, str]:
+    demo = about(load_template(DEMO_PATTERN), DEMO_SIDE)
+    return demo | {"url": DEMO_URL, "shown": f"{demo['title']} · {visible(tr(SIDES[DEMO_SIDE]))}"}
 
 
 def _nothing() -> None:

@@ -104,7 +104,9 @@ def test_slow_pictures_are_told_once(rate_hz: float, is_told: bool) -> None:
 
 def test_nobody_is_called_away_by_a_gap_between_pictures() -> None:
     """A gap has many causes: sleep, another window, a computer that was too slow. None of them is known here."""
-    assert not any(word in sentence for sentence in (AGAIN, TOO_SLOW, SLOW) for word in ("elcome", "you left"))
+    assert not any(
+        word in sentence for sentence in (AGAIN, TOO_SLOW, SLOW) for word in ("elcome", "you left")
+    )
 
 
 @pytest.mark.parametrize(("gap_s", "lost"), [(0.69, False), (0.7, True), (2.9, True)])

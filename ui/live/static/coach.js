@@ -1,7 +1,9 @@
 // One set in this page: picture, socket, encoder and voice brought together.
 import { beginMessage } from "./begin.js";
+import { DemoNote } from "./demo_note.js";
 import { GuideView } from "./guide.js";
 import { kept } from "./kept.js";
+import { Pauses } from "./pauses.js";
 import { CameraFault, openCamera, openClip, sendSize } from "./picture.js";
 import { Sender } from "./sender.js";
 import { clear, draw } from "./skeleton.js";
@@ -24,6 +26,8 @@ export class Coach {
     this.teller = new Teller(view, this.voice);
     this.speed = new Speed();
     this.guide = new GuideView();
+    this.pauses = new Pauses(this);
+    this.demoNote = new DemoNote(view, this.voice);
     this.movement = new ShownMovement(view.part);
     this.sender = new Sender(
       this.video,
@@ -44,7 +48,6 @@ export class Coach {
     this.ending = null;
     this.waiting = false;
     this.closePicture = null;
-    this.unplugged = false;
     this.source = "";
     this.begunAt = 0;
     this.reached = false;
@@ -88,7 +91,7 @@ export class Coach {
     }
     this.view.allow(data.ready !== "stop", this.words.say("stopped"));
     if (this.running) return;
-    this.view.exercise(data.chosen);
+    this.view.exercise(data.chosen, this.words.otherDemo(data.demo, data.chosen));
     if (!this.set) this.view.person(data.person.name);
     this.movement.show(data.chosen, this.words);
     if (data.begin > this.begunAt && data.ready === "yes" && this.view.visible("start")) {
@@ -109,19 +112,24 @@ export class Coach {
     this.voice.prime();
     this.view.say("fault", "");
     this.view.say("notice", "");
+    this.pauses.end();
+    this.view.cue("", false);
     this.view.setMode("starting");
     this.view.say("state", this.words.say("state.starting"));
+    this.view.say("wait", this.words.say("loading"));
+    this.demoNote.begin(source, this.words, this.data);
     try {
       if (source === "demo") {
         const from = again ? kept.clipAtS : 0;
         this.closePicture = await openClip(this.video, this.data.demo.url, from, () => this.clipEnded());
       } else {
-        this.closePicture = await openCamera(this.video, () => this.unplug());
+        this.closePicture = await openCamera(this.video, () => this.pauses.unplug());
       }
     } catch (error) {
       if (!(error instanceof CameraFault)) throw error;
       this.view.say("fault", this.words.say(`camera.${error.kind}`));
-      this.view.setMode(again ? "paused" : "idle");
+      if (again) this.pauses.begin();
+      else this.atRest("idle");
       return;
     }
     if (this.mode !== "starting" || this.finishing) {
@@ -136,7 +144,6 @@ export class Coach {
     const about = source === "demo" ? this.data.demo : this.data.chosen;
     this.wanted = beginMessage(source, this.data);
     this.view.exercise(about);
-    this.view.cue(about.command, false);
     this.view.counts(0, this.wanted.goal);
     this.view.closed(null);
     this.tell.state("running", true);
@@ -144,14 +151,14 @@ export class Coach {
   }
 
   begun() {
-    this.unplugged = false;
+    this.pauses.unplugged = false;
     this.movement.rest();
     this.guide.clear();
     this.view.setMode("running");
     this.view.setPhase(this.set.in_setup ? "setup" : "set");
     this.view.mirror(!this.set.mirrored);
     this.view.zone(this.set.zone);
-    this.teller.begin(this.set);
+    this.teller.begin(this.set, this.words);
     this.set.size_wh ??= sendSize(this.video);
     this.size = this.set.size_wh;
     this.speed.clear();
@@ -166,6 +173,7 @@ export class Coach {
     else if (message.type === "update" || message.type === "setup") this.updated(message);
     else if (message.type === "told") this.toldOnRequest(message);
     else if (message.type === "wait") this.wait(message);
+    else if (message.type === "silent" && this.mode === "paused") this.pauses.openFor(message.left_s);
     else if (message.type === "silent") this.teller.silent(message, this.words);
     else if (message.type === "finished") this.finished(message);
     else if (message.type === "error") this.refused(message);
@@ -180,7 +188,8 @@ export class Coach {
       else {
         this.tell.state("running", true);
         this.view.say("notice", this.words.open(this.person, this.data.person));
-        this.view.setMode("paused");
+        this.pauses.begin();
+        this.demoNote.begin(this.set.source, this.words, this.data);
       }
       return;
     }
@@ -218,6 +227,7 @@ export class Coach {
       return;
     }
     this.waiting = true;
+    this.view.say("wait", "");
     this.view.say("state", message.message);
     this.teller.state(message.message);
   }
@@ -245,7 +255,7 @@ export class Coach {
 
   settingUp(message) {
     this.teller.setUp(message, this.words);
-    if (message.step === "done") kept.foundCamera(message.mirrored);
+    if (message.step === "done") kept.foundCamera(message.mirrored, this.person.id);
   }
 
   // The last repetition's words are heard before the set ends by itself.
@@ -261,7 +271,7 @@ export class Coach {
   }
 
   toldOnRequest({ told }) {
-    if (told) this.teller.tell(told);
+    if (told) this.teller.answer(told);
     else this.voice.say(this.words.say("nothing-to-tell"), "state");
   }
 
@@ -291,31 +301,6 @@ export class Coach {
     this.atRest("idle");
   }
 
-  unplug() {
-    this.letGo();
-    this.unplugged = true;
-    const sentence = this.words.say("camera.unplugged");
-    this.view.say("notice", "");
-    this.view.say("fault", sentence);
-    this.voice.say(sentence, "state");
-    this.view.setMode("paused");
-  }
-
-  // A camera that was pulled out and is there again: the set goes on by itself.
-  async devicesChanged() {
-    if (!this.unplugged) return;
-    const devices = await navigator.mediaDevices.enumerateDevices();
-    const camera = devices.some((device) => device.kind === "videoinput");
-    if (camera && this.unplugged && this.mode === "paused") this.start(this.set.source);
-  }
-
-  // Browsers give no pictures to a page that is not shown.
-  shownOrHidden() {
-    if (this.mode !== "running" || !document.hidden) return;
-    this.view.say("state", this.words.say("hidden"));
-    this.voice.say(this.words.say("hidden"), "state");
-  }
-
   clipEnded() {
     this.sender.whenIdle(() => this.mode === "running" && this.stop());
   }
@@ -325,6 +310,7 @@ export class Coach {
     const { waiting } = this;
     this.letGo();
     this.view.say("state", this.words.say("state.saving"));
+    this.view.say("wait", "");
     this.view.setMode("starting");
     this.finishing = true;
     if (!this.set && (!this.wanted || waiting)) this.finished(NOTHING);
@@ -335,14 +321,14 @@ export class Coach {
     this.letGo();
     const source = this.set?.source ?? this.source;
     const { reached, person } = this;
-    const said = this.words.finished(summary, person.name);
+    const said = this.words.finished(summary, source, person.name);
+    this.demoNote.end();
     this.forget();
     this.socket.close();
     if (document.fullscreenElement) document.exitFullscreen();
-    this.voice.say(this.words.finished(summary), "state");
+    this.voice.say(this.words.finished(summary, source), "state");
     this.view.say("notice", said);
     this.view.say("fault", "");
-    this.view.exercise(this.data.chosen);
     this.atRest("finished");
     this.tell.trigger("finished", { session: summary.session, source, reached, person: person.id || null });
   }
@@ -350,6 +336,10 @@ export class Coach {
   // No set is open: the figure shows the exercise again.
   atRest(mode) {
     this.view.setMode(mode);
+    this.pauses.end();
+    this.demoNote.end();
+    this.view.exercise(this.data.chosen, this.words.otherDemo(this.data.demo, this.data.chosen));
+    this.view.resultInSight();
     this.movement.play();
     this.tell.state("running", false);
   }
@@ -369,7 +359,7 @@ export class Coach {
 
   // Nothing is open any more, and nothing that was asked will be answered.
   forget() {
-    this.unplugged = false;
+    this.pauses.unplugged = false;
     this.set = null;
     this.wanted = null;
     this.finishing = false;
@@ -389,6 +379,7 @@ export class Coach {
 
   close() {
     this.movement.hide();
+    this.pauses.end();
     this.pageLeft();
     this.letGo();
     this.socket.close();

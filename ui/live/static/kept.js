@@ -1,8 +1,7 @@
-// What this tab remembers over a reload: the open set, how far its clip was, and whether the camera mirrors.
+// What this tab remembers over a reload: the open set, how far its clip was, and for whom the camera was checked.
 const SET = "diagonal.open-set";
 const CLIP = "diagonal.clip-at";
-const SIDES = "diagonal.sides-known";
-const MIRRORED = "mirrored";
+const CHECKED = "diagonal.camera-checked";
 
 export const kept = {
   get set() {
@@ -21,12 +20,13 @@ export const kept = {
     window.sessionStorage.removeItem(SET);
     window.sessionStorage.removeItem(CLIP);
   },
-  // What the set-up found: nothing yet, or whether pictures must be turned round.
-  get camera() {
-    const found = window.sessionStorage.getItem(SIDES);
-    return { sides_known: found !== null, mirrored: found === MIRRORED };
+  // What the set-up found: whether pictures must be turned round, and whether this person, by number, has done it:
+  // somebody else is checked anew.
+  camera(person) {
+    const found = JSON.parse(window.sessionStorage.getItem(CHECKED) ?? "{}");
+    return { sides_known: found.person === person, mirrored: found.mirrored ?? false };
   },
-  foundCamera(mirrored) {
-    window.sessionStorage.setItem(SIDES, mirrored ? MIRRORED : "as it is");
+  foundCamera(mirrored, person) {
+    window.sessionStorage.setItem(CHECKED, JSON.stringify({ mirrored, person }));
   },
 };

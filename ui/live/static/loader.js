@@ -5,6 +5,8 @@ export default function (component) {
   const root = component.parentElement;
   let page = pages.get(root);
   if (!page) {
+    const wait = root.querySelector('[data-part="wait"]');
+    if (wait) wait.textContent = component.data.words["loading"];
     page = import(`${window.location.origin}/live/files/page.js`).then((module) => module.mount(root));
     pages.set(root, page);
   }

@@ -11,9 +11,9 @@ export function mount(root) {
   document.addEventListener("keydown", onKey);
   const onLeave = () => coach.pageLeft();
   window.addEventListener("pagehide", onLeave);
-  const onShown = () => coach.shownOrHidden();
+  const onShown = () => coach.pauses.shownOrHidden();
   document.addEventListener("visibilitychange", onShown);
-  const onDevices = () => coach.devicesChanged();
+  const onDevices = () => coach.pauses.devicesChanged();
   navigator.mediaDevices?.addEventListener("devicechange", onDevices);
   return {
     update(component) {

@@ -17,9 +17,10 @@ export class SetUpList {
         row.state = check.state;
         row.item.dataset.state = check.state;
         row.mark.textContent = MARKS[check.state];
-        row.spoken.textContent = `${words.say(`check.${check.state}`)}: `;
+        row.spoken.textContent = check.text ? `${words.say(`check.${check.state}`)}: ` : "";
       }
-      if (row.text.textContent !== check.text) row.text.textContent = check.text;
+      const text = check.text || words.say(`check.${check.state}`);
+      if (row.text.textContent !== text) row.text.textContent = text;
     }
   }
 

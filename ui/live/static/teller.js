@@ -2,6 +2,8 @@ import { Pace } from "./pace.js";
 
 // What the person sees and hears of a set: counts, cues, states, set-up; one thing at a time.
 const FRESH_CUE_MS = 6000;
+const REASON_MS = 8000;
+const AWAITED = ["framing", "lost"];
 const SAME_STATE_MS = 8000;
 const OTHER_STATE_MS = 2500;
 
@@ -14,20 +16,25 @@ export class Teller {
     this.pace = new Pace(() => voice.audio);
   }
 
-  begin(set) {
+  begin(set, words) {
     this.set = set;
     this.spokenState = ["", -Infinity];
     this.counting = 0;
+    this.awaited = true;
+    this.askedUntil = 0;
+    this.view.awaits(true);
+    if (set.in_setup) this.view.cue(words.say("setup-looking"), false);
   }
 
   setUp(message, words) {
-    this.view.setUp(message);
+    const ask = message.ask || words.say("setup-looking");
+    this.view.setUp({ ...message, ask });
     if (message.step !== "done") {
-      this.state(message.ask);
+      this.state(ask);
       return;
     }
     this.view.setPhase("set");
-    this.view.cue(this.set.command, false);
+    this.view.cue(words.say("setup-done"), false);
     this.state(words.say("setup-done"));
   }
 
@@ -36,7 +43,8 @@ export class Teller {
     const { view } = this;
     view.setPhase("set");
     const left = this.holding(update);
-    if (!document.hidden) view.say("state", left ? words.say("state.hold", { seconds: left }) : words.state(update));
+    if (!document.hidden) view.say("state", words.say(left ? "state.hold" : `state.${update.state}`, { seconds: left }));
+    this.awaits(update);
     this.countDown(left);
     view.progress(update.progress);
     view.counts(update.repetitions, this.set.goal, update.left_s);
@@ -46,6 +54,15 @@ export class Teller {
     else if (update.message && !left) this.state(update.message);
     view.say("trouble", update.problem || update.trouble || "");
     view.say("sound", update.problem || (this.voice.told ? words.say("no-voice") : ""));
+  }
+
+  // Until somebody has taken the start posture, that is the one thing to do: no word of the movement beside it.
+  awaits({ state, message }) {
+    const awaited = AWAITED.includes(state);
+    if (awaited && performance.now() > this.askedUntil) this.view.cue(message, false);
+    else if (this.awaited && !awaited) this.view.cue(this.set.command, false);
+    this.awaited = awaited;
+    this.view.awaits(awaited);
   }
 
   // Whole seconds of holding still that are left while the count-down runs, else 0.
@@ -68,11 +85,13 @@ export class Teller {
       ? `${update.repetitions} ${words.say(update.repetitions === 1 ? "repetition" : "repetitions")}`
       : words.notCounted(rep);
     this.view.closed(rep);
+    window.clearTimeout(this.reasonTimer);
+    this.reasonTimer = window.setTimeout(() => this.view.say("reason", ""), REASON_MS);
     this.view.announce(whole);
     const short = counted ? `${update.repetitions}.` : words.say("not-counted.short");
-    if (told) this.tell(told, short, !update.pace);
+    if (told && !this.awaited) this.tell(told, short, !update.pace);
     else {
-      this.view.cue(this.set.command, false);
+      if (!this.awaited) this.view.cue(this.set.command, false);
       if (!update.pace) this.voice.say(counted ? short : whole, "count");
     }
   }
@@ -83,6 +102,12 @@ export class Teller {
     window.clearTimeout(this.cueTimer);
     this.cueTimer = window.setTimeout(() => this.view.part.banner.classList.remove("fresh"), FRESH_CUE_MS);
     if (aloud) this.voice.say(`${before} ${told.text}`.trim(), told.cue ? "cue" : "good");
+  }
+
+  // As tell, because the person asks.
+  answer(told) {
+    this.askedUntil = performance.now() + FRESH_CUE_MS;
+    this.tell(told);
   }
 
   // No picture reaches the coach: soon the set ends, and somebody else may have its place.

@@ -11,8 +11,11 @@ const SHOWN = {
   ask: ["running"],
   mute: ["idle", "finished", "starting", "running", "paused"],
   full: ["starting", "running"],
+  person: ["starting", "running", "paused"],
+  wait: ["loading", "starting"],
 };
-const SAID = ["notice", "fault", "sound", "reason"];
+const SAID = ["notice", "fault", "sound", "reason", "left"];
+const RESULT_MS = 3000;
 const LOOKS = ["contrast", "large", "pictures"];
 
 export class View {
@@ -55,11 +58,23 @@ export class View {
 
   // The picture is at the top of the window when a set begins, and stays there whenever what is around it changes.
   inSight() {
-    const show = () => this.root.dataset.mode === "running" && this.root.scrollIntoView?.({ block: "start" });
+    this.keepInSight(() => this.root.dataset.mode === "running" && this.root.scrollIntoView?.({ block: "start" }));
+  }
+
+  // Call `show` soon, and again whenever anything around the page's own element changes its size.
+  keepInSight(show) {
     window.setTimeout(show, 400);
     this.around?.disconnect();
     this.around = new ResizeObserver(show);
     for (let one = this.root; one; one = one.parentElement ?? one.getRootNode().host) this.around.observe(one);
+  }
+
+  // What came of a set is in sight when it is over, wherever the page was scrolled to and whatever comes above it.
+  resultInSight() {
+    const result = ["fault", "notice"].map((name) => this.part[name]).find((part) => part.textContent);
+    const show = () => this.root.dataset.mode !== "running" && result?.scrollIntoView?.({ block: "center" });
+    this.keepInSight(show);
+    window.setTimeout(() => this.root.dataset.mode !== "running" && this.around.disconnect(), RESULT_MS);
   }
 
   // phase: setup before the first repetition, set from then on
@@ -108,11 +123,19 @@ export class View {
     this.announcing = window.setTimeout(() => this.say("spoken", text), 100);
   }
 
-  exercise({ title, side, setup, command }) {
+  // otherDemo: that the demo shows another exercise, empty where it does not.
+  exercise({ title, side, setup, command }, otherDemo = "") {
+    this.say("demoOther", otherDemo);
     const whose = this.words.say(`side.${side}`);
     this.say("title", whose ? `${title} · ${whose}` : title);
     this.say("setup", setup);
     this.say("order", command ? `“${command}”` : "");
+  }
+
+  // What plays is the demo: what is said of it, empty for the person's own set.
+  demo(note) {
+    this.root.toggleAttribute("data-demo", note !== "");
+    this.say("demoNote", note);
   }
 
   // Whose set this is, or would be.
@@ -153,6 +176,11 @@ export class View {
     this.part.banner.hidden = !text;
     this.part.banner.classList.toggle("fresh", fresh);
     showSign(this.part.sign, picture);
+  }
+
+  // Whether the start posture is awaited: then nothing else that asks for a movement is shown.
+  awaits(awaited) {
+    this.root.toggleAttribute("data-awaits", awaited);
   }
 
   // zone: [from, to] of the progress that makes a repetition

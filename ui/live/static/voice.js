@@ -10,6 +10,7 @@ export class Voice {
     this.muted = false;
     this.failed = false;
     this.told = false;
+    this.before = "";
     this.audio = null;
   }
 
@@ -38,7 +39,7 @@ export class Voice {
     this.told = false;
   }
 
-  // kind: count, cue, good or state, for the chime.
+  // kind: count, cue, good or state, for the chime. What `before` holds is spoken before each text.
   say(text, kind) {
     if (this.muted || !text) return;
     const voice = this.localVoice();
@@ -49,7 +50,7 @@ export class Voice {
       return;
     }
     this.told = false; // voices are loaded late
-    const words = new SpeechSynthesisUtterance(text);
+    const words = new SpeechSynthesisUtterance(this.before ? `${this.before} ${text}` : text);
     words.voice = voice;
     words.lang = voice.lang;
     words.onerror = (event) => {

@@ -13,9 +13,11 @@ export class Words {
     return key in this.table;
   }
 
-  // What came of a set, and whose it was, by name; first why it ended, where that was not the person's wish.
-  finished(summary, person) {
-    const saved = this.saved(summary, person);
+  // What came of a set of the camera or of the demo, and whose it was, by name; first why it ended, where that was not
+  // the person's wish.
+  finished(summary, source, person) {
+    const demo = source === "demo" && summary.session !== null && !summary.problem;
+    const saved = demo ? this.say("demo-over") : this.saved(summary, person);
     return summary.reason ? `${summary.reason} ${saved}` : saved;
   }
 
@@ -33,12 +35,18 @@ export class Words {
     return whose.id === shown.id ? this.say("kept") : this.say("kept.other", { person: whose.name });
   }
 
-  notCounted(rep) {
-    return this.say("not-counted", { reason: rep.reason ?? this.say("too-short") });
+  // What is said of the demo while it plays; where another exercise is chosen, also that it is not that one.
+  demo(demo, chosen) {
+    const note = this.say("demo-note", { exercise: demo.shown });
+    return this.otherDemo(demo, chosen) ? `${note} ${this.say("demo-not-chosen")}` : note;
   }
 
-  state(update) {
-    if (update.message) return update.message;
-    return this.say(`state.${update.state}`);
+  otherDemo({ shown, pattern, side }, chosen) {
+    const same = pattern === chosen.pattern && side === chosen.side;
+    return same ? "" : this.say("demo-other", { exercise: shown });
+  }
+
+  notCounted(rep) {
+    return this.say("not-counted", { reason: rep.reason ?? this.say("too-short") });
   }
 }
