@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -69,7 +70,13 @@ def test_advice_on_the_last_movement_does_not_hide_that_the_start_posture_is_awa
 
 
 def test_the_pace_waits_out_of_sight_until_the_start_posture_is_taken(page: Page) -> None:
-    pace = {"stage_title": "With the beat", "title": "Out", "do": "move", "sentence": "", "note": ""}
+    pace: dict[str, Any] = {
+        "stage_title": "With the beat",
+        "title": "Out",
+        "do": "move",
+        "sentence": "",
+        "note": "",
+    }
     pace |= {"seconds_left": 1.4, "beat": 0, "beat_in_s": None, "strength": 1.0, "next_strength": None}
     pace |= {
         "target": 0.6,
