@@ -70,6 +70,21 @@ class LiveSet:
         self._reps: list[RepScore] = []
         self._summary: dict[str, Any] | None = None
 
+    @property
+    def pattern(self) -> str:
+        """Return the id of its exercise."""
+        return self._template.id
+
+    @property
+    def side(self) -> Side:
+        """Return the side on which it is done."""
+        return self._side
+
+    @property
+    def person_id(self) -> int | None:
+        """Return the number of the person to whom it is saved; None where nobody is saved."""
+        return None if self._person is None else self._person.id
+
     def new_connection(self) -> None:
         """Expect frames of another connection, with a clock of its own. Runs in the worker."""
         self._clock.new_connection()

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
+from patterns.templates.template import Side
 from ui.live.live_set import LiveSet
 from ui.live.waiting_line import MOST_SETS, Line, Page, Turn
 from ui.signin import sign_in
@@ -40,7 +41,7 @@ class _Open:
     """One set.
 
     page: its connection, None while that is lost. seen_s: when the last usable picture came. why: it is ending, for its
-    page; empty while it is not.
+    page; empty while it is not. until_s: when it ends by itself, where it has no page.
     """
 
     live: LiveSet
@@ -50,6 +51,16 @@ class _Open:
     warned: bool = False
     judging: bool = False
     why: str = ""
+    until_s: float = math.inf
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A set without its page. pattern, side: of its exercise. left_s: after which it ends by itself and is saved."""
+
+    pattern: str
+    side: Side
+    left_s: float
 
 
 class OpenSets:
@@ -147,8 +158,17 @@ class OpenSets:
         found = self._sets.get(resume)
         if found is not None and found.page is page:
             found.page = None
+            found.until_s = self._clock() + self._keep_s
             self._closers[resume] = asyncio.create_task(self._close_later(resume))
             self.offer()
+
+    def waiting(self, person_id: int | None) -> Waiting | None:
+        """Return the set of a person whose page is gone, to go on with; None where there is none. From any thread."""
+        for found in list(self._sets.values()):
+            live = found.live
+            if found.page is None and not found.why and person_id is not None and live.person_id == person_id:
+                return Waiting(live.pattern, live.side, max(0.0, found.until_s - self._clock()))
+        return None
 
     def leave(self, page: Page) -> None:
         """Remove a page that is gone from the queue, and give up what it is about to begin."""

@@ -23,6 +23,7 @@ from sessions.history.today import (
 from sessions.store.plans_and_check_ins import Plan
 from sessions.store.records import SessionSummary
 from sessions.store.store import Store
+from ui.live.app_state import workplace
 from ui.page.current_user import records
 from ui.practise.check_in import told
 from ui.practise.program_progress import take_up
@@ -49,6 +50,7 @@ def show(practise: Callable[[], None]) -> None:
     now = standing_now(store)
     if now.state == "stop":
         told(now.advice)
+    _open_set(store, practise)
     plan, sessions = store.plan(), store.sessions()
     today = dt.datetime.now().astimezone().date()
     if plan is None:
@@ -60,6 +62,25 @@ def show(practise: Callable[[], None]) -> None:
         st.header(tr("What you did today"))
         summary([store.session(one.id) for one in reversed(todays)])
     _days(sessions, today, None if plan is None else plan.program.days_a_week)
+
+
+@st.fragment(run_every=1.0)
+def _open_set(store: Store, practise: Callable[[], None]) -> None:
+    """A set that the person left, how long it stays open, and the way back to it."""
+    own = store.people.own()
+    waiting = None if own is None else workplace().sets.waiting(own.id)
+    if waiting is None:
+        return
+    title = title_of(waiting.pattern)
+    exercise = title if waiting.side == "both" else f"{title} · {tr(SIDES[waiting.side])}"
+    minutes, seconds = divmod(int(waiting.left_s), 60)
+    still = tr("A set is still open: {exercise}.", exercise=exercise)
+    ends = tr(
+        "In {minutes} min {seconds} s it ends by itself and is saved.", minutes=minutes, seconds=seconds
+    )
+    st.warning(formatted("{} {}", still, ends), icon=":material/pause_circle:")
+    if st.button(tr("Back to the open set"), type="primary", key="back-to-set"):
+        practise()
 
 
 def _no_plan(store: Store, practise: Callable[[], None]) -> None:

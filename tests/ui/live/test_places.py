@@ -24,7 +24,17 @@ from tests.ui.signin.test_clinic import CLINIC, signed_in_ticket
 from ui.live import websocket as live_socket
 from ui.live.live_set import LiveSet
 from ui.live.messages import Begin
-from ui.live.open_sets import ELSEWHERE, LOST, SIGNED_OUT, SILENT, SILENT_S, WAITS_ELSEWHERE, WARN_S, OpenSets
+from ui.live.open_sets import (
+    ELSEWHERE,
+    KEEP_S,
+    LOST,
+    SIGNED_OUT,
+    SILENT,
+    SILENT_S,
+    WAITS_ELSEWHERE,
+    WARN_S,
+    OpenSets,
+)
 from ui.live.waiting_line import Turn
 from ui.signin import sign_in
 from ui.signin.clinic import Clinic
@@ -368,3 +378,27 @@ def test_a_start_while_the_set_before_is_being_saved_holds_nobody_up() -> None:
     running.join(10)
     assert not running.is_alive()
     assert (before.heard, after.heard) == ([SILENT], ["begin"])
+
+
+def test_a_set_without_its_page_is_found_for_its_person_alone_with_the_time_it_has_left(
+    server: Server, pages: Pages, store: Store
+) -> None:
+    sets = server.place.sets
+    socket = pages.open()
+    begins(socket)
+    own = store.people.own()
+    assert own is not None
+    assert sets.waiting(own.id) is None  # its page is there
+    socket.close()
+    until_s = time.monotonic() + 5
+    while sets.waiting(own.id) is None and time.monotonic() < until_s:
+        time.sleep(0.01)
+    found = sets.waiting(own.id)
+    assert found is not None
+    assert (found.pattern, found.side, found.left_s) == ("ue-d2-flexion", "right", KEEP_S)
+    server.after(40.0)
+    found = sets.waiting(own.id)
+    assert found is not None
+    assert found.left_s == KEEP_S - 40
+    assert sets.waiting(own.id + 1) is None
+    assert sets.waiting(None) is None

@@ -24,6 +24,7 @@ from sessions.store.plans_and_check_ins import Plan
 from sessions.store.records import SessionStart, StoredSession
 from sessions.store.store import Store
 from ui.live.app_state import workplace
+from ui.live.open_sets import OpenSets, Waiting
 from ui.practise.today_page import calendar
 from ui.practise.today_summary import figure, told
 from ui.server import PAGES
@@ -253,3 +254,72 @@ def test_a_program_that_fits_this_version_no_more_is_told_and_nobody_practises_w
     assert "hand-to-moon" in lost.value
     store.give_plan(plan)
     assert not page.run().error
+
+
+def dose(page: AppTest) -> tuple[object, object]:
+    """Pace and repetitions as they stand on the page."""
+    return page.selectbox(key="practise-technique").value, page.number_input(key="practise-goal").value
+
+
+def started(store: Store) -> AppTest:
+    """The practise page after Start on the leg raise, left, 8 repetitions."""
+    store.give_plan(Plan(load_program("after-knee-surgery"), "left"))
+    page = shown()
+    page.button(key="do-2").click().run()
+    page.run()
+    assert (page.selectbox(key="practise-pattern").value, dose(page)) == (
+        "standing-leg-raise",
+        ("own-pace", 8),
+    )
+    return page
+
+
+def test_a_dose_belongs_to_its_exercise_and_side(store: Store) -> None:
+    page = started(store)
+    page.selectbox(key="practise-pattern").select("hip-abduction").run()
+    assert dose(page) == ("own-pace", None)
+    page.number_input(key="practise-goal").set_value(5).run()
+    page.selectbox(key="practise-pattern").select("standing-leg-raise").run()
+    assert dose(page) == ("own-pace", 8)
+    page.radio(key="practise-side").set_value("right").run()
+    assert dose(page) == ("own-pace", None)
+    page.radio(key="practise-side").set_value("left").run()
+    assert dose(page) == ("own-pace", 8)
+    page.selectbox(key="practise-family").select(load_template("ue-d2-flexion").family).run()
+    assert dose(page) == ("own-pace", None)
+
+
+def test_a_dose_that_the_person_chose_goes_with_another_exercise_but_not_with_the_other_side(
+    store: Store,
+) -> None:
+    page = started(store)
+    page.selectbox(key="practise-pattern").select("hip-abduction").run()
+    page.number_input(key="practise-goal").set_value(5).run()
+    page.radio(key="practise-side").set_value("right").run()
+    assert dose(page) == ("own-pace", 5)
+    page.selectbox(key="practise-pattern").select("standing-leg-raise").run()
+    assert dose(page) == ("own-pace", None)
+
+
+def test_what_the_person_changes_of_an_offered_dose_stays(store: Store) -> None:
+    page = started(store)
+    page.number_input(key="practise-goal").set_value(3).run()
+    page.run()
+    assert dose(page) == ("own-pace", 3)
+
+
+def test_today_reports_an_open_set_how_long_it_stays_open_and_goes_back_to_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not shown().warning
+    own = store.people.own(make=True)
+    assert own is not None
+    left = Waiting("standing-leg-raise", "left", 125.9)
+    monkeypatch.setattr(OpenSets, "waiting", lambda self, number: left if number == own.id else None)
+    page = shown()
+    (warning,) = page.warning
+    assert "A set is still open: Raise the straight leg forward · Left" in warning.value
+    assert "In 2 min 5 s it ends by itself and is saved" in warning.value
+    page.button(key="back-to-set").click().run()
+    page.run()
+    assert page.selectbox(key="practise-pattern").value
