@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from i18n.tables import SIDES, title_of
@@ -19,6 +19,11 @@ FIRST: Final = "ue-d2-flexion"
 _ARM_FAMILIES: Final = ("pnf-arm", "arm")
 _ANYTHING: Final = Preferences()
 _MOST: Final = 100
+_DOSE: Final = ("technique", "goal")
+_OFFERED: Final = "offered"
+"""Where a page's session has the dose that was offered, and for which exercise and side."""
+_SETTLED: Final = "settled"
+"""Where it has the exercise and side that its dose is for."""
 
 
 def choose_exercise(
@@ -67,6 +72,7 @@ def choose_exercise(
                 key=f"{key}-side",
                 disabled=disabled,
             )
+    _settle_dose(key, (pattern, side))
     return template, side
 
 
@@ -113,12 +119,37 @@ def choose_pace(
 
 def offer(key: str, pattern: str, side: Side, technique: str | None, goal: int | None) -> None:
     """Choose all this for the person, before the page with that choice is shown."""
-    chosen = {
-        "family": load_template(pattern).family,
-        "pattern": pattern,
-        "side": side,
-        "technique": technique or OWN_PACE,
-        "goal": goal,
-    }
+    chosen = {"family": load_template(pattern).family, "pattern": pattern, "side": side}
     for name, value in chosen.items():
+        st.session_state[f"{key}-{name}"] = value
+    dose = {"technique": technique or OWN_PACE, "goal": goal}
+    st.session_state[f"{key}-{_OFFERED}"] = {"exercise": (pattern, side), "dose": dose}
+    st.session_state[f"{key}-{_SETTLED}"] = (pattern, side)
+    _choose_dose(key, dose)
+
+
+def withdraw(key: str) -> None:
+    """Forget pace and repetitions, offered or chosen: they were for somebody else."""
+    for name in (_OFFERED, *_DOSE):
+        st.session_state.pop(f"{key}-{name}", None)
+
+
+def _settle_dose(key: str, exercise: tuple[str, Side]) -> None:
+    """Drop pace and repetitions that were for another exercise; put back those offered for this one."""
+    offered = st.session_state.get(f"{key}-{_OFFERED}")
+    before = st.session_state.get(f"{key}-{_SETTLED}")
+    st.session_state[f"{key}-{_SETTLED}"] = exercise
+    shown = f"{key}-goal" in st.session_state
+    if offered is not None and offered["exercise"] == exercise:
+        if before != exercise or not shown:
+            _choose_dose(key, offered["dose"])
+    elif before not in (None, exercise) and (
+        before[0] != exercise[0] or (offered is not None and offered["exercise"] == before)
+    ):
+        for name in _DOSE:
+            st.session_state.pop(f"{key}-{name}", None)
+
+
+def _choose_dose(key: str, dose: Mapping[str, str | int | None]) -> None:
+    for name, value in dose.items():
         st.session_state[f"{key}-{name}"] = value

@@ -15,7 +15,7 @@ from sessions.history.today import Task, next_task, tasks
 from sessions.store.plans_and_check_ins import Plan
 from sessions.store.store import Store
 from ui.page.fragments import fragment_every
-from ui.practise.exercise_picker import offer
+from ui.practise.exercise_picker import offer, withdraw
 from ui.widgets.escapes import formatted
 from ui.widgets.text_only import st
 
@@ -38,6 +38,7 @@ def take_up(task: Task) -> None:
 
 def forget() -> None:
     """Forget which set of whose list is practised, and its rest: somebody else practises now."""
+    withdraw(KEY)
     for key in (_TAKEN, _REST_UNTIL):
         st.session_state.pop(key, None)
 
