@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from i18n.live_sentences import WORDS
+from patterns.templates.library import load_template, template_ids
 from patterns.templates.template import FAULT_IDS
 from scoring.coach.cues import PRAISE
 from scoring.setup.checks import CHECKS
@@ -282,3 +285,30 @@ def test_an_open_set_of_somebody_else_says_whose_it_is(page: Page) -> None:
     say(page, type="hello", set=SET)
     expect(part(page, "notice")).to_contain_text("A set of Anna is still open.")
     expect(part(page, "person")).to_have_text("Anna")
+
+
+_BORDERS: Final = """async () => {
+  const { Demonstration } = await import("/live/files/demonstration.js");
+  const canvas = document.createElement("canvas");
+  document.body.append(canvas);
+  const touching = [];
+  for (const [name, url] of FIGURES) {
+    const frames = await (await fetch(url)).json();
+    Object.assign(canvas.style, { width: `${frames.size[0] / 4}px`, height: `${frames.size[1] / 4}px` });
+    const player = new Demonstration(canvas);
+    player.frames = frames;
+    const { width, height } = player.cleared().canvas;
+    for (const turn of frames.turns.keys()) for (const phase of [0, 0.5, 1]) {
+      player.show(phase, turn);
+      const at = (x, y, w, h) => canvas.getContext("2d").getImageData(x, y, w, h).data.some((value) => value > 0);
+      const edges = [[0, 0, width, 1], [0, height - 1, width, 1], [0, 0, 1, height], [width - 1, 0, 1, height]];
+      if (edges.some((edge) => at(...edge))) touching.push(`${name} ${phase}`);
+    }
+  }
+  return touching;
+}"""
+
+
+def test_every_figure_stays_inside_its_frame(page: Page) -> None:
+    figures = [[name, f"/live/figure/{name}/{load_template(name).sides[-1]}"] for name in template_ids()]
+    assert page.evaluate(_BORDERS.replace("FIGURES", json.dumps(figures))) == []
