@@ -13,8 +13,10 @@ from sessions.people.access import Role
 from ui.authoring import page as author_page
 from ui.page import chosen_person
 from ui.page import person_picker as person_choice
+from ui.page.built_in_dialogs import dialogs_style
 from ui.page.current_user import records, refusal, signed_in, viewer, watch_sign_in
 from ui.page.language_picker import choose_language
+from ui.page.looks import choose_looks, looks_style
 from ui.page.page_language import page_language
 from ui.practise import page as practise_page
 from ui.practise import program_progress as program_bar
@@ -32,18 +34,27 @@ from ui.widgets.rewording import reword_choices
 from ui.widgets.text_only import st
 
 ICON: Final = Path(__file__).parent / "live" / "static" / "icon.svg"
-STYLE: Final = """<style>
+STYLE: Final = """
 [data-testid="stMainBlockContainer"] { padding: 4.2rem 1.5rem 1rem; max-width: 90rem; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 2rem; padding: 0.25rem 0; }
 [data-testid="stMainBlockContainer"] h2 { font-size: 1.6rem; }
 [data-testid="stMainBlockContainer"] h3 { font-size: 1.25rem; }
 [data-testid="stCaptionContainer"] { opacity: 0.85; }
+[data-testid="stToastContainer"] { top: 0.3rem; right: 0.5rem; left: auto; padding: 0; width: auto; z-index: 1000000;
+  pointer-events: none; }
+[data-testid="stToast"] { padding: 0.35rem 0.9rem; width: auto; max-width: min(26rem, 42vw); margin: 0 0 0.2rem; }
+@media (max-width: 1100px) {
+  [data-testid="stToastContainer"] { top: 0; right: 0; left: 0; }
+  [data-testid="stToast"] { padding: 0 0.5rem; max-width: none; min-height: 0; height: 0.9rem; border-radius: 0; }
+  [data-testid="stToast"] * { margin: 0 !important; padding: 0 !important; font-size: 0.7rem; line-height: 0.9rem; }
+  [data-testid="stToast"] :is([data-testid="stToastDynamicIcon"], button) { display: none; }
+}
 @media (max-width: 760px) {
   [data-testid="stMainBlockContainer"] { padding: 4rem 0.6rem 1rem; }
   [data-testid="stTable"] :is(td, th) { white-space: nowrap; }
   [data-testid="stButtonGroup"] > div { flex-wrap: wrap; row-gap: 0.4rem; }
 }
-</style>"""
+"""
 NOTE: Final = (
     "An exercise aid, not a medical device: it makes no diagnosis. Stop when something hurts. "
     "Pictures never leave this computer and are not kept. Left and right are your own."
@@ -56,7 +67,7 @@ def main() -> None:
     """Show the page that was chosen."""
     ask_for_language(page_language)
     st.set_page_config(page_title="Diagonal", page_icon=str(ICON), layout="wide")
-    st.html(STYLE)
+    st.html(f"<style>{STYLE}{looks_style()}{dialogs_style()}</style>")
     try:
         _shown()
     except DamagedError:
@@ -113,7 +124,9 @@ def _pages() -> None:
     pages = for_all if looks.role == "patient" else [*for_all, *for_therapists]
     chosen = st.navigation(pages, position="top")
     try:
-        person_choice.show(records(), looks, disabled=is_running())
+        with st.container(horizontal=True, vertical_alignment="bottom", key="above"):
+            person_choice.show(records(), looks, disabled=is_running())
+            choose_looks(looks.person_id, disabled=is_running())
         if looks.role == "therapist" and looks.person_id is None and chosen in for_all:
             st.info(tr("Choose above whom it is about."))
             return

@@ -1,4 +1,4 @@
-"""The settings of a person, in a small window of the practise page: looks, sound, feedback, seated, arms."""
+"""The settings of a person, in a small window of the practise page: words, sound, feedback, seated, arms."""
 
 from __future__ import annotations
 
@@ -14,11 +14,6 @@ from ui.widgets.text_only import st
 _SOUNDS: Final = {"voice": "A voice", "chime": "Chimes only", "off": "No sound"}
 _ARMS: Final = {"both": "Both arms", "left": "My left arm only", "right": "My right arm only"}
 _FEEDBACK: Final = {"fade": "Much at first, then less (advised)"} | {str(k): v for k, v in STAGES.items()}
-_LOOKS: Final = {
-    "contrast": "High contrast",
-    "large": "Large letters",
-    "pictures": "Few words, with pictures",
-}
 
 
 def settings(whose: int | None, *, disabled: bool = False) -> Preferences:
@@ -28,10 +23,8 @@ def settings(whose: int | None, *, disabled: bool = False) -> Preferences:
     """
     kept = own_preferences()
     with st.popover(tr("Settings"), icon=":material/settings:", disabled=disabled):
-        looks = {
-            name: st.toggle(tr(words), value=getattr(kept, name), key=f"look-{name}-{whose}")
-            for name, words in _LOOKS.items()
-        }
+        words = tr("Few words, with pictures")
+        pictures = st.toggle(words, value=kept.pictures, key=f"look-pictures-{whose}")
         chosen = {
             "sound": _choice("Sound", _SOUNDS, kept.sound, whose),
             "feedback": _choice("When I am told how I did", _FEEDBACK, kept.feedback, whose),
@@ -43,7 +36,7 @@ def settings(whose: int | None, *, disabled: bool = False) -> Preferences:
             key=f"seated-{whose}",
             help=tr("Only exercises that can be done sitting are offered."),
         )
-    now = kept.model_validate({**kept.model_dump(), **looks, **chosen, "seated": seated})
+    now = kept.model_validate({**kept.model_dump(), **chosen, "pictures": pictures, "seated": seated})
     if now != kept:
         keep_preferences(now)
         st.toast(tr("Your settings are saved."), icon=":material/check:")
