@@ -124,6 +124,17 @@ def test_the_demo_says_all_the_time_what_it_is_in_sight_and_in_speech(page: Page
     assert [text for text in heard if not text.startswith("Demonstration")] == []
 
 
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844), (844, 390)], ids=str)
+def test_a_demo_that_is_found_open_can_be_continued_or_ended(page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.evaluate("coach.resume = 'R'; coach.socket.connect()")
+    socket(page, 1)
+    say(page, type="hello", set=SET | DEMO_ABOUT | {"source": "demo"})
+    for name in ("demoNote", "notice", "resume", "end"):
+        part(page, name).scroll_into_view_if_needed()
+        expect(part(page, name)).to_be_in_viewport(ratio=1)
+
+
 def test_the_end_of_a_demo_is_not_called_a_set_of_the_person(page: Page) -> None:
     page.evaluate(VOICE)
     start_demo(page)

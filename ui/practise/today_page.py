@@ -64,11 +64,23 @@ def show(practise: Callable[[], None]) -> None:
     _days(sessions, today, None if plan is None else plan.program.days_a_week)
 
 
-@st.fragment(run_every=1.0)
 def _open_set(store: Store, practise: Callable[[], None]) -> None:
-    """A set that the person left, how long it stays open, and the way back to it."""
+    """Report a set that the person left, and lead back to it."""
     own = store.people.own()
-    waiting = None if own is None else workplace().sets.waiting(own.id)
+    if own is None:
+        return
+    is_open = workplace().sets.waiting(own.id) is not None
+    _stays_open(own.id, is_open)
+    if is_open and st.button(tr("Back to the open set"), type="primary", key="back-to-set"):
+        practise()
+
+
+@st.fragment(run_every=1.0)
+def _stays_open(person_id: int, shown: bool) -> None:
+    """Count down how long the set stays open. The page it was left from may let go of it a moment later."""
+    waiting = workplace().sets.waiting(person_id)
+    if (waiting is not None) != shown:
+        st.rerun()
     if waiting is None:
         return
     title = title_of(waiting.pattern)
@@ -79,8 +91,6 @@ def _open_set(store: Store, practise: Callable[[], None]) -> None:
         "In {minutes} min {seconds} s it ends by itself and is saved.", minutes=minutes, seconds=seconds
     )
     st.warning(formatted("{} {}", still, ends), icon=":material/pause_circle:")
-    if st.button(tr("Back to the open set"), type="primary", key="back-to-set"):
-        practise()
 
 
 def _no_plan(store: Store, practise: Callable[[], None]) -> None:
