@@ -130,7 +130,8 @@ def test_a_demo_that_is_found_open_can_be_continued_or_ended(page: Page, size: t
     page.evaluate("coach.resume = 'R'; coach.socket.connect()")
     socket(page, 1)
     say(page, type="hello", set=SET | DEMO_ABOUT | {"source": "demo"})
-    for name in ("demoNote", "notice", "resume", "end"):
+    expect(part(page, "notice")).to_be_in_viewport(ratio=1)
+    for name in ("demoNote", "resume", "end"):
         part(page, name).scroll_into_view_if_needed()
         expect(part(page, name)).to_be_in_viewport(ratio=1)
 
@@ -258,3 +259,16 @@ def test_stop_and_cue_are_in_sight_on_a_phone_on_its_side(
             assert box["y"] + box["height"] <= size[1] - 60
         cut = "() => [coach.view.part.banner].some((e) => e.scrollHeight > e.clientHeight + 1)"
         assert page.evaluate(cut) is False
+
+
+@pytest.mark.parametrize("demo", [False, True], ids=["camera", "demo"])
+def test_stop_and_cue_are_in_sight_with_large_letters_on_a_laptop(browser: Browser, demo: bool) -> None:
+    """Streamlit's bar takes 75 pixels with large letters, and the page leaves a line's height below it."""
+    with live_page(browser, looks=("contrast", "large")) as page:
+        page.set_viewport_size({"width": 1366, "height": 768})
+        start_demo(page) if demo else begin(page)
+        update(page, state="moving", progress=0.7, repetitions=12, closed=ATTEMPT, told=TOLD)
+        for name in ("stop", "cue"):
+            box = part(page, name).bounding_box()
+            assert box is not None
+            assert box["y"] + box["height"] <= 768 - 75

@@ -11,6 +11,7 @@ export class Pauses {
   begin() {
     this.coach.view.setMode("paused");
     this.openFor(this.coach.set.silent_s);
+    this.coach.view.resultInSight();
   }
 
   openFor(seconds) {
