@@ -100,7 +100,7 @@ def test_the_demo_counts_draws_where_the_hand_is_and_saves(server: RunningServer
         assert len(on_the_hand) >= 8
         assert min(on_the_hand) >= 20, on_the_hand
         assert max(mirrored) == 0, mirrored
-        expect(part(page, "notice")).to_contain_text("saved: 4 repetitions")
+        expect(part(page, "notice")).to_contain_text("Saved as a demo: 4 repetitions")
         assert count(page) == 4
         assert len(seen_cues - {"", command}) >= 1, "the cue never changed"
         expect(page.get_by_role("heading", name="Your last set")).to_be_visible()

@@ -16,15 +16,15 @@ export class Words {
   // What came of a set of the camera or of the demo, and whose it was, by name; first why it ended, where that was not
   // the person's wish.
   finished(summary, source, person) {
-    const demo = source === "demo" && summary.session !== null && !summary.problem;
-    const saved = demo ? this.say("demo-over") : this.saved(summary, person);
+    const saved = this.saved(summary, source, person);
     return summary.reason ? `${summary.reason} ${saved}` : saved;
   }
 
-  saved(summary, person) {
+  saved(summary, source, person) {
     if (summary.problem) return summary.problem;
     if (summary.session === null) return this.say("nothing-saved");
     const { repetitions, mean_total: score } = summary;
+    if (source === "demo") return this.say(repetitions === 1 ? "demo-over.one" : "demo-over.many", { repetitions });
     const many = this.say(repetitions === 1 ? "saved.one" : "saved.many", { repetitions });
     const whole = score === null || score === undefined ? many : `${many} ${this.say("saved.score", { score })}`;
     return person ? `${whole} ${this.say("saved.person", { person })}` : whole;
