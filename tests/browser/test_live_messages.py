@@ -143,7 +143,9 @@ def test_the_end_of_a_demo_is_not_called_a_set_of_the_person(page: Page) -> None
     part(page, "stop").click()
     say(page, type="finished", session=7, repetitions=4, mean_total=98, attempts=0, problem="")
     expect(part(page, "notice")).to_have_text("The demonstration is over. Saved as a demo: 4 repetitions.")
-    assert page.evaluate("window.heard.at(-1)") == "The demonstration is over. Saved as a demo: 4 repetitions."
+    assert (
+        page.evaluate("window.heard.at(-1)") == "The demonstration is over. Saved as a demo: 4 repetitions."
+    )
     expect(part(page, "demoNote")).to_be_hidden()
     begin(page, 2)
     update(page, state="ready")
