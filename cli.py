@@ -20,7 +20,7 @@ from commands.agreement import agreement
 from commands.bench import bench_app
 from commands.doctor import doctor
 from commands.export_session import export
-from commands.import_recording import import_recording
+from commands.import_recording import import_recording, maps_app
 from commands.models import models_app
 from commands.options import err
 from commands.own_exercises import use_own_exercises
@@ -47,6 +47,7 @@ app.command("import")(import_recording)
 app.command()(report)
 app.command()(agreement)
 app.command()(rescore)
+app.add_typer(maps_app, name="maps")
 app.add_typer(patterns_app, name="patterns")
 app.add_typer(models_app, name="models")
 app.add_typer(programs_app, name="programs")

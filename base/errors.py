@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 
 class DiagonalError(Exception):
     """A failure with a one-line message: what, where and what to do. The command line exits with 1."""
@@ -15,11 +18,18 @@ class MissingFactError(RequestError):
     """A file can be read once a person adds a fact that it lacks.
 
     fact: which one: subject, fps, unit or markers. choices: what there is to choose from, empty for any value.
+    known: landmarks that were recognised, to the names of their markers.
     """
 
-    def __init__(self, message: str, fact: str, choices: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        message: str,
+        fact: str,
+        choices: tuple[str, ...] = (),
+        known: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    ) -> None:
         super().__init__(message)
-        self.fact, self.choices = fact, choices
+        self.fact, self.choices, self.known = fact, choices, known
 
 
 class WeightsError(DiagonalError):

@@ -15,10 +15,38 @@ from base.errors import RequestError
 from commands.options import check_outputs, out, tell_notes
 from commands.source_options import ByHand, Camera, Markers, Subject, Unit, Up, marker_facts
 from sessions.intake.opening import LANDMARK_FILES, Imported, import_file
-from sessions.intake.saved_maps import save_map
+from sessions.intake.saved_maps import forget_maps, load_maps, save_map
 from sessions.intake.score_source import notes_of
 from vision.pose import LANDMARKS, PoseSequence
 from vision.recording import write_recording
+
+maps_app = typer.Typer(help="Marker maps that import saved: list, forget.", no_args_is_help=True)
+
+
+@maps_app.command("list")
+def list_maps() -> None:
+    """Show the saved maps by number, the latest last."""
+    for number, one in enumerate(load_maps(), start=1):
+        mapped = ", ".join(f"{landmark} = {marker}" for landmark, marker in one.items())
+        out.print(f"{number:>4}  {mapped}", highlight=False, soft_wrap=True)
+
+
+@maps_app.command("forget")
+def forget(
+    numbers: Annotated[list[int] | None, typer.Argument(help="Which; see: maps list.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Forget all of them.")] = False,
+) -> None:
+    """Delete saved maps, so that files are read by their own marker names again."""
+    saved = load_maps()
+    wanted = range(1, len(saved) + 1) if every else numbers or []
+    if not every and not wanted:
+        raise RequestError("maps forget: give the number of a map (see: maps list), or --all")
+    for number in wanted:
+        if not 1 <= number <= len(saved):
+            raise RequestError(f"maps forget {number}: there are {len(saved)} saved maps; see: maps list")
+    forget_maps(*(saved[number - 1] for number in wanted))
+    count = len(set(wanted))
+    out.print(f"{count} {'map' if count == 1 else 'maps'} forgotten.", highlight=False)
 
 
 def import_recording(

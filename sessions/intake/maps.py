@@ -15,20 +15,23 @@ HandMap = Mapping[str, str]
 """Landmarks to the name of a marker, or to several joined by + for the middle between them."""
 
 
-def hand_set(
-    by_hand: HandMap, saved: Sequence[HandMap], names: Sequence[str], where: str
-) -> MarkerSet | None:
-    """Return what was mapped by hand as a set: by_hand, and of the saved maps those whose markers are all there.
+def hand_set(by_hand: HandMap, saved: HandMap, names: Sequence[str], where: str) -> MarkerSet | None:
+    """Return what was mapped by hand as a set: by_hand, and for other landmarks what saved maps say.
 
     Raises IntakeError for a marker in by_hand that is not among the names.
     """
     _check(by_hand, names, where)
+    landmarks = {**saved, **by_hand}
+    return _set(landmarks) if landmarks else None
+
+
+def saved_for(names: Sequence[str], saved: Sequence[HandMap]) -> dict[str, str]:
+    """Return what the saved maps whose markers are all there say of them, the latest first in rank."""
     landmarks: dict[str, str] = {}
     for one in saved:
         if one and one.keys() <= _found(one, names):
             landmarks |= one
-    landmarks |= by_hand
-    return _set(landmarks) if landmarks else None
+    return landmarks
 
 
 def parse_map(entries: Sequence[str]) -> dict[str, str]:
@@ -42,6 +45,10 @@ def parse_map(entries: Sequence[str]) -> dict[str, str]:
             )
         if landmark not in INDEX:
             raise IntakeError(f"--map {entry}: {landmark!r} is no landmark; there are {', '.join(INDEX)}")
+        if landmark in found:
+            raise IntakeError(
+                f"--map {entry}: {landmark} is mapped to {found[landmark]} already; leave one out"
+            )
         found[landmark] = marker
     return found
 

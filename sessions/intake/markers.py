@@ -144,15 +144,33 @@ def match(points: Points, sets: Sequence[MarkerSet], where: str, by_hand: Marker
                     picked[name] = numbers
                     values[:, INDEX[name]] = places
                 break
-    _check(points, picked, where)
+    there = {name: tuple(points.names[i] for i in picked[name]) for name in LANDMARKS if name in picked}
+    _check(points, there, where)
+    _check_distinct(picked, hand, there, where)
     used = {number for numbers in picked.values() for number in numbers}
     unused = tuple(name for i, name in enumerate(points.names) if i not in used)
-    there = {name: tuple(points.names[i] for i in picked[name]) for name in LANDMARKS if name in picked}
     return Match(chosen, there, unused, values)
 
 
-def _check(points: Points, picked: Mapping[str, object], where: str) -> None:
-    lacking = [name for name in NEEDED if name not in picked]
+def _check_distinct(
+    picked: Mapping[str, tuple[int, ...]],
+    hand: Mapping[str, object],
+    there: Mapping[str, tuple[str, ...]],
+    where: str,
+) -> None:
+    """Raise IntakeError where what was mapped by hand gives the same markers to two landmarks."""
+    first: dict[frozenset[int], str] = {}
+    for name in (*hand, *picked.keys() - hand.keys()):
+        before = first.setdefault(frozenset(picked[name]), name)
+        if before != name and before in hand:
+            raise IntakeError(
+                f"{where}: marker {' + '.join(there[before])} stands for {before} and for {name}; "
+                "map each of them to a marker of its own"
+            )
+
+
+def _check(points: Points, found: Mapping[str, tuple[str, ...]], where: str) -> None:
+    lacking = [name for name in NEEDED if name not in found]
     if lacking:
         there = ", ".join(points.names[:12]) + (", ..." if len(points.names) > 12 else "")
         raise MissingFactError(
@@ -160,6 +178,7 @@ def _check(points: Points, picked: Mapping[str, object], where: str) -> None:
             f"cli.py import --map {lacking[0]}=NAME, or --markers FILE",
             "markers",
             points.names,
+            found,
         )
 
 

@@ -17,8 +17,10 @@ from typing import Any, Final
 from base.errors import MissingFactError
 from base.zip_file import ZIP_DAMAGE, opened_zip
 from sessions.intake.c3d_file import read_c3d
-from sessions.intake.maps import hand_set
+from sessions.intake.crossed import crossed_note
+from sessions.intake.maps import hand_set, saved_for
 from sessions.intake.markers import Axis, match, own_sets, read_sets
+from sessions.intake.notes import SAVED_MAP
 from sessions.intake.own_files import read_record, read_tables
 from sessions.intake.points import METRES, IntakeError, Points, unit_of
 from sessions.intake.room import seen
@@ -196,10 +198,21 @@ def read_file(path: Path, facts: MarkerFacts = _NOTHING_KNOWN) -> Imported:
     unit = _unit(found, facts, path)
     sets = own_sets() if facts.markers is None else read_sets(Path(facts.markers))
     points = one_subject(found, sets, str(path), facts.subject)
-    matched = match(points, sets, str(path), hand_set(facts.by_hand, facts.saved, points.names, str(path)))
+    saved = {
+        name: way for name, way in saved_for(points.names, facts.saved).items() if name not in facts.by_hand
+    }
+    matched = match(points, sets, str(path), hand_set(facts.by_hand, saved, points.names, str(path)))
+    crossed = crossed_note(matched.values * METRES[unit])
     axes = matched.axes(points, facts.up, facts.camera)
-    poses = seen(points.t_s, matched.values, unit, str(path), up=axes[0], camera=axes[1])
-    poses = replace(poses, notes=(*points.notes, *poses.notes))
+    try:
+        poses = seen(points.t_s, matched.values, unit, str(path), up=axes[0], camera=axes[1])
+    except IntakeError as error:
+        if not crossed:
+            raise
+        raise IntakeError(f"{path}: {crossed}") from error
+    used = SAVED_MAP.format(map=", ".join(f"{name} = {way}" for name, way in saved.items())) if saved else ""
+    notes = (*points.notes, used, crossed, *poses.notes)
+    poses = replace(poses, notes=tuple(filter(None, notes)))
     return Imported(poses, matched.chosen.title, matched.markers, matched.unused)
 
 

@@ -41,6 +41,17 @@ def save_map(by_hand: HandMap) -> Path:
     return path
 
 
+def forget_maps(*maps: HandMap) -> None:
+    """Delete the files of these maps. Raises IntakeError where one cannot be deleted."""
+    folder = data_folder() / FOLDER
+    for path in sorted(folder.glob("*.json")) if folder.is_dir() else ():
+        if _read(path) in maps:
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise IntakeError(f"{path}: the map could not be deleted ({error.strerror})") from error
+
+
 def _read(path: Path) -> HandMap | None:
     try:
         data: Any = json.loads(path.read_text("utf-8"))

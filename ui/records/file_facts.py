@@ -9,7 +9,8 @@ from base.errors import MissingFactError
 from i18n.translation import tr
 from patterns.features.signals import SIDES
 from sessions.intake.opening import FileFacts, Imported, MarkerFacts
-from sessions.intake.saved_maps import load_maps, save_map
+from sessions.intake.saved_maps import forget_maps, load_maps, save_map
+from ui.widgets.answers import answer
 from ui.widgets.text_only import st
 from vision.video.times import VideoFacts
 
@@ -67,26 +68,69 @@ def _choice(label: str, choices: Sequence[str], key: str) -> str | None:
     return st.selectbox(label, choices, index=None, placeholder=_NONE, key=key)
 
 
+def show_saved_maps() -> None:
+    """Show the saved marker maps, each with a button that deletes it; nothing without any."""
+    saved = load_maps()
+    if not saved:
+        return
+    labels = _labels()
+    with st.expander(tr("Saved marker maps")):
+        st.caption(tr("A saved map is used for each file that holds all of its markers."))
+        for number, one in enumerate(saved):
+            text, button = st.columns([4, 1], vertical_alignment="center")
+            lines = [f"{labels.get(landmark, landmark)}: {marker}" for landmark, marker in one.items()]
+            text.write("; ".join(lines))
+            if button.button(tr("Forget"), key=f"forget-map-{number}", width="stretch"):
+                forget_maps(one)
+                answer(tr("The saved map is deleted."))
+                st.rerun()
+
+
 def _by_hand(file_id: str, missing: MissingFactError | None, imported: Imported | None) -> dict[str, str]:
-    """Show which markers stand for which landmarks, and fields to change it; return what was chosen."""
+    """Show which markers were recognised, and fields for the rest and to change them; return what was chosen."""
     if missing is None and (imported is None or not imported.markers):
         return {}
-    matched: Mapping[str, Sequence[str]] = {} if imported is None else imported.markers
+    matched = missing.known if missing is not None else _matched(imported)
     names = missing.choices if missing is not None else _names(matched, imported)
     if missing is not None:
         st.info(tr("Not every marker name of this file is known. Choose the marker of each joint."))
+    labels = _labels()
+    known = {landmark: " + ".join(matched[landmark]) for landmark in labels if landmark in matched}
     chosen = {}
     with st.expander(tr("Markers of this file"), expanded=missing is not None):
-        for landmark, label in _labels().items():
-            now = " + ".join(matched.get(landmark, ()))
-            picked = st.selectbox(
-                f"{label}: {now}" if now else label, [_NONE, *names], key=f"marker-{file_id}-{landmark}"
-            )
-            if picked is not None and picked != _NONE:
+        for landmark in sorted(labels, key=lambda name: name in known):
+            own = known.get(landmark)
+            offered = [_NONE, *names] if own is None else [own, *(name for name in names if name != own)]
+            label = labels[landmark] if own is None else f"{labels[landmark]}: {own}"
+            picked = st.selectbox(label, offered, key=f"marker-{file_id}-{landmark}")
+            if picked is not None and picked not in (_NONE, own):
                 chosen[landmark] = picked
         if imported is not None and imported.unused:
             st.caption(tr("Not used: {names}", names=", ".join(imported.unused)))
+        _refuse_twice({**known, **chosen}, chosen, labels)
     return chosen
+
+
+def _refuse_twice(
+    stands_for: Mapping[str, str], chosen: Mapping[str, str], labels: Mapping[str, str]
+) -> None:
+    """Report each chosen marker that stands for another joint too."""
+    for landmark, marker in chosen.items():
+        others = [name for name, other in stands_for.items() if other == marker and name != landmark]
+        if others:
+            st.error(
+                tr(
+                    "{marker} stands for two joints: {first}; {second}. Choose a marker of its own for each.",
+                    marker=marker,
+                    first=labels[landmark],
+                    second=labels[others[0]],
+                )
+            )
+            return
+
+
+def _matched(imported: Imported | None) -> Mapping[str, Sequence[str]]:
+    return {} if imported is None else imported.markers
 
 
 def _names(matched: Mapping[str, Sequence[str]], imported: Imported | None) -> tuple[str, ...]:

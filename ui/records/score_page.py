@@ -18,7 +18,7 @@ from ui.live.app_state import open_backend
 from ui.page.current_user import records
 from ui.page.streamlit_settings import MAX_UPLOAD_MB
 from ui.practise.exercise_picker import choose_exercise
-from ui.records.file_facts import file_facts, remember, save_by_hand
+from ui.records.file_facts import file_facts, remember, save_by_hand, show_saved_maps
 from ui.records.uploading import cancellable, show_cancelled, show_limits
 from ui.widgets.escapes import formatted
 from ui.widgets.text_only import st
@@ -52,6 +52,8 @@ def show() -> None:
     if st.button(tr("Score this video"), type="primary", disabled=upload is None) and upload is not None:
         _score(upload, template, side, facts)
     show_cancelled("score")
+    if records().viewer.role != "patient":
+        show_saved_maps()
     result: ScoredVideo | None = st.session_state.get(_RESULT)
     if result is not None:
         _result(result)

@@ -72,8 +72,10 @@ def asked_apart(
             if kind == b"E":
                 raise ApartError(content.decode().replace(str(path.absolute()), str(path)))
             if kind == b"Q":
-                message, fact, choices = json.loads(content)
-                raise MissingFactError(message.replace(str(path.absolute()), str(path)), fact, tuple(choices))
+                message, fact, choices, known = json.loads(content)
+                known = {name: tuple(markers) for name, markers in known.items()}
+                message = message.replace(str(path.absolute()), str(path))
+                raise MissingFactError(message, fact, tuple(choices), known)
             if kind == b"X":
                 above = LimitError.unpacked(content)
                 raise LimitError(str(path), above.limit, above.got, above.most)
@@ -128,7 +130,7 @@ def serve(answers: Callable[[dict[str, Any], Answer], None], memory_bytes: int =
         answers(json.loads(sys.argv[1]), lambda kind, content: send(sink, kind, content))
         send(sink, b"D")
     except MissingFactError as error:
-        send(sink, b"Q", json.dumps([str(error), error.fact, error.choices]).encode())
+        send(sink, b"Q", json.dumps([str(error), error.fact, error.choices, dict(error.known)]).encode())
     except LimitError as error:
         send(sink, b"X", error.packed())
     except RequestError as error:

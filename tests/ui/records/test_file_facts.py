@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from base.errors import MissingFactError
 from patterns.templates.library import load_template
 from sessions.intake.opening import FileFacts, MarkerFacts
-from sessions.intake.saved_maps import load_maps
+from sessions.intake.saved_maps import load_maps, save_map
 from tests.sessions.intake.test_opening import write_c3d
 from tests.sessions.intake.test_subjects import STANDS, two
 from tests.support.lab_files import WHOLE, trc, written
@@ -127,3 +127,41 @@ def test_matched_markers_are_shown_and_the_rest_is_mapped_and_saved(tmp_path: Pa
     assert "hip, left: L_top" in [field.label for field in again.selectbox]
     assert not again.info
     assert again.session_state["facts"].markers.saved == load_maps()
+
+
+def test_what_was_recognised_is_shown_and_one_marker_for_two_joints_reported(tmp_path: Path) -> None:
+    known = {"left_shoulder": ("LSHO",), "left_wrist": ("LWRA", "LWRB")}
+    names = ("LSHO", "LWRA", "LWRB", "L_top", "R_top")
+    shown = page(MissingFactError("a.trc: ...", "markers", names, known))
+    labels = [field.label for field in shown.selectbox]
+    assert labels[-2:] == ["shoulder, left: LSHO", "wrist, left: LWRA + LWRB"]
+    assert [field.value for field in shown.selectbox][-2:] == ["LSHO", "LWRA + LWRB"]
+    assert not shown.error and shown.session_state["facts"] == FileFacts()
+    shown.selectbox[labels.index("hip, left")].select("LSHO").run()
+    assert shown.error[0].value == (
+        "LSHO stands for two joints: hip, left; shoulder, left. Choose a marker of its own for each."
+    )
+    shown.selectbox[labels.index("hip, left")].select("L_top").run()
+    assert not shown.error
+    assert shown.session_state["facts"].markers.by_hand == {"left_hip": "L_top"}
+
+
+def saved_maps() -> None:
+    from ui.records.file_facts import show_saved_maps
+
+    show_saved_maps()
+
+
+def test_saved_maps_are_shown_and_forgotten_on_the_page() -> None:
+    save_map({"left_hip": "L_top", "right_hip": "R_top"})
+    save_map({"left_knee": "L_mid"})
+    shown = AppTest.from_function(saved_maps, default_timeout=30).run()
+    assert [text.value for text in shown.markdown] == [
+        "hip, left: L_top; hip, right: R_top",
+        "knee, left: L_mid",
+    ]
+    shown.button[0].click().run()
+    assert load_maps() == ({"left_knee": "L_mid"},)
+    assert len(shown.button) == 1
+    shown.button[0].click().run()
+    assert load_maps() == () and not shown.button
