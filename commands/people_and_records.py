@@ -14,6 +14,8 @@ import typer
 from base.characters import visible
 from base.errors import RequestError
 from commands.options import Sex, check_outputs, out
+from commands.source_options import recorded_day
+from models.archive import file_sha256
 from patterns.programs.technique import Technique
 from scoring.results.session_json import BackendFacts
 from sessions.backup.backup import Manifest, back_up, delete_person, restore_into
@@ -23,7 +25,7 @@ from sessions.intake.score_source import Scored
 from sessions.people.audit import trail
 from sessions.people.people import Person
 from sessions.people.preferences import forget_preferences
-from sessions.store.save_recording import keep_recording
+from sessions.store.save_recording import keep_recording, recording_start
 from sessions.store.store import Store
 
 people_app = typer.Typer(help="The people whose sessions are kept.", no_args_is_help=True)
@@ -52,15 +54,41 @@ def store_open() -> Iterator[Store]:
         store.close()
 
 
-def check_person(whom: str | None) -> None:
-    """Raise PersonError, before any long work, where there is nobody of that alias or number."""
-    if whom is not None:
-        with store_open() as store:
-            store.people.find(whom)
+def check_keep(source: Path, whom: str | None, recorded: str | None, again: bool) -> None:
+    """Refuse, before any long work, what could not be stored after it.
+
+    Raises PersonError where there is nobody of that alias or number, RequestError for a wrong day and, unless again,
+    for a file that is stored already.
+    """
+    if whom is None:
+        if recorded is not None or again:
+            option = "--again" if recorded is None else "--recorded"
+            raise RequestError(f"{option}: it says how to store a session; add --keep NAME, or leave it out")
+        return
+    if recorded is not None:
+        recorded_day(recorded)
+    with store_open() as store:
+        store.people.find(whom)
+        earlier = () if again else store.of_file(file_sha256(source))
+        if earlier:
+            names = {person.id: person.alias for person in store.people.all()}
+            sessions = " and ".join(
+                f"session {one.id} of {names[one.person_id or 0]}" for one in earlier[::-1]
+            )
+            raise RequestError(
+                f"{source}: this file is stored already as {sessions}; to store it again, add --again"
+            )
 
 
-def tell_kept(scored: Scored, technique: Technique | None, whom: str) -> int:
-    """Keep what was scored among a person's sessions, and say under which number; that number."""
+def tell_kept(scored: Scored, technique: Technique | None, whom: str, recorded: str | None) -> int:
+    """Keep what was scored among a person's sessions, and report its number and day; return that number."""
+    poses, known = scored.judged.poses, scored.source.recorded_at
+    said = None if recorded is None else recorded_day(recorded)
+    why = (
+        "as given" if said else "by the file" if known else "today, for the file has no date; see --recorded"
+    )
+    day = None if isinstance(said, datetime) else said
+    at = recording_start(float(poses.t_s[-1]), said if isinstance(said, datetime) else known, day)
     with store_open() as store:
         person = store.people.find(whom)
         number = keep_recording(
@@ -72,8 +100,11 @@ def tell_kept(scored: Scored, technique: Technique | None, whom: str) -> int:
             BackendFacts(**scored.document["backend"]),
             technique,
             person.id,
+            at,
+            scored.document["source"]["sha256"],
         )
     out.print(f"Kept as session {number} of {person.alias}.", highlight=False)
+    out.print(f"Recorded on {at.astimezone():%Y-%m-%d, %H:%M} ({why}).", highlight=False, soft_wrap=True)
     return number
 
 

@@ -23,9 +23,9 @@ from commands.options import (
     out,
     tell_notes,
 )
-from commands.people_and_records import check_person, tell_kept
+from commands.people_and_records import check_keep, tell_kept
 from commands.result_tables import score_tables
-from commands.source_options import Fps, SlowMotion, Subject, Unit, open_with
+from commands.source_options import Again, Fps, Recorded, SlowMotion, Subject, Unit, open_with
 from patterns.features.table import FEATURES, feature_table
 from patterns.programs.technique import load_technique
 from patterns.templates.library import find_template, sided
@@ -53,6 +53,8 @@ def score(
     keep: Annotated[
         str | None, typer.Option(help="Keep it among the sessions of this person (alias or number).")
     ] = None,
+    recorded: Recorded = None,
+    again: Again = False,
     backend: Annotated[Backend, typer.Option(help="What finds the joints.")] = Backend.onnx,
     model: Annotated[Model, typer.Option(help="Size of the pose network.")] = Model.full,
     correction: Correcting = CORRECTING,
@@ -74,7 +76,7 @@ def score(
             f"--overlay: {source} holds landmarks, there is no picture to draw on; leave it out"
         )
     opened = open_with(source, subject, unit, fps, slow_motion)
-    check_person(keep)
+    check_keep(source, keep, recorded, again)
     with backend_for(source, backend.value, model.value) as pose, bar() as counter:
         correct, progress = CORRECTIONS[correction.value](), counter(f"Scoring {source.name}")
         scored = score_source(
@@ -97,7 +99,7 @@ def score(
     for table in score_tables(scored):
         out.print(table)
     if keep is not None:
-        tell_kept(scored, paced_by, keep)
+        tell_kept(scored, paced_by, keep, recorded)
     tell_notes(source, scored.notes)
 
 

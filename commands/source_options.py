@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Final
@@ -54,7 +55,13 @@ SlowMotion = Annotated[
     float | None,
     typer.Option("--slow-motion", help="How many times slower than life a video plays; 1: not at all."),
 ]
+Recorded = Annotated[
+    str | None,
+    typer.Option(help="When it was recorded, YYYY-MM-DD or with a time; else by the file, else today."),
+]
+Again = Annotated[bool, typer.Option("--again", help="Store the file again, though it is stored already.")]
 _MOST: Final = 1000.0
+_FIRST_YEAR: Final = 1900
 
 
 def open_with(
@@ -98,6 +105,26 @@ def marker_facts(
         parse_map(by_hand or []),
         load_maps(),
     )
+
+
+def recorded_day(text: str) -> datetime | date:
+    """Return the day, or the moment, that --recorded says. Raises RequestError for one that cannot be."""
+    try:
+        at: datetime | date = (
+            date.fromisoformat(text)
+            if len(text) <= len("YYYY-MM-DD")
+            else datetime.fromisoformat(text).astimezone()
+        )
+    except ValueError as error:
+        raise RequestError(
+            f"--recorded {text}: expected a day such as 2026-03-31, or with a time 2026-03-31T14:05"
+        ) from error
+    now = datetime.now().astimezone()
+    if at > (now if isinstance(at, datetime) else now.date()):
+        raise RequestError(f"--recorded {text}: this is in the future; give the day on which it was recorded")
+    if at.year < _FIRST_YEAR:
+        raise RequestError(f"--recorded {text}: expected a day since {_FIRST_YEAR}")
+    return at
 
 
 def _within(option: str, value: float | None) -> float | None:

@@ -27,8 +27,8 @@ from commands.options import (
     out,
     tell_notes,
 )
-from commands.people_and_records import Whom, check_person, store_open, tell_kept
-from commands.source_options import Fps, SlowMotion, Subject, Unit, open_with
+from commands.people_and_records import Whom, check_keep, store_open, tell_kept
+from commands.source_options import Again, Fps, Recorded, SlowMotion, Subject, Unit, open_with
 from patterns.programs.timed_test import TimedTest, load_timed_test, timed_test_ids
 from patterns.templates.library import load_template
 from scoring.safety.norms import NO_VERDICT, Standing, compare
@@ -65,6 +65,8 @@ def run(
     keep: Annotated[
         str | None, typer.Option(help="Keep it among the results of the person of this alias.")
     ] = None,
+    recorded: Recorded = None,
+    again: Again = False,
     subject: Subject = None,
     unit: Unit = None,
     fps: Fps = None,
@@ -73,13 +75,13 @@ def run(
     """Time or count a test in a recording; with --therapist, --age and --sex beside its norms."""
     test = load_timed_test(test_id)
     test.check_side(side.value)
-    check_person(keep)
     if therapist and (age is None or sex is None):
         raise RequestError("--therapist: the norms need --age and --sex; give both")
     if age is not None and not 0 <= age <= _OLDEST:
         raise RequestError(f"--age {age}: expected 0 to {_OLDEST} years")
     check_outputs(source, {"--json": json_out})
     opened = open_with(source, subject, unit, fps, slow_motion)
+    check_keep(source, keep, recorded, again)
     template = load_template(test.pattern)
     with backend_for(source, backend.value, model.value) as pose, bar() as counter:
         correct, progress = CORRECTIONS[correction.value](), counter(f"Judging {source.name}")
@@ -98,7 +100,7 @@ def run(
         out.print(line, highlight=False, soft_wrap=True)
     tell_notes(source, scored.notes)
     if keep is not None:
-        number = tell_kept(scored, None, keep)
+        number = tell_kept(scored, None, keep, recorded)
         with store_open() as store:
             TimedResultsKept(store).keep(number, test)
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 import numpy as np
@@ -151,6 +152,7 @@ class PoseSequence:
     t_s: (T,) seconds, strictly increasing. xy_px: (T, 33, 2). world_m: (T, 33, 3) or None.
     visibility: (T, 33). world_error_m: (T, 33) or None. size_wh and measured hold for all frames.
     notes: what the reader of a file has to report about it, a sentence each; not part of the movement, never stored.
+    recorded_at: when the recording began, with its zone, where the file says it; not part of the movement either.
     """
 
     t_s: FloatArray
@@ -161,6 +163,7 @@ class PoseSequence:
     world_error_m: FloatArray | None = None
     measured: bool = False
     notes: tuple[str, ...] = field(default=(), compare=False)
+    recorded_at: datetime | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         n = len(LANDMARKS)

@@ -238,6 +238,12 @@ def sign_ins_of_a_clinic(connection: Connection) -> None:
     _made(connection, _SIGN_INS)
 
 
+def files_of_recordings(connection: Connection) -> None:
+    """Add the hash of the file that a session was scored from; sessions before have none."""
+    connection.execute(text("ALTER TABLE session ADD COLUMN source_sha256 TEXT"))
+    connection.execute(text("CREATE INDEX ix_session_source_sha256 ON session (source_sha256)"))
+
+
 MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     first_tables,
     techniques_of_sessions,
@@ -245,5 +251,6 @@ MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     people_and_reviews,
     exercises_of_authors,
     sign_ins_of_a_clinic,
+    files_of_recordings,
 )
 """The i-th brings the file from version i to version i + 1."""

@@ -29,6 +29,7 @@ class SessionRow(Base):
     started_at: Mapped[str]
     technique: Mapped[str | None]
     technique_sha256: Mapped[str | None]
+    source_sha256: Mapped[str | None] = mapped_column(index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     repetitions: Mapped[list[RepetitionRow]] = relationship(order_by="RepetitionRow.number")
     end: Mapped[SessionEndRow | None] = relationship()

@@ -11,6 +11,7 @@ import sys
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -170,7 +171,9 @@ def import_file(path: Path, facts: MarkerFacts = _NOTHING_KNOWN, waiting: Waitin
         raise IntakeError(f"{path}: nothing was read from it; export it again")
     _check_length(path, poses)
     matched = {name: tuple(names) for name, names in about["markers"].items()}
-    poses = replace(poses, notes=tuple(about["notes"]))
+    said = about["recorded_at"]
+    recorded_at = None if said is None else datetime.fromisoformat(said)
+    poses = replace(poses, notes=tuple(about["notes"]), recorded_at=recorded_at)
     return Imported(poses, about["title"], matched, tuple(about["unused"]))
 
 
@@ -253,7 +256,9 @@ def _c3d(path: Path) -> bool:
 def _answers(asked: dict[str, Any], answer: Answer) -> None:
     found = read_file(Path(asked["path"]), MarkerFacts(**asked["facts"]))
     answer(b"L", encode(found.poses))
-    about = {"notes": found.poses.notes, "title": found.title}
+    recorded_at = found.poses.recorded_at
+    about: dict[str, Any] = {"notes": found.poses.notes, "title": found.title}
+    about["recorded_at"] = None if recorded_at is None else recorded_at.isoformat()
     answer(b"N", json.dumps({**about, "markers": dict(found.markers), "unused": found.unused}).encode())
 
 

@@ -7,6 +7,8 @@ import io
 import itertools
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
@@ -27,6 +29,7 @@ LARGEST_BYTES: Final = 1 << 30
 """Of a file, or of what it unpacks to."""
 
 _INSIDE: Final = "landmarks.csv"
+_REPETITIONS: Final = "repetitions.csv"
 _SEPARATORS: Final = (",", ";", "\t")
 _HEAD_BYTES: Final = 4096
 _N: Final = len(LANDMARKS)
@@ -44,7 +47,8 @@ def read_record(path: Path) -> PoseSequence:
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         raise IntakeError(f"{path}: not a session that this program exported: expected schema {SCHEMA}")
     try:
-        told = RecordDocument.model_validate(data).landmarks
+        document = RecordDocument.model_validate(data)
+        told = document.landmarks
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
@@ -53,7 +57,7 @@ def read_record(path: Path) -> PoseSequence:
         raise IntakeError(f"{path}: session without landmarks: there is no movement in it")
     if told.names != list(LANDMARKS):
         raise IntakeError(f"{path}: key landmarks.names: expected the 33 landmarks in order")
-    return _sequence(path, told)
+    return replace(_sequence(path, told), recorded_at=document.started_at.astimezone())
 
 
 def _sequence(path: Path, told: LandmarksPart) -> PoseSequence:
@@ -92,13 +96,26 @@ def read_tables(path: Path) -> PoseSequence:
         with opened_zip(path) as archive:
             _check_size(path, archive.getinfo(_INSIDE).file_size)
             with archive.open(_INSIDE) as member:
-                return _table(path, member)
+                poses = _table(path, member)
+            return replace(poses, recorded_at=_started_at(archive))
     except KeyError as error:
         raise IntakeError(f"{path}: no {_INSIDE} in it: no landmarks were kept of that session") from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise IntakeError(f"{path}: {_INSIDE} is no table of text ({error})") from error
     except ZIP_DAMAGE as error:
         raise IntakeError(f"{path}: not a zip of exported tables, or damaged ({error})") from error
+
+
+def _started_at(archive: zipfile.ZipFile) -> datetime | None:
+    """Return when the session of exported tables began; None where no repetition says it, or not as exported."""
+    if _REPETITIONS not in archive.namelist():
+        return None
+    with archive.open(_REPETITIONS) as file:
+        row = next(csv.DictReader(io.TextIOWrapper(file, "utf-8", errors="replace", newline="")), {})
+    try:
+        return datetime.fromisoformat(row.get("started_at") or "").astimezone()
+    except ValueError:
+        return None
 
 
 def _table(path: Path, content: IO[bytes]) -> PoseSequence:

@@ -28,7 +28,7 @@ class SessionStart:
     view: of the template. hold_s: seconds the start position is held before counting, without which a replay
     would count differently. model and weights_sha256 are None where no network was used. started_at: with its
     zone, kept as UTC. technique: id of the one in which the set was judged, technique_sha256: of its file; None for the
-    person's own pace.
+    person's own pace. source_sha256: of the file that was scored, None for a live set.
     """
 
     pattern_id: str
@@ -45,6 +45,7 @@ class SessionStart:
     started_at: datetime = field(default_factory=_now)
     technique: str | None = None
     technique_sha256: str | None = None
+    source_sha256: str | None = None
 
     def __post_init__(self) -> None:
         if self.started_at.tzinfo is None:
@@ -95,6 +96,7 @@ def session_row(start: SessionStart) -> SessionRow:
         started_at=start.started_at.isoformat(),
         technique=start.technique,
         technique_sha256=start.technique_sha256,
+        source_sha256=start.source_sha256,
     )
 
 
@@ -115,6 +117,7 @@ def start_of(row: SessionRow) -> SessionStart:
         stored_time(row.started_at),
         row.technique,
         row.technique_sha256,
+        row.source_sha256,
     )
 
 

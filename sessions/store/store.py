@@ -137,17 +137,25 @@ class Store:
         with self.database.writing() as session:
             self._add_poses(session, session_id, poses)
 
-    def finish(self, session_id: int, rest: PoseSequence | None = None) -> None:
-        """Commit the landmarks since the last repetition and that the session is over."""
+    def finish(self, session_id: int, rest: PoseSequence | None = None, at: datetime | None = None) -> None:
+        """Commit the landmarks since the last repetition and that the session is over; at: since when, else now."""
+        at = datetime.now(UTC) if at is None else at.astimezone(UTC)
         with self.database.writing() as session:
             self._add_poses(session, session_id, rest)
-            session.add(SessionEndRow(session_id=session_id, finished_at=datetime.now(UTC).isoformat()))
+            session.add(SessionEndRow(session_id=session_id, finished_at=at.isoformat()))
 
     def sessions(self, person_id: int | None = None) -> tuple[SessionSummary, ...]:
         """A line about each session of a person, the newest first."""
         with self.database.reading() as session:
             whose = self._whose_there_is(session, person_id)
             return _summaries(session, SessionRow.person_id == whose)
+
+    def of_file(self, source_sha256: str) -> tuple[SessionSummary, ...]:
+        """A line about each session that was scored from the file of this hash, as far as the viewer may see them."""
+        with self.database.reading() as session:
+            found = _summaries(session, SessionRow.source_sha256 == source_sha256)
+        own = self.viewer.person_id
+        return tuple(one for one in found if self.viewer.role != "patient" or one.person_id == own)
 
     def all_sessions(self) -> tuple[SessionSummary, ...]:
         """A line about each session of everybody, the newest first."""
@@ -342,7 +350,7 @@ def _summaries(session: Session, *of: ColumnElement[bool]) -> tuple[SessionSumma
         )
         .outerjoin(SessionEndRow, SessionEndRow.session_id == SessionRow.id)
         .outerjoin(counts, counts.c.session_id == SessionRow.id)
-        .order_by(SessionRow.id.desc())
+        .order_by(SessionRow.started_at.desc(), SessionRow.id.desc())
     )
     for condition in of:
         query = query.where(condition)

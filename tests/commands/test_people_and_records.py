@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -107,3 +108,69 @@ def test_a_scored_recording_is_kept_and_replayed_as_it_was_judged(run: Runner, t
     again = tuple(update.closed for update in replay(store, 1) if update.closed is not None)
     assert again == kept.reps
     assert len(list(store.frames(1))) == len(posed)
+
+
+def recording(path: Path) -> Path:
+    posed = list(frames([Rep(1.5)], lambda at: arm_posture("ue-d2-flexion", "right", at)))
+    write_recording(path, PoseSequence.from_frames(posed))
+    return path
+
+
+def test_a_recording_is_stored_with_its_day_and_once(run: Runner, tmp_path: Path) -> None:
+    path = recording(tmp_path / "set.npz")
+    run("people", "add", "Anna")
+    score = ("score", path, "--pattern", "ue-d2-flexion", "--side", "right", "--keep", "Anna")
+    status, told, _ = run(*score, "--recorded", "2025-03-31T14:05")
+    assert (status, "Recorded on 2025-03-31, 14:05 (as given)." in told) == (0, True)
+    status, _, error = run(*score)
+    assert status == 2
+    assert (
+        f"{path}: this file is stored already as session 1 of Anna; to store it again, add --again" in error
+    )
+    today = f"{datetime.now().astimezone():%Y-%m-%d}"
+    status, told, _ = run(*score, "--again")
+    assert status == 0
+    assert re.search(rf"Recorded on {today}, .*\(today, for the file has no date; see --recorded\)", told)
+    copy = tmp_path / "another name.npz"
+    copy.write_bytes(path.read_bytes())
+    status, _, error = run("score", copy, *score[2:])
+    assert (status, "stored already as session 1 of Anna and session 2 of Anna" in error) == (2, True)
+    store = Store.open()
+    first = store.session(1)
+    assert first.start.started_at == datetime(2025, 3, 31, 14, 5).astimezone()
+    poses = store.poses(1)
+    assert poses is not None
+    assert first.finished_at == first.start.started_at + timedelta(seconds=float(poses.t_s[-1]))
+    assert [line.id for line in store.sessions()] == [2, 1]
+    store.close()
+
+
+def test_an_exported_session_brings_its_day_along(run: Runner, tmp_path: Path) -> None:
+    run("people", "add", "Anna")
+    score = ("--pattern", "ue-d2-flexion", "--side", "right", "--keep", "Anna")
+    run("score", recording(tmp_path / "set.npz"), *score, "--recorded", "2025-03-31T14:05")
+    for form, ending in (("json", ".json"), ("csv", ".zip")):
+        out = tmp_path / f"session{ending}"
+        assert run("export", "1", "--format", form, "--out", out)[0] == 0
+        status, told, error = run("score", out, *score)
+        assert (status, "Recorded on 2025-03-31, 14:05 (by the file)." in told) == (0, True), error
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--keep", "Anna", "--recorded", "31.3.2025"), "expected a day such as 2026-03-31"),
+        (("--keep", "Anna", "--recorded", "2025-02-30"), "expected a day such as 2026-03-31"),
+        (("--keep", "Anna", "--recorded", "2999-01-01"), "this is in the future"),
+        (("--keep", "Anna", "--recorded", "0999-01-01"), "expected a day since 1900"),
+        (("--recorded", "2025-03-31"), "--recorded: it says how to store a session; add --keep NAME"),
+        (("--again",), "--again: it says how to store a session; add --keep NAME"),
+    ],
+)
+def test_a_day_that_cannot_be_is_refused_before_any_work(
+    run: Runner, tmp_path: Path, options: tuple[str, ...], says: str
+) -> None:
+    run("people", "add", "Anna")
+    source = ("score", recording(tmp_path / "set.npz"), "--pattern", "ue-d2-flexion", "--side", "right")
+    status, told, error = run(*source, *options)
+    assert (status, told, says in error) == (2, "", True), error

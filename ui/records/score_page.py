@@ -9,6 +9,7 @@ from base.errors import DiagonalError, MissingFactError
 from i18n.names import words
 from i18n.tables import SIDES, fault_rows, not_measured_rows, rep_rows
 from i18n.translation import spoken, tr
+from patterns.templates.library import template_ids
 from patterns.templates.template import Side, Template
 from scoring.coach.set_summary import in_words
 from sessions.intake.opening import LANDMARK_FILES, FileFacts
@@ -17,8 +18,9 @@ from ui.charts.plot import plot
 from ui.live.app_state import open_backend
 from ui.page.current_user import records
 from ui.page.streamlit_settings import MAX_UPLOAD_MB
-from ui.practise.exercise_picker import choose_exercise
+from ui.practise.exercise_picker import choose_exercise, offer
 from ui.records.file_facts import file_facts, remember, save_by_hand, show_saved_maps
+from ui.records.storing import may_be_stored, recorded_day
 from ui.records.uploading import cancellable, show_cancelled, show_limits
 from ui.widgets.escapes import formatted
 from ui.widgets.text_only import st
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from ui.records.upload_job import ScoredVideo
 
+_KEY = "score"
 _RESULT = "scored-video"
 _KEPT = "kept-video"
 _FILE = "scored-file"
@@ -37,7 +40,8 @@ _KINDS = ["mp4", "mov", "m4v", "webm", "mkv", "avi", "h264", "npz", "trc", "c3d"
 def show() -> None:
     """The form, and the result of the last video scored in this window."""
     st.title(tr("Score a video"))
-    template, side = choose_exercise("score")
+    _offer_again()
+    template, side = choose_exercise(_KEY)
     st.caption(f"{tr(template.setup)} {tr('The video stays on this computer and is removed after scoring.')}")
     upload = st.file_uploader(
         tr("Video of your repetitions (at most {size} MB)", size=MAX_UPLOAD_MB),
@@ -51,12 +55,25 @@ def show() -> None:
     facts = _facts(upload)
     if st.button(tr("Score this video"), type="primary", disabled=upload is None) and upload is not None:
         _score(upload, template, side, facts)
-    show_cancelled("score")
+    show_cancelled(_KEY)
     if records().viewer.role != "patient":
         show_saved_maps()
     result: ScoredVideo | None = st.session_state.get(_RESULT)
-    if result is not None:
+    if result is None:
+        return
+    other_file = upload is not None and st.session_state.get(_FILE) != upload.file_id
+    if other_file or (result.template.id, result.side) != (template.id, side):
+        del st.session_state[_RESULT]
+    else:
         _result(result)
+
+
+def _offer_again() -> None:
+    """Choose the exercise of the shown result when the page is opened again."""
+    result: ScoredVideo | None = st.session_state.get(_RESULT)
+    if result is None or f"{_KEY}-pattern" in st.session_state or result.template.id not in template_ids():
+        return
+    offer(_KEY, result.template.id, result.side, None, None)
 
 
 def _facts(upload: UploadedFile | None) -> FileFacts:
@@ -74,7 +91,7 @@ def _score(upload: UploadedFile, template: Template, side: Side, facts: FileFact
     from ui.records.upload_job import plain_words, score_upload
 
     st.session_state.pop(_RESULT, None)
-    with cancellable("score") as progress:
+    with cancellable(_KEY) as progress:
         try:
             st.session_state[_RESULT] = score_upload(
                 upload.getvalue(),
@@ -170,9 +187,11 @@ def _keep(result: ScoredVideo) -> None:
         format_func=people.__getitem__,
         key="kept-for",
     )
+    day, allowed = recorded_day(result), may_be_stored(result, store)
     label = tr("Keep it among the sessions")
-    if st.button(label, disabled=whose is None and store.viewer.role != "home", key="keep", width="stretch"):
-        st.session_state[_KEPT] = (result, result.keep(store, whose))
+    known = whose is not None or store.viewer.role == "home"
+    if st.button(label, disabled=not (known and day and allowed), key="keep", width="stretch"):
+        st.session_state[_KEPT] = (result, result.keep(store, whose, day))
         st.rerun()
 
 

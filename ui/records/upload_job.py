@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,7 +30,7 @@ from sessions.intake.opening import (
 from sessions.intake.saved_maps import load_maps
 from sessions.intake.score_source import annotate, score_source
 from sessions.people.access import Role
-from sessions.store.save_recording import keep_recording
+from sessions.store.save_recording import keep_recording, recording_start
 from sessions.store.store import Store
 from ui.page.streamlit_settings import MAX_UPLOAD_MB
 from ui.records.uploading import OPENING, Progress, refusal
@@ -56,7 +57,8 @@ class ScoredVideo:
     the order of reps.
 
     notes: what there is to report about the file, a sentence each. imported: its markers, None for a video.
-    overlay_too_large: there is none because it would fill the memory of the server.
+    overlay_too_large: there is none because it would fill the memory of the server. duration_s: of the movement.
+    recorded_at: when it was recorded, by the file; None where the file does not say.
     """
 
     name: str
@@ -71,20 +73,38 @@ class ScoredVideo:
     notes: tuple[str, ...] = ()
     imported: Imported | None = None
     overlay_too_large: bool = False
+    duration_s: float = 0.0
+    recorded_at: datetime | None = None
 
     @property
     def document_json(self) -> str:
         """The diagonal.session/1 document as text."""
         return json.dumps(self.document, indent=1, allow_nan=False)
 
-    def keep(self, store: Store, person_id: int | None) -> int:
-        """The number of the session as which landmarks and scores, not the video, are kept."""
+    @property
+    def sha256(self) -> str:
+        """Return the hash of the file's content."""
+        return str(self.document["source"]["sha256"])
+
+    def keep(self, store: Store, person_id: int | None, day: date | None = None) -> int:
+        """Store landmarks and scores, not the video; return the session's number. day: on which it was recorded."""
+        at = recording_start(self.duration_s, self.recorded_at, day)
         with temporary_folder() as folder:
             path = folder / "landmarks.npz"
             path.write_bytes(self.landmarks_npz)
             poses = read_recording(path)
         facts = BackendFacts(**self.document["backend"])
-        return keep_recording(store, self.template, self.side, poses, self.reps, facts, person_id=person_id)
+        return keep_recording(
+            store,
+            self.template,
+            self.side,
+            poses,
+            self.reps,
+            facts,
+            person_id=person_id,
+            recorded_at=at,
+            source_sha256=self.sha256,
+        )
 
 
 def score_upload(
@@ -139,6 +159,8 @@ def score_upload(
             scored.notes,
             imported,
             too_large,
+            float(judged.poses.t_s[-1]),
+            opened.recorded_at,
         )
 
 

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
@@ -61,6 +62,9 @@ def open_video_apart(
         told = json.loads(content)
     fields: dict[str, Any] = {name: told[name] for name in _FIELDS}
     fields |= {name: Fraction(*told[name]) for name in _SHARES}
+    fields["recorded_at"] = (
+        None if told["recorded_at"] is None else datetime.fromisoformat(told["recorded_at"])
+    )
     return VideoApart(path, tuple(told["size_wh"]), **fields, facts=facts)
 
 
@@ -69,7 +73,8 @@ def _answers(asked: dict[str, Any], answer: Answer) -> None:
     if not asked["frames"]:
         about: dict[str, Any] = {name: getattr(video, name) for name in _FIELDS}
         about |= {name: getattr(video, name).as_integer_ratio() for name in _SHARES}
-        answer(b"V", json.dumps(about | {"size_wh": video.size_wh}).encode())
+        recorded = None if video.recorded_at is None else video.recorded_at.isoformat()
+        answer(b"V", json.dumps(about | {"size_wh": video.size_wh, "recorded_at": recorded}).encode())
         return
     try:
         for frame in video:

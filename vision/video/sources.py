@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Final, Protocol
@@ -35,6 +36,7 @@ from vision.video.times import (
     holds_decoding_times,
     hole_notes,
     recorded_slow_motion,
+    recording_time,
     speed_note,
 )
 from vision.video.upright import Image, Quarter, pixel_aspect, quarter_turn, shown_size, upright
@@ -84,8 +86,9 @@ class VideoSource:
     of_container: duration_s is that of the whole container, in which the sound may outlast the pictures.
     turn: the display matrix by which every picture is made upright; aspect: width of a pixel by its height.
     slower: how many times slower than life it plays; times and duration are those of life. fps: frames per second of
-    a file without times, as a person said. sort_times: whether its times are those of decoding. holes: the times
-    without frames in the latest pass, from and to, also before the first frame and after the last.
+    a file without times, as a person said. sort_times: whether its times are those of decoding. recorded_at: when it
+    was recorded, where the file says it. holes: the times without frames in the latest pass, from and to, also before
+    the first frame and after the last.
     """
 
     path: Path
@@ -99,6 +102,7 @@ class VideoSource:
     slower: Fraction = Fraction(1)
     fps: Fraction | None = None
     sort_times: bool = False
+    recorded_at: datetime | None = None
     holes: list[tuple[float, float]] = field(default_factory=list, compare=False)
     given: int = field(default=0, compare=False)
     dropped: int = field(default=0, compare=False)
@@ -223,6 +227,7 @@ def open_video(path: Path | str, facts: VideoFacts = _NO_FACTS) -> VideoSource:
         first = first_pictures(container, stream, path)
         turn, aspect = quarter_turn(first[0]), pixel_aspect(stream.sample_aspect_ratio)
         sort_times = timed and holds_decoding_times(container.format.name, first)
+        recorded_at = recording_time(_tags(container, stream), datetime.now(UTC))
         size_wh = shown_size(first[0], turn, aspect)
         check_header(str(path), size_wh, duration_s, frames)
     return VideoSource(
@@ -237,6 +242,7 @@ def open_video(path: Path | str, facts: VideoFacts = _NO_FACTS) -> VideoSource:
         slower,
         fps,
         sort_times,
+        recorded_at,
     )
 
 
@@ -315,14 +321,17 @@ def _said_fps(container: av.container.InputContainer, path: Path, facts: VideoFa
     return None
 
 
+def _tags(container: av.container.InputContainer, stream: av.VideoStream) -> list[tuple[str, str]]:
+    return [*container.metadata.items(), *stream.metadata.items()]
+
+
 def _slower(
     container: av.container.InputContainer, stream: av.VideoStream, path: Path, facts: VideoFacts
 ) -> Fraction:
     """Return how many times slower than life the video plays: as a person says, else by the marks of the camera."""
     if facts.slow_motion is not None:
         return Fraction(facts.slow_motion).limit_denominator(1000)
-    tags = [*container.metadata.items(), *stream.metadata.items()]
-    by_tags = recorded_slow_motion(tags, stream.average_rate)
+    by_tags = recorded_slow_motion(_tags(container, stream), stream.average_rate)
     return by_tags if by_tags != 1 else sony_slow_motion(path) or by_tags
 
 

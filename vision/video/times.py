@@ -6,6 +6,7 @@ import heapq
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, Final
@@ -35,6 +36,12 @@ _CAPTURED: Final = re.compile(r"captur\w*[._-]?(fps|frame_?rate)$", re.IGNORECAS
 
 An iPhone's file holds the times of life and is slowed by the player; Samsung's too (its layers are skipped).
 """
+
+_RECORDED: Final = ("com.apple.quicktime.creationdate", "creation_time", "date")
+"""Keys of the time of recording, the most exact first."""
+
+_FIRST_VIDEOS: Final = datetime(1990, 1, 1, tzinfo=UTC)
+"""Clocks that were never set write 1904 or 1970."""
 
 _FASTEST_USUAL_HZ: Final = 48.0
 """In poor light a phone records fewer frames than it says, at true times; slow motion is recorded faster than this."""
@@ -128,6 +135,23 @@ def recorded_slow_motion(tags: Iterable[tuple[str, str]], rate_hz: Fraction | No
 def is_likely(factor: float) -> bool:
     """Return whether a camera may have recorded so many times faster than its video plays; else its mark is damaged."""
     return _SLOWEST <= factor <= _FASTEST
+
+
+def recording_time(tags: Iterable[tuple[str, str]], now: datetime) -> datetime | None:
+    """Return when a video was recorded by its tags, None where they say nothing that can be: a clock that was not set.
+
+    The time of the camera's own zone is taken first.
+    """
+    said = dict(reversed([(key.casefold(), value) for key, value in tags]))
+    for key in _RECORDED:
+        try:
+            at = datetime.fromisoformat(said.get(key, "").strip())
+        except ValueError:
+            continue
+        at = at.astimezone()
+        if _FIRST_VIDEOS <= at <= now:
+            return at
+    return None
 
 
 def speed_note(factor: Fraction) -> str:
