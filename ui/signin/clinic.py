@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from base.characters import trouble_in
 from base.console import write_error
@@ -33,6 +35,28 @@ WRONG_ROLES: Final = (
 )
 
 
+MAKE_SECRET: Final = "python -c 'import secrets; print(secrets.token_hex(32))'"
+_LEAST: Final = 32
+_LEAST_DIFFERENT: Final = 8
+"""Of random texts of 32 hexadecimal digits one in 28 million has fewer."""
+
+_SAMPLES: Final = (
+    "random text",
+    "random string",
+    "strong secret",
+    "change me",
+    "changeme",
+    "replace me",
+    "replace this",
+    "your secret",
+    "your cookie secret",
+    "cookie secret",
+    "example",
+    "placeholder",
+)
+"""Words of samples in our README, in Streamlit's documentation and in others."""
+
+
 class ClinicError(RequestError):
     """The clinic's file is wrong."""
 
@@ -42,9 +66,33 @@ class Auth(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True)
     redirect_uri: str = Field(pattern=f"^https?://[^/]+{_BACK}$")
-    cookie_secret: Annotated[str, Field(min_length=32)]
+    cookie_secret: str
     client_id: Annotated[str, Field(min_length=1)]
     server_metadata_url: str = Field(pattern="^https?://")
+
+    @field_validator("cookie_secret")
+    @classmethod
+    def _hard_to_guess(cls, secret: str) -> str:
+        trouble = _weakness(secret)
+        if trouble:
+            raise ValueError(
+                f"{trouble}, so that anybody could sign in as anybody; make one with: {MAKE_SECRET}"
+            )
+        return secret
+
+
+def _weakness(secret: str) -> str:
+    """Return why a secret can be guessed, empty if it cannot."""
+    plain = re.sub(r"[^a-z0-9]+", " ", secret.casefold()).strip()
+    if any(sample in plain for sample in _SAMPLES):
+        return "this is a sample that everybody knows"
+    if len(secret) < _LEAST:
+        return f"expected {_LEAST} characters or more, got {len(secret)}"
+    repeats = any(secret[period:] == secret[:-period] for period in range(1, len(secret) // 2 + 1))
+    steps = sum(abs(ord(after) - ord(before)) <= 1 for before, after in pairwise(secret))
+    if repeats or len(set(secret)) < _LEAST_DIFFERENT or steps > len(secret) / 2:
+        return "it repeats itself or counts on"
+    return ""
 
 
 class Clinic(BaseModel):
@@ -167,7 +215,8 @@ def _read(path: Path) -> ClinicFile:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise ClinicError(f"{path}: {where}: {first['msg']}") from error
+        reason = first["msg"].removeprefix("Value error, ")
+        raise ClinicError(f"{path}: {where}: {reason}") from error
 
 
 class ClinicNow:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import os
+import re
+import secrets
+import shlex
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -19,7 +26,7 @@ from sessions.people.access import HOME, NotAllowedError, Viewer
 from sessions.store.store import Store
 from tests.sessions.store.test_store import START, rep
 from tests.support.browsers import CHROMIUM, new_page
-from tests.support.clinic_server import FILE, clinic_served, users
+from tests.support.clinic_server import FILE, SECRET, clinic_served, users
 from tests.support.clips import standing
 from tests.support.live_fakes import BEGIN, Server, connect, frame
 from ui.live.messages import Begin, read_request
@@ -339,3 +346,55 @@ def test_patients_see_their_own_therapists_all_and_others_nothing(opened: Opened
     page.get_by_role("link", name="People").click()
     expect(page.get_by_role("cell", name="Anna")).to_be_visible(timeout=15_000)
     expect(page.get_by_role("cell", name="Ben")).to_be_visible()
+
+
+README = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
+
+
+def with_secret(path: Path, secret: str) -> Path:
+    path.write_text(FILE.format(port=1, provider=2).replace(SECRET, secret))
+    return path
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        re.findall('cookie_secret = "(.*)"', README)[0],
+        "A-Long-Random-Text_32-characters-or-more",
+        "change-me-change-me-and-change-me-again",
+        "0123456789abcdef0123456789abcde",  # 31
+        "x" * 64,
+        "abc1" * 16,
+        "0123456789abcdef0123456789abcdef",
+        "abcdefghijklmnopqrstuvwxyz0123456789",
+        "aaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbcccc",
+        "",
+    ],
+)
+def test_a_cookie_secret_that_can_be_guessed_is_refused_with_how_to_make_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, secret: str
+) -> None:
+    monkeypatch.setenv(CLINIC_VARIABLE, str(with_secret(tmp_path / "clinic.toml", secret)))
+    with pytest.raises(ClinicError) as refused:
+        read_clinic()
+    said = str(refused.value)
+    assert "clinic.toml: auth.cookie_secret: " in said and "\n" not in said
+    assert not secret or secret not in said
+    command = shlex.split(said.rpartition("make one with: ")[2])
+    assert command[:2] == ["python", "-c"]
+    made = subprocess.run(
+        [sys.executable, *command[1:]], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    monkeypatch.setenv(CLINIC_VARIABLE, str(with_secret(tmp_path / "clinic.toml", made)))
+    assert read_clinic() is not None
+
+
+def test_random_secrets_are_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for make in (
+        secrets.token_hex,
+        secrets.token_urlsafe,
+        lambda n: base64.b64encode(os.urandom(n)).decode(),
+    ):
+        for _ in range(20):
+            monkeypatch.setenv(CLINIC_VARIABLE, str(with_secret(tmp_path / "clinic.toml", make(32))))
+            assert read_clinic() is not None
