@@ -13,12 +13,11 @@ import streamlit as st
 
 from base.console import write_error
 from base.errors import DiagonalError, RequestError
-from ui.live.app_state import MODEL_VARIABLE
 from ui.log_text import log_text_only
 from ui.page.streamlit_settings import settings_of
 from ui.server import PAGES, exception_handlers, lifespan, middleware, open_browser_soon, routes
 from ui.signin.clinic import read_clinic
-from vision.backends.backend import MODELS
+from vision.backends.backend import MODEL_VARIABLE, MODELS
 
 log_text_only()
 app = st.App(

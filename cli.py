@@ -70,7 +70,9 @@ def main() -> int:
     try:
         status = typer.main.get_command(app)(args=arguments, standalone_mode=False, prog_name="cli.py")
     except TyperException as error:
-        return _refused(str(error), 2) if str(error) else 2  # without arguments the help was printed
+        return (
+            _refused(error.format_message(), 2) if str(error) else 2
+        )  # without arguments the help was printed
     except DiagonalError as error:
         return _refused(str(error), 2 if isinstance(error, RequestError) else 1)
     except OSError as error:

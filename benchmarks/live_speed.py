@@ -21,8 +21,8 @@ from base.errors import DiagonalError
 from base.temporary import temporary_folder
 from scoring.safety.stop_rules import CheckIn
 from sessions.store.store import Store
-from ui.live.app_state import MODEL_VARIABLE
 from ui.startup import free_port
+from vision.backends.backend import MODEL_VARIABLE
 from vision.video.camera_file import write_camera_file
 
 _APP: Final = Path(__file__).parents[1] / "app.py"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ctypes.util
 import importlib
 import importlib.metadata
-import os
 import sys
+import tempfile
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +20,10 @@ from base.errors import DiagonalError
 from commands.import_check import INSTALL, OLDEST_PYTHON, broken, cure
 from commands.options import out
 from models import cache, provision
-from sessions.database.connection import DATABASE_VARIABLE, Database, data_folder, default_path
+from sessions.database.connection import DATABASE_VARIABLE, Database, data_folder
+from ui.signin.clinic import CLINIC_VARIABLE, read_clinic
+from vision.backends.backend import chosen_model
+from vision.video.limits import LIMITS
 
 
 @dataclass(frozen=True)
@@ -110,23 +113,53 @@ def folders() -> Check:
     return Check("folders", not closed, "; ".join(closed or map(str, wanted)), advice)
 
 
-def sessions() -> Check:
-    """Whether the stored sessions can be opened and are whole; nothing is made where there are none."""
-    if not os.environ.get(DATABASE_VARIABLE) and not default_path().exists():
-        return Check("sessions", None, "none stored yet")
-    try:
-        with closing(Database.open()) as database:
-            database.check_whole()
-            return Check("sessions", True, database.name)
-    except DiagonalError as error:
-        return Check("sessions", False, str(error), "read the line above: it says how to go on")
-
-
 def _may_be_filled(folder: Path) -> bool:
-    """Whether a folder, or the nearest there is above it, is one and may be written to."""
+    """Whether a folder, or the nearest there is above it, is one in which a folder can be made."""
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
-    return folder.is_dir() and os.access(folder, os.W_OK)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".diagonal-", dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+def database() -> Check:
+    """Whether the database of sessions can be opened: its file, or the server of its address."""
+    try:
+        return Check("database", True, Database.check())
+    except DiagonalError as error:
+        return Check(
+            "database", False, str(error), f"correct {DATABASE_VARIABLE} or the file, as the line above says"
+        )
+
+
+def clinic() -> Check:
+    """Whether the file that makes this a clinic's server is right; for your information where there is none."""
+    try:
+        found = read_clinic()
+    except DiagonalError as error:
+        return Check("clinic", False, str(error), f"correct the file, or unset {CLINIC_VARIABLE}")
+    if found is None:
+        return Check("clinic", None, f"none ({CLINIC_VARIABLE} is not set): this computer alone")
+    return Check("clinic", True, f"{found.path}, at {found.host}")
+
+
+def settings() -> Check:
+    """Whether the settings that app.py reads before it starts are right."""
+    wrong = []
+    readers: tuple[Callable[[], object], ...] = (
+        *(partial(getattr, limit, "most") for limit in LIMITS.values()),
+        chosen_model,
+    )
+    for read in readers:
+        try:
+            read()
+        except DiagonalError as error:
+            wrong.append(str(error))
+    return Check(
+        "settings", not wrong, "; ".join(wrong) or "as the program expects", "correct them" if wrong else ""
+    )
 
 
 def _version(name: str) -> str | None:
@@ -142,7 +175,9 @@ CHECKS: Final[tuple[Callable[[], Check], ...]] = (
     one_opencv,
     weights,
     folders,
-    sessions,
+    settings,
+    database,
+    clinic,
     cameras,
     mediapipe,
 )

@@ -42,6 +42,7 @@ BirthYear = Annotated[int | None, typer.Option(help="For norms alone.")]
 SexOption = Annotated[Sex | None, typer.Option(help="For norms alone.")]
 Login = Annotated[str | None, typer.Option(help="By which a clinic's login server knows them.")]
 Out = Annotated[Path, typer.Option("--out", help="The file to write (.zip).")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace a file of that name.")]
 
 
 @contextmanager
@@ -158,9 +159,10 @@ def describe_person(
 
 
 @people_app.command("export")
-def export_person(whom: Whom, path: Out) -> None:
+def export_person(whom: Whom, path: Out, overwrite: Overwrite = False) -> None:
     """Write all that is kept of one person into a file; restore takes it back on another computer."""
     check_outputs(None, {"--out": path})
+    _check_new(f"--out {path}", path, overwrite)
     with store_open() as store:
         _tell(back_up(store, path, store.people.find(whom).id), path)
 
@@ -187,9 +189,12 @@ def delete(
 
 
 @records_app.command("backup")
-def backup(path: Annotated[Path, typer.Argument(help="The file to write (.zip).")]) -> None:
+def backup(
+    path: Annotated[Path, typer.Argument(help="The file to write (.zip).")], overwrite: Overwrite = False
+) -> None:
     """Write all that is kept into one file, read it once more and compare it."""
     check_outputs(None, {"the backup": path})
+    _check_new(f"the backup {path}", path, overwrite)
     with store_open() as store:
         _tell(back_up(store, path), path)
 
@@ -236,6 +241,12 @@ def show_trail(
             about = "" if entry.person_id is None else f", person {entry.person_id}"
             line = f"{_when(entry.at)}  {entry.who} ({entry.role}) {entry.action}{about} {entry.about}"
             out.print(line, highlight=False, soft_wrap=True)
+
+
+def _check_new(what: str, path: Path, overwrite: bool) -> None:
+    """Raise RequestError where a file would be replaced, unless that is wanted."""
+    if path.exists() and not overwrite:
+        raise RequestError(f"{what}: this file exists already; choose another name, or add --overwrite")
 
 
 def _report(done: str, store: Store) -> None:

@@ -33,7 +33,7 @@ from patterns.templates.template import Side as SideName
 from sessions.exchange.csv_cells import csv_text
 from sessions.exchange.tables import angle_rows
 from sessions.intake.opening import holds_landmarks
-from sessions.intake.score_source import annotate, notes_of, score_source
+from sessions.intake.score_source import Scored, annotate, notes_of, score_source
 from vision.analysis.estimate import estimate_poses
 from vision.correction.depth import CORRECTIONS
 from vision.pose import PoseSequence
@@ -92,8 +92,7 @@ def score(
         if landmarks is not None:
             write_recording(landmarks, scored.judged.poses)
         if json_out is not None:
-            with whole_file(json_out, private=True) as part:
-                part.write_text(json.dumps(scored.document, indent=1, allow_nan=False) + "\n")
+            _write_json(scored, json_out)
         if overlay is not None:
             annotate(scored, overlay, counter(f"Writing {overlay.name}"))
     for table in score_tables(scored):
@@ -101,6 +100,11 @@ def score(
     if keep is not None:
         tell_kept(scored, paced_by, keep, recorded)
     tell_notes(source, scored.notes)
+
+
+def _write_json(scored: Scored, path: Path) -> None:
+    with whole_file(path, private=True) as part:
+        part.write_text(json.dumps(scored.document, indent=1, allow_nan=False) + "\n")
 
 
 def angles(

@@ -12,7 +12,7 @@ from base.console import PlainConsole
 from base.errors import RequestError
 from models.provision import Weights, ensure
 from sessions.store.store import Store
-from ui.live.app_state import chosen_model
+from vision.backends.backend import chosen_model
 from vision.video.limits import LIMITS
 
 _TRIES: Final = 20

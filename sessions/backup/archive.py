@@ -35,6 +35,7 @@ LONGEST_ROW: Final = 256 << 20
 MOST_TIMES: Final = 200
 """The most that a backup may grow when unpacked: rows grow tenfold, a zip bomb a thousandfold."""
 
+_CHOOSE: Final = "choose a file that `records backup` or `people export` wrote"
 _SMALL: Final = 64 << 20
 _LARGEST_MANIFEST: Final = 1_000_000
 _ROWS: Final = 200
@@ -130,12 +131,12 @@ def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
     try:
         with file, opened_zip(file) as archive:
             if archive.getinfo(MANIFEST).file_size > _LARGEST_MANIFEST:
-                raise BackupError(f"{path}: not a backup of Diagonal")
+                raise BackupError(f"{path}: not a backup of Diagonal; {_CHOOSE}")
             manifest = Manifest.model_validate_json(archive.read(MANIFEST))
             _check_members(path, archive, manifest)
             yield archive, manifest
     except _DAMAGE as error:
-        raise BackupError(f"{path}: not a backup of Diagonal, or damaged ({type(error).__name__})") from error
+        raise BackupError(f"{path}: not a backup of Diagonal, or damaged; {_CHOOSE}") from error
 
 
 def _check_members(path: Path, archive: zipfile.ZipFile, manifest: Manifest) -> None:

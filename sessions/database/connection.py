@@ -29,6 +29,7 @@ from sqlalchemy.orm import Session
 from sessions.database import traces
 from sessions.database.encryption import KEY_VARIABLE, SEALED, Seal, SealError, own_seal, sealed_text
 from sessions.database.file import (
+    NotEmptyError,
     StoredValueError,
     StoreError,
     check_not_lost,
@@ -103,6 +104,34 @@ class Database:
             database.erase_traces(traces.AT_START_S)
         return database
 
+    @classmethod
+    def check(cls) -> str:
+        """Return the name of the usual database once it is known to open and to be whole; nothing is made or changed.
+
+        Raises StoreError as open does.
+        """
+        named = os.environ.get(DATABASE_VARIABLE)
+        found = _file_or_server(named or default_path())
+        if isinstance(found, Path):
+            check_not_lost(found, usual=not named, restoring=False)
+            if not found.exists():
+                return f"{found}, which is new"
+            if not os.access(found, os.R_OK | os.W_OK):
+                raise StoreError(f"{found}: it may not be read and written; change its permissions")
+        database = _of_file(found) if isinstance(found, Path) else _of_server(found)
+        with database.errors_named(), database._engine.connect() as connection:
+            if inspect(connection).has_table("schema_version"):
+                refuse_newer(
+                    connection.execute(text("SELECT max(version) FROM schema_version")).scalar_one(),
+                    database.name,
+                )
+            proof = _proof(connection)
+        database.check_whole()
+        database.close()
+        if proof is not None:
+            _key_for(database.name, proof)
+        return database.name
+
     def close(self) -> None:
         """Give back the file or the connections."""
         self._engine.dispose()
@@ -139,7 +168,7 @@ class Database:
             kept.reflect(connection)
             for table in kept.sorted_tables:
                 if table.name != "schema_version" and session.scalar(select(func.count()).select_from(table)):
-                    raise StoreError(
+                    raise NotEmptyError(
                         f"{self.name}: something is kept in it already; choose a new file or an empty database"
                     )
             kept.drop_all(connection)

@@ -14,7 +14,7 @@ from typing import Final
 
 import platformdirs
 
-from base.errors import DiagonalError
+from base.errors import DiagonalError, RequestError
 from base.zip_file import ZIP_DAMAGE, opened_zip
 from sessions.database.migrations import APPLICATION_ID, MIGRATIONS
 
@@ -47,6 +47,10 @@ _RESTORE: Final = "python cli.py records restore"
 
 class StoreError(DiagonalError):
     """The database of sessions cannot be used, or a write to it failed; nothing was changed."""
+
+
+class NotEmptyError(StoreError, RequestError):
+    """A backup is to be restored where something is stored already; nothing was changed."""
 
 
 class DamagedError(StoreError):

@@ -6,6 +6,7 @@ import csv
 import io
 import itertools
 import json
+import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -90,7 +91,7 @@ def read_tables(path: Path) -> PoseSequence:
     """The landmarks of exported tables, or of landmarks.csv out of them, bit for bit. Raises IntakeError, OSError."""
     _check_size(path, path.stat().st_size)
     try:
-        if path.suffix.lower() == ".csv":
+        if path.suffix.lower() == ".csv" and not zipfile.is_zipfile(path):
             with path.open("rb") as file:
                 return _table(path, file)
         with opened_zip(path) as archive:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import secrets
+import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from commands import doctor
 from commands import import_check as first_aid
+from tests.conftest import DATA
 
 ROOT = Path(__file__).resolve().parents[2]
 NO_GL = "libGL.so.1: cannot open shared object file: No such file or directory"
@@ -96,3 +101,68 @@ def test_a_plain_file_in_the_place_of_a_folder_is_seen(
     assert check.ok is False
     assert str(tmp_path / "file") in check.found and variable in check.advice
     assert str(tmp_path / "fresh") not in check.found
+
+
+CLINIC = """
+[auth]
+redirect_uri = "https://coach.clinic.example/oauth2callback"
+cookie_secret = "{secret}"
+client_id = "diagonal"
+client_secret = "of this test"
+server_metadata_url = "https://login.clinic.example/.well-known/openid-configuration"
+"""
+
+
+def test_a_folder_in_which_nothing_can_be_made_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DIAGONAL_DATA_DIR", "/proc/nothing")
+    check = doctor.folders()
+    assert (check.ok, check.found) == (False, "/proc/nothing")
+
+
+def test_the_clinics_file_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DIAGONAL_CLINIC", raising=False)
+    assert doctor.clinic().ok is None
+    file = tmp_path / "clinic.toml"
+    monkeypatch.setenv("DIAGONAL_CLINIC", str(file))
+    missing = doctor.clinic()
+    assert missing.ok is False and str(file) in missing.found
+    file.write_text(CLINIC.format(secret="short"))
+    weak = doctor.clinic()
+    assert weak.ok is False and "auth.cookie_secret" in weak.found
+    file.write_text(CLINIC.format(secret=secrets.token_hex(32)))
+    assert doctor.clinic() == doctor.Check("clinic", True, f"{file}, at coach.clinic.example")
+
+
+def test_the_database_is_checked_and_left_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DIAGONAL_DATABASE_URL", raising=False)
+    monkeypatch.setenv("DIAGONAL_DATA_DIR", str(tmp_path / "data"))
+    assert doctor.database().ok and not (tmp_path / "data").exists()
+    (tmp_path / "data").mkdir()
+    old = shutil.copy(DATA / "schemas" / "version_3.sqlite", tmp_path / "data" / "sessions.sqlite")
+    assert doctor.database().ok
+    with closing(sqlite3.connect(old)) as still:
+        assert still.execute("SELECT max(version) FROM schema_version").fetchone() == (3,)
+    Path(old).write_text("Dear diary")
+    assert doctor.database().ok is False
+    for address in ("postgresql://nobody:wrong@127.0.0.1:1/none", "mysql://host/name", "postgresql://[bad"):
+        monkeypatch.setenv("DIAGONAL_DATABASE_URL", address)
+        check = doctor.database()
+        assert check.ok is False and "DIAGONAL_DATABASE_URL" in check.found, address
+        assert "wrong" not in check.found
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("DIAGONAL_MAX_MINUTES", "an hour"), ("DIAGONAL_MAX_FRAMES", "-1"), ("DIAGONAL_MODEL", "huge")],
+)
+def test_settings_that_stop_the_start_are_seen(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    assert doctor.settings().ok
+    monkeypatch.setenv(variable, value)
+    check = doctor.settings()
+    assert check.ok is False and f"{variable}={value}" in check.found
+
+
+def test_every_check_is_run() -> None:
+    assert {"folders", "settings", "database", "clinic"} <= {check.__name__ for check in doctor.CHECKS}

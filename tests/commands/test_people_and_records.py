@@ -6,6 +6,7 @@ import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sessions.database.encryption import KEY_VARIABLE
@@ -15,7 +16,7 @@ from tests.commands.test_cli import Runner
 from tests.sessions.backup.test_backup import NAME, fill
 from tests.support.movements import Rep, arm_posture, frames
 from vision.pose import PoseSequence
-from vision.recording import write_recording
+from vision.recording import read_recording, write_recording
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def test_all_is_backed_up_restored_and_sealed(
     store.close()
     assert run("records", "backup", tmp_path / "all.zip")[0] == 0
     status, _, error = run("records", "restore", tmp_path / "all.zip")
-    assert (status, "something is kept in it already" in error) == (1, True)
+    assert (status, "something is kept in it already" in error) == (2, True)
     told = run("records", "restore", tmp_path / "all.zip", "--into", tmp_path / "b.sqlite")[1]
     assert "rows are restored" in told
     assert Store.open(tmp_path / "b.sqlite").people.get(anna).name == NAME
@@ -174,3 +175,62 @@ def test_a_day_that_cannot_be_is_refused_before_any_work(
     source = ("score", recording(tmp_path / "set.npz"), "--pattern", "ue-d2-flexion", "--side", "right")
     status, told, error = run(*source, *options)
     assert (status, told, says in error) == (2, "", True), error
+
+
+@pytest.mark.parametrize("command", [("records", "backup"), ("people", "export", "Anna", "--out")])
+def test_no_backup_is_overwritten_unless_that_is_wanted(
+    run: Runner, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    run("people", "add", "Anna")
+    path = tmp_path / "all.zip"
+    path.write_text("an earlier backup")
+    status, _, error = run(*command, path)
+    assert (status, "this file exists already" in error, "--overwrite" in error) == (2, True, True)
+    assert path.read_text() == "an earlier backup"
+    status, told, _ = run(*command, path, "--overwrite")
+    assert (status, "read back and compared" in told) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("form", "name", "right"),
+    [
+        ("csv", "a.csv", "a.zip"),
+        ("fhir", "a.zip", "a.json"),
+        ("json", "a", "a.json"),
+        ("mot", "a.trc", "a.mot"),
+        ("trc", "a.TXT", "a.trc"),
+    ],
+)
+def test_an_export_is_named_as_what_it_is(
+    run: Runner, tmp_path: Path, form: str, name: str, right: str
+) -> None:
+    status, _, error = run("export", "1", "--format", form, "--out", tmp_path / name)
+    assert (status, f"name it {tmp_path / right}" in error) == (2, True), error
+    assert list(tmp_path.glob("a*")) == []
+
+
+def test_tables_that_were_exported_under_another_name_are_read(run: Runner, tmp_path: Path) -> None:
+    run("people", "add", "Anna")
+    score = ("score", recording(tmp_path / "set.npz"), "--pattern", "ue-d2-flexion", "--side", "right")
+    run(*score, "--keep", "Anna")
+    assert run("export", "1", "--format", "csv", "--out", tmp_path / "a.zip")[0] == 0
+    (tmp_path / "a.zip").rename(tmp_path / "a.csv")
+    assert run("import", tmp_path / "a.csv", "--out", tmp_path / "b.npz")[0] == 0
+    before, after = (read_recording(tmp_path / name).xy_px for name in ("set.npz", "b.npz"))
+    np.testing.assert_array_equal(before, after)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("people", "delete", "Anna"), "Missing option '--export'"),
+        (("export", "1", "--format", "csv"), "Missing option '--out'"),
+        (("people", "delete"), "Missing argument 'whom'"),
+        (("records", "restore", __file__), "not a backup of Diagonal, or damaged; choose a file that"),
+    ],
+)
+def test_what_is_missing_or_wrong_is_named_as_it_is_typed(
+    run: Runner, arguments: tuple[str, ...], says: str
+) -> None:
+    status, _, error = run(*arguments)
+    assert (status, says in error, "Error" in error) == (2, True, False), error

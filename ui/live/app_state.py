@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import time
 from collections.abc import Callable, Collection
@@ -36,12 +35,11 @@ from ui.signin.downloads import Downloads
 from ui.signin.page_sessions import PageSessions
 from ui.signin.page_tokens import Holder, holder_of
 from ui.signin.sign_in import SIGNED_OUT, SignInRules
-from vision.backends.backend import BACKENDS, MODELS, PoseBackend
+from vision.backends.backend import BACKENDS, PoseBackend, chosen_model
 from vision.worker.pool import SpareEyes
 from vision.worker.process import WorkerEye
 
 HOSTS: Final = ("127.0.0.1", "localhost")
-MODEL_VARIABLE: Final = "DIAGONAL_MODEL"
 
 
 TOO_OLD: Final = "This page has been open for too long: open it anew, then press Start."
@@ -191,14 +189,6 @@ def _flow(
         request.seconds,
         judge.guide,
     )
-
-
-def chosen_model() -> str:
-    """The pose model that this process was told to use (DIAGONAL_MODEL), else full. Raises RequestError."""
-    model = os.environ.get(MODEL_VARIABLE, "full")
-    if model not in MODELS:
-        raise RequestError(f"{MODEL_VARIABLE}={model}: expected one of {', '.join(MODELS)}")
-    return model
 
 
 def open_backend() -> PoseBackend:

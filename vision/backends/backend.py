@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from base.errors import RequestError
 from vision.pose import Frame, PoseFrame
 
 
@@ -59,3 +61,13 @@ BACKENDS: Final[dict[str, Callable[[str], PoseBackend]]] = {"onnx": _onnx, "medi
 
 MODELS: Final = ("lite", "full", "heavy")
 """Model names, from fast to accurate; full is the default."""
+
+MODEL_VARIABLE: Final = "DIAGONAL_MODEL"
+
+
+def chosen_model() -> str:
+    """Return the pose model that this process was told to use (DIAGONAL_MODEL), else full. Raises RequestError."""
+    model = os.environ.get(MODEL_VARIABLE, "full")
+    if model not in MODELS:
+        raise RequestError(f"{MODEL_VARIABLE}={model}: expected one of {', '.join(MODELS)}")
+    return model
