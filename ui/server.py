@@ -35,6 +35,7 @@ from ui.page.streamlit_settings import LATE_SETTINGS, settings_of
 from ui.safe_headers import SafeHeaders, internal_error
 from ui.sign_in_guard import SignInGuard
 from ui.signin.clinic import read_clinic
+from ui.signin.unreachable import shorten_log
 
 FOLDER: Final = Path(__file__).parent
 PAGES: Final = FOLDER / "navigation.py"
@@ -108,6 +109,7 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     for option in LATE_SETTINGS:
         config.set_option(option, wanted[option])
     remove_abandoned()
+    shorten_log()
     place = workplace()
     place.get_ready()
     ahead = threading.Thread(target=_read_ahead, args=(place,), name="read ahead", daemon=True)

@@ -23,6 +23,7 @@ from ui.live.app_state import Workplace, workplace
 from ui.signin.downloads import MEDIA, Owner, may_fetch
 from ui.signin.origins import is_same_origin
 from ui.signin.sign_in import COOKIE, FAILED_COOKIE, SignInRules
+from ui.signin.unreachable import LOGIN, unreachable_page
 
 _BACK: Final = "/oauth2callback"
 _LOGOUT: Final = "/auth/logout"
@@ -63,10 +64,28 @@ class SignInGuard:
             await self._app(scope, receive, send)
         elif refusal := await visit.refusal():
             await PlainTextResponse(refusal, status_code=403)(scope, receive, send)
+        elif scope["path"] == LOGIN:
+            await _login(self._app, scope, receive, visit)
         else:
             if scope["path"] == _LOGOUT:
                 await visit.end()
             await self._app(scope, receive, visit.send_answer)
+
+
+async def _login(app: ASGIApp, scope: Scope, receive: Receive, visit: _Visit) -> None:
+    """Begin a sign-in, or show why that does not work."""
+    failed = False
+
+    async def answer(message: Message) -> None:
+        nonlocal failed
+        failed = failed or message.get("status", 0) >= 400
+        if not failed:
+            await visit.send_answer(message)
+
+    await app(scope, receive, answer)
+    if failed:
+        accepted = HTTPConnection(scope).headers.get("accept-language", "")
+        await unreachable_page(accepted)(scope, receive, visit.send_answer)
 
 
 class _Visit:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -16,6 +18,7 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.web.server.starlette import starlette_auth_routes as auth_routes
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
 from sessions.store.store import Store
@@ -25,8 +28,10 @@ from ui.sign_in_guard import SignInGuard
 from ui.signin.clinic import Clinic
 from ui.signin.downloads import LIFE_S
 from ui.signin.sign_in import COOKIE, FAILED_COOKIE
+from ui.signin.unreachable import shorten_log
 
 SECRET: Final = "s" * 40
+AUTH_LOG: Final = logging.getLogger("streamlit.web.server.starlette.starlette_auth_routes")
 LINK: Final = f"/media/{'0123456789abcdef' * 3}.zip"
 CLINIC: Final = Clinic(therapists=("tess@clinic.example",))
 
@@ -70,6 +75,17 @@ def page(_request: Request) -> Response:
     return HTMLResponse("<p>page</p>")
 
 
+def login(request: Request) -> Response:
+    """As Streamlit answers where the login server is reached, or not."""
+    if request.query_params.get("reached"):
+        return RedirectResponse("https://login.clinic.example/", status_code=302)
+    try:
+        raise httpx.ConnectError("All connection attempts\nfailed")
+    except httpx.ConnectError:
+        AUTH_LOG.warning("Error during OAuth authorization redirect.", exc_info=True)
+    return Response("Authentication error", status_code=400)
+
+
 def file(_request: Request) -> Response:
     return PlainTextResponse("content")
 
@@ -77,6 +93,7 @@ def file(_request: Request) -> Response:
 ROUTES: Final[list[BaseRoute]] = [
     Route("/oauth2callback", came_back),
     Route("/auth/logout", page),
+    Route("/auth/login", login),
     Route("/media/{name}", file, methods=["GET", "HEAD", "OPTIONS"]),
     Route("/_stcore/upload_file/{session}/{file}", taken, methods=["PUT", "DELETE"]),
     Route("/_stcore/metrics", taken),
@@ -305,3 +322,34 @@ def test_no_other_site_signs_anybody_out(clinic: Guarded, site: str) -> None:
     assert rules.of_token(before, 1_790_000_000.0) is not None
     assert anna.get("/auth/logout", headers={"sec-fetch-site": "same-origin"}).status_code == 200
     assert rules.of_token(before, 1_790_000_000.0) is None
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language", "words"),
+    [
+        ("de-AT,de;q=0.9,en;q=0.8", "de", "Sie können sich gerade nicht anmelden"),
+        ("fr,es;q=0.5", "es", "No puede iniciar sesión en este momento"),
+        ("fr", "en", "You cannot sign in right now"),
+        ("", "en", "whoever runs this server"),
+    ],
+)
+def test_a_login_server_that_cannot_be_reached_is_a_plain_page_and_one_line_of_the_log(
+    clinic: Guarded, caplog: pytest.LogCaptureFixture, accepted: str, language: str, words: str
+) -> None:
+    shorten_log()
+    answer = clinic.browser().get("/auth/login", headers={"accept-language": accepted})
+    assert (answer.status_code, answer.headers["content-type"]) == (503, "text/html; charset=utf-8")
+    assert f'<html lang="{language}">' in answer.text and words in answer.text
+    assert "Authentication error" not in answer.text
+    (line,) = [record for record in caplog.records if record.name == AUTH_LOG.name]
+    assert "ConnectError: All connection attempts failed" in line.getMessage()
+    assert "\n" not in logging.Formatter().format(line)
+
+
+def test_a_login_server_that_answers_is_gone_to(clinic: Guarded) -> None:
+    answer = clinic.browser().get("/auth/login?reached=1")
+    assert (answer.status_code, answer.headers["location"]) == (302, "https://login.clinic.example/")
+
+
+def test_the_log_that_is_shortened_is_streamlits() -> None:
+    assert auth_routes._LOGGER.name == AUTH_LOG.name
