@@ -70,7 +70,9 @@ def read_recording(path: Path | str) -> PoseSequence:
     except OSError as error:
         raise RecordingError(f"{path}: the file cannot be read ({error.strerror})") from error
     except _BROKEN as error:
-        raise RecordingError(f"{path}: not a landmark recording (.npz), or a damaged one") from error
+        raise RecordingError(
+            f"{path}: not a landmark recording (.npz), or a damaged one; export it again"
+        ) from error
     return checked_sequence(arrays, path)
 
 

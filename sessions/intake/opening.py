@@ -89,7 +89,7 @@ def _read_zip(path: Path) -> PoseSequence:
     """Exported tables, or a landmark recording, which is a zip too."""
     try:
         with opened_zip(path) as archive:
-            is_recording = "t_s.npy" in archive.namelist()
+            is_recording = any(name.endswith(".npy") for name in archive.namelist())
     except ZIP_DAMAGE:
         is_recording = False  # reading it as tables reports what is wrong
     return read_recording(path) if is_recording else read_tables(path)

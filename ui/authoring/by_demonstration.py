@@ -23,12 +23,12 @@ from ui.page.streamlit_settings import MAX_UPLOAD_MB
 from ui.records.uploading import Progress, cancellable, show_cancelled, show_limits
 from ui.widgets.damage import failure_words
 from ui.widgets.escapes import formatted
+from ui.widgets.file_field import files_field
 from ui.widgets.text_only import st
 
 if TYPE_CHECKING:
     pass
 
-KINDS: Final = ["mp4", "mov", "m4v", "webm", "mkv", "avi", "npz", "trc", "c3d", "json", "zip"]
 SIDES: Final[dict[Side, str]] = {"left": "Left", "right": "Right", "both": "Both, or the whole body"}
 _CAMERA: Final = "Camera"
 _KEY: Final = "author-reading"
@@ -81,17 +81,15 @@ def _sources(store: Store, bench: Bench) -> None:
             with cancellable(_KEY) as progress:
                 _read(store, bench, video, f"{tr(_CAMERA)} {number}", progress)
     with files:
-        uploads = st.file_uploader(
+        uploads = files_field(
             tr("Videos or recordings of landmarks (at most {size} MB each)", size=MAX_UPLOAD_MB),
-            type=KINDS,
-            accept_multiple_files=True,
             max_upload_size=MAX_UPLOAD_MB,
             key="author-files",
         )
         show_limits()
         if st.button(tr("Read them"), disabled=not uploads, key="author-read"):
             with cancellable(_KEY) as progress:
-                for upload in uploads or ():
+                for upload in uploads:
                     _read(store, bench, upload.getvalue(), upload.name, progress)
     with kept:
         _stored(store, bench)
@@ -127,7 +125,7 @@ def _read(store: Store, bench: Bench, content: bytes, name: str, progress: Progr
     from ui.records.upload_job import plain_words, poses_of_upload
 
     try:
-        poses = poses_of_upload(content, progress=progress, open_backend=open_backend)
+        poses = poses_of_upload(content, name, progress=progress, open_backend=open_backend)
         check_one_person(poses, name)
         _add(bench, Take(hashlib.sha256(content).hexdigest()[:16], name, poses))
     except DiagonalError as error:

@@ -21,6 +21,7 @@ from ui.authoring.workbench import Bench, bench, clear_bench
 from ui.page.current_user import records
 from ui.widgets.answers import answer, show_answers
 from ui.widgets.damage import failure_words
+from ui.widgets.file_field import file_field
 from ui.widgets.text_only import st
 
 Place = Literal["shelf", "show", "hand", "adjust"]
@@ -124,9 +125,7 @@ def _new(store: Store) -> None:
 
 def _from_file(store: Store) -> None:
     """Keep a template file as a draft. What is wrong with it is told in one line, and nothing is kept."""
-    upload = st.file_uploader(
-        tr("A template file (.toml)"), type=["toml"], key="author-file", max_upload_size=1
-    )
+    upload = file_field(tr("A template file (.toml)"), key="author-file", max_upload_size=1)
     if st.button(tr("Read it in"), disabled=upload is None, key="author-read-file") and upload is not None:
         try:
             template = parse_template(upload.getvalue()[: LARGEST_BYTES + 1], upload.name)

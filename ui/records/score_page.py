@@ -23,6 +23,7 @@ from ui.records.file_facts import file_facts, remember, save_by_hand, show_saved
 from ui.records.storing import may_be_stored, recorded_day
 from ui.records.uploading import cancellable, show_cancelled, show_limits
 from ui.widgets.escapes import formatted
+from ui.widgets.file_field import file_field
 from ui.widgets.text_only import st
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ _KEY = "score"
 _RESULT = "scored-video"
 _KEPT = "kept-video"
 _FILE = "scored-file"
-_KINDS = ["mp4", "mov", "m4v", "webm", "mkv", "avi", "h264", "npz", "trc", "c3d", "json", "zip", "csv"]
 
 
 def show() -> None:
@@ -43,9 +43,8 @@ def show() -> None:
     _offer_again()
     template, side = choose_exercise(_KEY)
     st.caption(f"{tr(template.setup)} {tr('The video stays on this computer and is removed after scoring.')}")
-    upload = st.file_uploader(
+    upload = file_field(
         tr("Video of your repetitions (at most {size} MB)", size=MAX_UPLOAD_MB),
-        type=_KINDS,
         help=tr(
             "Or motion capture: TRC, C3D, a landmark recording (NPZ), or a session that was exported (JSON, zip, CSV)"
         ),

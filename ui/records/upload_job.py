@@ -40,7 +40,7 @@ from vision.backends.backend import PoseBackend
 from vision.correction.depth import CORRECTIONS, DEFAULT
 from vision.pose import PoseSequence
 from vision.recording import read_recording, write_recording
-from vision.sandbox.process import ASKS_EVERY_S
+from vision.sandbox.process import ASKS_EVERY_S, ApartError
 from vision.video.limits import LimitError
 from vision.video.sources import VideoSource
 
@@ -125,7 +125,7 @@ def score_upload(
     process. Raises MissingFactError for a fact that has to be added, RequestError for a file that is neither or shows
     nobody, WeightsError without weights.
     """
-    with _opened(content, open_backend, facts, progress) as (path, opened, imported, backend):
+    with _opened(content, name, open_backend, facts, progress) as (path, opened, imported, backend):
         watched = _told(progress, "Looking for the person in each picture")
         scored = score_source(
             path,
@@ -165,34 +165,47 @@ def score_upload(
 
 
 def poses_of_upload(
-    content: bytes, *, progress: Progress, open_backend: Callable[[], PoseBackend]
+    content: bytes, name: str, *, progress: Progress, open_backend: Callable[[], PoseBackend]
 ) -> PoseSequence:
     """The corrected landmarks of an uploaded recording, which is removed. Raises as score_upload does."""
     known = FileFacts(MarkerFacts(saved=load_maps()))
-    with _opened(content, open_backend, known, progress) as (_, opened, _, backend):
+    with _opened(content, name, open_backend, known, progress) as (_, opened, _, backend):
         watched = _told(progress, "Looking for the person in each picture")
         return PoseSequence.from_frames(estimate_poses(opened, backend, CORRECTIONS[DEFAULT](), watched))
 
 
 @contextmanager
 def _opened(
-    content: bytes, open_backend: Callable[[], PoseBackend], facts: FileFacts, progress: Progress
+    content: bytes,
+    name: str,
+    open_backend: Callable[[], PoseBackend],
+    facts: FileFacts,
+    progress: Progress,
 ) -> Iterator[tuple[Path, VideoSource | PoseSequence, Imported | None, PoseBackend | None]]:
     """An upload in a folder of its own, read in a process apart, with the backend that it needs."""
     with temporary_folder() as folder:
         path = folder / _NEUTRAL
         path.write_bytes(content)
-        path = path.rename(path.with_suffix(ending_of(path)))
+        named = Path(name).suffix.lower()
+        found = ending_of(path)
+        path = path.rename(path.with_suffix(named if (found, named) == (".zip", ".npz") else found))
 
         def waiting() -> None:
             progress(OPENING, 0.0)
 
-        imported = import_file(path, facts.markers, waiting) if holds_landmarks(path) else None
-        opened = (
-            open_movement(path, stranger=True, video=facts.video, waiting=waiting)
-            if imported is None
-            else imported.poses
-        )
+        imported: Imported | None = None
+        try:
+            if holds_landmarks(path):
+                imported = import_file(path, facts.markers, waiting)
+            else:
+                opened = open_movement(path, stranger=True, video=facts.video, waiting=waiting)
+        except ApartError:
+            if holds_landmarks(path) or not holds_landmarks(name):
+                raise
+            path = path.rename(path.with_suffix(named))  # neither: what is wrong with it as what it is called
+            imported = import_file(path, facts.markers, waiting)
+        if imported is not None:
+            opened = imported.poses
         backend = open_backend() if imported is None else None
         try:
             yield path, opened, imported, backend
@@ -211,7 +224,8 @@ def plain_words(error: Exception, name: str, role: Role = "home") -> str:
     if isinstance(error, StoreError):
         return tr(failure_words(error))
     words = str(error).split()
-    return " ".join(f"{name}:" if "diagonal-" in word and _NEUTRAL in word else word for word in words)
+    line = " ".join(f"{name}:" if "diagonal-" in word and _NEUTRAL in word else word for word in words)
+    return tr(line)
 
 
 def _told(progress: Progress, what: str) -> Callable[[int, int | None], None]:

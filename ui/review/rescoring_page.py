@@ -23,6 +23,7 @@ from ui.charts.plot import plot
 from ui.widgets.answers import answer
 from ui.widgets.damage import failure_words
 from ui.widgets.escapes import bullets
+from ui.widgets.file_field import file_field
 from ui.widgets.text_only import st
 
 _NOT_COUNTED: Final = "#999999"
@@ -128,9 +129,8 @@ def both_over_time(old: Sequence[RepScore], new: Sequence[RepScore]) -> go.Figur
 def _asked(session: StoredSession) -> Template | None:
     """The template with which to judge anew, None unless it was just asked for."""
     with st.form(f"rescore-{session.id}", border=False):
-        upload = st.file_uploader(
+        upload = file_field(
             tr("Exercise file (.toml); the library's own where none is given"),
-            type=["toml"],
             max_upload_size=1,
         )
         if not st.form_submit_button(tr("Judge anew")):

@@ -87,4 +87,6 @@ def _watched(
             if progress is not None:
                 progress(count, total)
     if not seen:
-        raise SourceError(f"{name}: nobody was found in any of the {count} frames; nothing can be scored")
+        raise SourceError(
+            f"{name}: nobody was found in it; film one person, the whole body in view, in good light"
+        )

@@ -15,6 +15,7 @@ from vision.video.mp4_boxes import missing_bytes
 # Only containers that hold their own pictures: a playlist could make the reader fetch other files.
 _FORMATS: Final = "mov,matroska,avi,mpegts,mpeg,ogg,asf,flv,mjpeg,h264,hevc,gif"
 _OPEN_OPTIONS: Final = {"protocol_whitelist": "file", "format_whitelist": _FORMATS}
+_AGAIN: Final = "copy it again, or export it as MP4"
 _PROBED: Final = 8
 """Pictures decoded to see whether their times are in order."""
 
@@ -30,7 +31,9 @@ def opened(path: Path) -> av.container.InputContainer:
     except (av.error.FileNotFoundError, av.error.PermissionError) as error:
         raise SourceError(f"{path}: the file cannot be opened ({error.strerror})") from error
     except (av.error.FFmpegError, ValueError) as error:
-        raise SourceError(f"{path}: not a video that can be read, or one that is cut off") from error
+        raise SourceError(
+            f"{path}: not a video that can be read, or one that is cut off; {_AGAIN}"
+        ) from error
 
 
 def start(container: av.container.InputContainer) -> Fraction:
@@ -54,7 +57,7 @@ def video_stream(container: av.container.InputContainer, path: Path) -> av.Video
     """Return the main video stream of a container. Raises SourceError where there is none."""
     stream = container.streams.best("video")
     if not isinstance(stream, av.VideoStream) or stream.codec_context is None:
-        raise SourceError(f"{path}: the file holds no video stream")
+        raise SourceError(f"{path}: the file holds no video stream; choose another file")
     stream.codec_context.thread_type = "AUTO"
     stream.codec_context.thread_count = 2
     return stream
@@ -68,7 +71,7 @@ def check_file(path: Path) -> None:
         if not path.is_file():
             raise SourceError(f"{path}: expected a video file, got a folder or device")
         if path.stat().st_size == 0:
-            raise SourceError(f"{path}: the file is empty")
+            raise SourceError(f"{path}: the file is empty; copy it again")
         cut = missing_bytes(path)
     except OSError as error:
         raise SourceError(f"{path}: the file cannot be opened ({error.strerror})") from error
@@ -94,7 +97,7 @@ def first_pictures(
                 break
     except av.error.FFmpegError as error:
         if not found:
-            raise SourceError(f"{path}: the video cannot be decoded ({error.strerror})") from error
+            raise SourceError(f"{path}: the video cannot be decoded ({error.strerror}); {_AGAIN}") from error
     if not found:
         raise SourceError(f"{path}: no frame of the video can be read; export it again as MP4")
     return found

@@ -72,7 +72,7 @@ def test_what_ends_the_run_ends_the_sandbox_and_leaves_no_file(
 
     with pytest.raises(EndedRunError):
         if job == "authoring":
-            poses_of_upload(clip, progress=progress, open_backend=lambda: backend)
+            poses_of_upload(clip, "clip.mp4", progress=progress, open_backend=lambda: backend)
         else:
             score_upload(
                 clip, "a.mp4", load_template("squat"), "both", progress=progress, open_backend=lambda: backend
