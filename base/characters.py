@@ -42,6 +42,7 @@ _UNSEEN: Final = re.compile("[\u061c\u180b-\u180f\u200c-\u200f\ufe00-\ufe0f\U000
 _BLANK_PATTERN: Final = "\u2800"
 """The Braille cell without a dot: a symbol to Unicode, a space to the eye."""
 _LINE_BREAKS: Final = "\n\r\v\f\x85\u2028\u2029"
+_BROKEN: Final = re.compile(rf"[ \t]*[{_LINE_BREAKS}]+[ \t{_LINE_BREAKS}]*")
 _DELETE: Final = "\x7f"
 _PICTURES: Final = 0x2400
 """Control pictures: a visible sign for each character below U+0020."""
@@ -55,6 +56,11 @@ def trouble_in(text: str, what: str = "") -> str:
     sentence = LINE_BREAK if found[0] in _LINE_BREAKS else INVISIBLE
     told = sentence.format(what=what, place=found.start() + 1, code=f"U+{ord(found[0]):04X}")
     return told.removeprefix(": ")
+
+
+def joined(text: str) -> str:
+    """Return the text on one line: a space for its line breaks and what is around them."""
+    return _BROKEN.sub(" ", text.strip())
 
 
 def check_line(what: Field, text: str | None, error: type[RequestError]) -> None:

@@ -60,6 +60,7 @@ NOT_TOLD: Final = frozenset(
         "Language / Sprache / Idioma",
         "Checked",
         "Diagonal {value1} / {VERSION}",
+        "Full HD",
         "Value error, ",
         " (not {value1})",
         "one leg",

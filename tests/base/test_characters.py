@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from base.characters import trouble_in, visible
+from base.characters import joined, trouble_in, visible
 from base.errors import DiagonalError
 from patterns.programs.program import load_program, parse_program, write_program
 from patterns.programs.technique import load_technique, parse_technique, write_technique
@@ -275,3 +275,18 @@ def test_full_names_and_logins_have_a_longest_length(store: Store) -> None:
         named(store, "n" * 121)
     with pytest.raises(PersonError, match=r"^Login: at most 320 characters are allowed; this has 321$"):
         login(store, "l" * 321)
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("Went down\nhalf way only.", "Went down half way only."),
+        ("  one \r\n\r\n two\t\n", "one two"),
+        ("a\u2028b\x85c", "a b c"),
+        ("no  break", "no  break"),
+        ("\n", ""),
+    ],
+)
+def test_lines_are_joined_by_a_space(typed: str, stored: str) -> None:
+    assert joined(typed) == stored
+    assert trouble_in(joined(typed)) == ""

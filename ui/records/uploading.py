@@ -9,9 +9,10 @@ from typing import Final
 from i18n.translation import number, tr
 from sessions.people.access import Role
 from ui.widgets.text_only import st
-from vision.video.limits import CHANGE, LIMITS, LimitError
+from vision.video.limits import CHANGE, LIMITS, USUAL_FPS, LimitError, longest_minutes
 
 OPENING: Final = "Opening the video"
+_SHOWN: Final = ("Full HD", "4K")
 Progress = Callable[[str, float], None]
 """Takes what is being done and the share of it that is done, 0..1; may raise to end it."""
 
@@ -51,15 +52,20 @@ def _move(bar: st.delta_generator.DeltaGenerator, text: str, share: float) -> No
 
 
 def show_limits() -> None:
-    """Show the limits of a recording before any work."""
-    most = {name: limit.most for name, limit in LIMITS.items()}
-    st.caption(
-        tr(
-            "At most {duration} minutes, {frames} frames, {picture} million pixels in a frame and {pixels} billion "
-            "pixels in all.",
-            **most,
+    """Show the limits of a recording before any work, as people know them."""
+    limits = [
+        tr("{minutes} minutes in {size}", minutes=minutes, size=size)
+        for size, minutes in longest_minutes().items()
+        if size in _SHOWN
+    ]
+    if limits:
+        st.caption(
+            tr(
+                "Longest video: {limits} (at {fps} frames per second).",
+                limits=", ".join(limits),
+                fps=USUAL_FPS,
+            )
         )
-    )
 
 
 def refusal(error: LimitError, name: str, role: Role) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from base.characters import joined
 from base.errors import DiagonalError
 from i18n.names import words
 from i18n.tables import whole
@@ -86,6 +87,7 @@ def _form(chosen: OpenedSet, rep: RepScore, by: str, before: Review | None) -> R
     if said_kind is None:
         st.warning(tr("Say what it is: a repetition, or not counted."))
         return None
+    note = joined(note)
     points, found = None if score is None else float(score), tuple(said_faults)
     return Review(
         chosen.id, rep.index, by, "changed", said_kind, points, found, note, label, blind=chosen.blind

@@ -44,8 +44,9 @@ class Limit:
 CHANGE: Final = "To change this limit, set {variable} before Diagonal starts."
 """The last sentence of a refusal, except for patients."""
 
+_MINUTE_S: Final = 60.0
 _SHORTER: Final = "Cut it into shorter parts."
-_SMALLER: Final = "Save it with a lower resolution."
+_SMALLER: Final = "Save it with a smaller picture, such as Full HD."
 LIMITS: Final[dict[str, Limit]] = {
     "duration": Limit(
         "DIAGONAL_MAX_MINUTES", 60, 60.0, "{name} lasts {got} minutes; at most {most} are allowed.", _SHORTER
@@ -64,11 +65,29 @@ LIMITS: Final[dict[str, Limit]] = {
         "DIAGONAL_MAX_GIGAPIXELS",
         250,
         1e9,
-        "All frames of {name} together have {got} billion pixels; at most {most} are allowed.",
-        "Cut it into shorter parts, or save it with a lower resolution.",
+        "{name} is too long for so large a picture: {got} billion pixels in all; at most {most} are allowed.",
+        "Cut it into shorter parts, or save it with a smaller picture, such as Full HD.",
     ),
 }
 """Defaults: an hour; an hour at 60 frames per second; 8K; an hour of Full HD at 30 frames per second."""
+
+
+SIZES: Final = {"HD": (1280, 720), "Full HD": (1920, 1080), "4K": (3840, 2160), "8K": (7680, 4320)}
+"""Pictures of cameras by the names that people know, pixels."""
+
+USUAL_FPS: Final = 30
+
+
+def longest_minutes() -> dict[str, int]:
+    """Return for each of SIZES that is allowed how many whole minutes at USUAL_FPS a video may last."""
+    most = {name: limit.most * limit.unit for name, limit in LIMITS.items()}
+    found = {}
+    for size, (width, height) in SIZES.items():
+        pixels = width * height
+        seconds = min(most["duration"], most["frames"] / USUAL_FPS, most["pixels"] / (pixels * USUAL_FPS))
+        if pixels <= most["picture"] and seconds >= _MINUTE_S:
+            found[size] = int(seconds / _MINUTE_S)
+    return found
 
 
 class LimitError(RequestError):

@@ -56,7 +56,7 @@ def test_a_review_is_kept_with_its_note_and_the_programs_judgement_stays(kept: S
     page.radio[0].set_value("attempt")
     page.number_input[0].set_value(40)
     page.multiselect[0].set_value(["knee_valgus"])
-    page.text_area[0].set_value("Went down half way only.")
+    page.text_area[0].set_value("Went down\nhalf way only.")
     keep(page)
     (said,) = kept.reviews.of([1])[1]
     assert (said.number, said.by, said.decision) == (1, "T. Herapist", "changed")

@@ -22,7 +22,7 @@ from ui.startup import check_settings
 from vision.recording import write_recording
 from vision.sandbox.video import open_video_apart
 from vision.video import sources
-from vision.video.limits import LIMITS, LimitError, Meter, check_header
+from vision.video.limits import LIMITS, LimitError, Meter, check_header, longest_minutes
 from vision.video.sources import open_video
 
 PICTURE = quadrants(64, 48)
@@ -198,7 +198,7 @@ def test_the_limits_stand_beside_the_field(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("DIAGONAL_MAX_MINUTES", "45")
     page = AppTest.from_function(uploaded, default_timeout=30).run()
     assert not page.exception
-    told = "At most 45 minutes, 216,000 frames, 36 million pixels in a frame and 250 billion pixels in all."
+    told = "Longest video: 45 minutes in Full HD, 16 minutes in 4K (at 30 frames per second)."
     assert told in [one.value for one in page.caption]
 
 
@@ -216,3 +216,13 @@ def test_a_frame_that_is_too_large_is_refused_undecoded(
     undecoded(monkeypatch)
     with pytest.raises(LimitError, match=r"frames of 0\.0031 million pixels; at most 0\.003 are allowed"):
         open_video(clip)
+
+
+def test_the_longest_video_of_each_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By hand: 250e9 / (3840 * 2160 * 30 * 60) = 16.7; 250e9 / (7680 * 4320 * 30 * 60) = 4.2 minutes."""
+    assert longest_minutes() == {"HD": 60, "Full HD": 60, "4K": 16, "8K": 4}
+    monkeypatch.setenv("DIAGONAL_MAX_MEGAPIXELS", "2.1")  # 1920 x 1080 are 2.07
+    monkeypatch.setenv("DIAGONAL_MAX_FRAMES", "18000")  # 10 minutes at 30 a second
+    assert longest_minutes() == {"HD": 10, "Full HD": 10}
+    monkeypatch.setenv("DIAGONAL_MAX_MINUTES", "0.5")
+    assert longest_minutes() == {}
