@@ -60,7 +60,7 @@ def save_by_hand(facts: FileFacts) -> None:
     """Save what was mapped by hand for the next file, and say so. Raises IntakeError."""
     if facts.markers.by_hand:
         save_map(facts.markers.by_hand)
-        st.success(tr("What you mapped by hand is saved for the next file with these names."))
+        answer(tr("What you mapped by hand is saved for the next file with these names."))
 
 
 def _choice(label: str, choices: Sequence[str], key: str) -> str | None:

@@ -104,6 +104,7 @@ def _score(upload: UploadedFile, template: Template, side: Side, facts: FileFact
             )
             st.session_state[_FILE] = upload.file_id
             save_by_hand(facts)
+            st.rerun()  # so that the fields above show what was read from the file
         except MissingFactError as missing:
             remember(upload.file_id, missing)
             st.rerun()

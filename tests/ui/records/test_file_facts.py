@@ -41,6 +41,7 @@ def asking() -> None:
     import streamlit as st
 
     from ui.records.file_facts import file_facts, remember, save_by_hand
+    from ui.widgets.answers import show_answers
 
     for missing in st.session_state.get("missing", ()):
         remember("file", missing)
@@ -48,6 +49,7 @@ def asking() -> None:
     st.session_state["facts"] = facts
     if st.session_state.get("save"):
         save_by_hand(facts)
+    show_answers()
 
 
 def page(*missing: MissingFactError, **state: object) -> AppTest:
@@ -121,7 +123,7 @@ def test_matched_markers_are_shown_and_the_rest_is_mapped_and_saved(tmp_path: Pa
     assert [rep.kind for rep in got.reps] == ["repetition"] * 3
     shown.session_state["save"] = True
     shown.run()
-    assert "saved for the next file with these names" in shown.success[0].value
+    assert "saved for the next file with these names" in shown.toast[0].value
     assert load_maps() == ({"left_hip": "L_top", "right_hip": "R_top"},)
     again = page(imported=got.imported)
     assert "hip, left: L_top" in [field.label for field in again.selectbox]
