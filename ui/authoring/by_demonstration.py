@@ -156,6 +156,8 @@ def _take(bench: Bench, take: Take) -> None:
     title, turn, away = st.columns([4, 2, 1], vertical_alignment="bottom")
     with title:
         st.markdown(formatted("**{}**", take.name))
+        for note in take.poses.notes:
+            st.warning(tr(note))
     with turn:
         st.button(
             tr("Swap start and far end"),

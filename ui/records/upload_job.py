@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -28,7 +28,7 @@ from sessions.intake.opening import (
     open_movement,
 )
 from sessions.intake.saved_maps import load_maps
-from sessions.intake.score_source import annotate, score_source
+from sessions.intake.score_source import annotate, notes_of, score_source
 from sessions.people.access import Role
 from sessions.store.save_recording import keep_recording, recording_start
 from sessions.store.store import Store
@@ -167,11 +167,15 @@ def score_upload(
 def poses_of_upload(
     content: bytes, name: str, *, progress: Progress, open_backend: Callable[[], PoseBackend]
 ) -> PoseSequence:
-    """The corrected landmarks of an uploaded recording, which is removed. Raises as score_upload does."""
+    """The corrected landmarks of an uploaded recording, which is removed, with the notes about it.
+
+    Raises as score_upload does.
+    """
     known = FileFacts(MarkerFacts(saved=load_maps()))
     with _opened(content, name, open_backend, known, progress) as (_, opened, _, backend):
         watched = _told(progress, "Looking for the person in each picture")
-        return PoseSequence.from_frames(estimate_poses(opened, backend, CORRECTIONS[DEFAULT](), watched))
+        poses = PoseSequence.from_frames(estimate_poses(opened, backend, CORRECTIONS[DEFAULT](), watched))
+        return replace(poses, notes=notes_of(opened))
 
 
 @contextmanager

@@ -16,9 +16,11 @@ from base.errors import RequestError
 from i18n.translation import in_language
 from patterns.templates.library import load_template
 from sessions.intake.opening import holds_landmarks, read_file
+from sessions.intake.saved_maps import save_map
 from tests.support.clips import quadrants, standing, write_clip
+from tests.support.lab_files import SHORT, trc
 from tests.support.live_fakes import BrightnessBackend
-from ui.records.upload_job import plain_words, score_upload
+from ui.records.upload_job import plain_words, poses_of_upload, score_upload
 from vision.recording import write_recording
 from vision.video.sources import open_video
 
@@ -122,11 +124,23 @@ def test_nobody_in_a_video_is_reported_with_what_to_do(tmp_path: Path) -> None:
 
 
 def test_a_video_or_landmarks_under_another_name_are_read_as_what_they_are(tmp_path: Path) -> None:
-    from ui.records.upload_job import poses_of_upload
-
     def read(content: bytes, name: str) -> int:
         return len(poses_of_upload(content, name, progress=lambda what, share: None, open_backend=BACKEND))
 
     assert read(landmarks(tmp_path), "holiday.mp4") == 5
     clip = write_clip(tmp_path / "a.mp4", [quadrants(64, 48)] * 6).read_bytes()
     assert read(clip, "landmarks.csv") == 6
+
+
+def test_what_is_reported_about_a_demonstration_comes_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIAGONAL_DATA_DIR", str(tmp_path))
+    save_map({"left_knee": "RKNE", "right_knee": "LKNE"})
+    poses = poses_of_upload(
+        trc(SHORT).encode(), "a.trc", progress=lambda what, share: None, open_backend=BACKEND
+    )
+    assert poses.notes == (
+        "A saved marker map is used: left_knee = RKNE, right_knee = LKNE.",
+        "Left and right look swapped: knee. Check which marker stands for which side.",
+    )
