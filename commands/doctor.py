@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes.util
 import importlib
 import importlib.metadata
+import os
 import sys
 import tempfile
 from collections.abc import Callable
@@ -127,11 +128,19 @@ def _may_be_filled(folder: Path) -> bool:
 def database() -> Check:
     """Whether the database of sessions can be opened: its file, or the server of its address."""
     try:
-        return Check("database", True, Database.check())
+        found = Database.check()
     except DiagonalError as error:
         return Check(
             "database", False, str(error), f"correct {DATABASE_VARIABLE} or the file, as the line above says"
         )
+    if not os.environ.get(DATABASE_VARIABLE) and not _may_be_filled(data_folder()):
+        return Check(
+            "database",
+            False,
+            f"{found}: it cannot be made there",
+            "set DIAGONAL_DATA_DIR to a folder of yours",
+        )
+    return Check("database", True, found)
 
 
 def clinic() -> Check:

@@ -117,6 +117,8 @@ def test_a_folder_in_which_nothing_can_be_made_is_seen(monkeypatch: pytest.Monke
     monkeypatch.setenv("DIAGONAL_DATA_DIR", "/proc/nothing")
     check = doctor.folders()
     assert (check.ok, check.found) == (False, "/proc/nothing")
+    monkeypatch.delenv("DIAGONAL_DATABASE_URL", raising=False)
+    assert doctor.database().ok is False
 
 
 def test_the_clinics_file_is_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,6 +40,7 @@ STRUCTURE: Final = {
         "weights_sha256",
         "started_at",
         "technique_sha256",
+        "source_sha256",
     },
     "session_end": {"finished_at"},
     "repetition": {"kind", "side"},
