@@ -32,7 +32,7 @@ from scoring.safety.norms import BETWEEN, OF_GROUP, PEOPLE
 from scoring.setup.checks import spoken_part
 from sessions.exchange.table import EXPORTERS
 from sessions.people.audit import ACTIONS
-from sessions.store.reviews import LABELS
+from sessions.store.reviews import LABELS, REVIEWED
 
 ROOT: Final = Path(__file__).parents[1]
 DATA: Final = ROOT / "patterns" / "data"
@@ -251,7 +251,7 @@ def _names() -> Iterator[tuple[str, str]]:
         yield "parts of the body", part
     for unit in (*UNITS.values(), "arm lengths", "leg lengths", "% trunk", "scales", "s", "points"):
         yield "units", unit
-    for label in LABELS.values():
+    for label in (*LABELS.values(), REVIEWED):
         yield "labels of repetitions", label
     for exporter in EXPORTERS.values():
         yield "formats of other programs", exporter.title

@@ -2,7 +2,8 @@
 
 The person goes by the alias. A LOINC code stands only where we know that it is right: pain 0 to 10 (72514-3). Joint
 angles are named in words with UCUM units; their codes differ by joint, side and manner and are left out rather than
-guessed. The standard error of a value is an extension beside it.
+guessed. The standard error of a value is an extension beside it. A repetition is what the latest review of it says:
+"amended" where that differs from what the program found, with the reviewer's note and name.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from base.characters import visible
-from scoring.records.records import MetricValue, RepScore
+from scoring.records.records import Kind, MetricValue, RepScore
 from scoring.safety.stop_rules import CheckIn
 from sessions.history.session_bundle import Dossier
+from sessions.store.reviews import Review, latest
 
 UCUM: Final = "http://unitsofmeasure.org"
 LOINC: Final = "http://loinc.org"
@@ -57,8 +59,9 @@ def _resources(dossier: Dossier) -> Iterator[dict[str, Any]]:
     procedure = _procedure(dossier)
     yield patient
     yield procedure
-    for rep in dossier.session.reps:
-        yield _repetition(dossier, rep)
+    said = latest(dossier.reviews)
+    for found, rep in zip(dossier.session.reps, dossier.reps, strict=True):
+        yield _repetition(dossier, found, rep, said.get(rep.index))
     for check_in in (dossier.before, dossier.after):
         if check_in is not None:
             yield _pain(dossier, check_in)
@@ -85,8 +88,11 @@ def _procedure(dossier: Dossier) -> dict[str, Any]:
     }
 
 
-def _repetition(dossier: Dossier, rep: RepScore) -> dict[str, Any]:
-    """One repetition or attempt with its scores and measured values as components."""
+def _repetition(dossier: Dossier, found: RepScore, rep: RepScore, review: Review | None) -> dict[str, Any]:
+    """Return one repetition or attempt with its scores and measured values as components.
+
+    found: as the program judged it; rep: as it counts.
+    """
     start_s = dossier.session.start.started_at.timestamp()
     begun, ended = (datetime.fromtimestamp(start_s + t_s, UTC) for t_s in (rep.start_s, rep.end_s))
     scores = [MetricValue(name, getattr(rep, name), "points", None, None, rep.coverage) for name in _SCORES]
@@ -94,16 +100,36 @@ def _repetition(dossier: Dossier, rep: RepScore) -> dict[str, Any]:
     observation = {
         "resourceType": "Observation",
         "id": _id(dossier, f"repetition {rep.index}"),
-        "status": "final",
+        "status": "final" if review is None or review.decision == "accepted" else "amended",
         "code": {"text": f"{what} {rep.index}"},
         "subject": _to(dossier, "patient"),
         "partOf": [_to(dossier, "procedure")],
         "effectivePeriod": {"start": _instant(begun), "end": _instant(ended)},
         "component": [_component(one) for one in (*scores, *rep.metrics)],
     }
-    notes = [f"Not counted: {rep.reason}"] if rep.reason else []
-    notes += [f"{one.id}: {one.value:g} {one.unit}, limit {one.limit:g}" for one in rep.faults]
-    return observation | ({"note": [{"text": note} for note in notes]} if notes else {})
+    texts = [f"Not counted: {rep.reason}"] if rep.reason and review is None else []
+    texts += [f"{one.id}: {one.value:g} {one.unit}, limit {one.limit:g}" for one in rep.faults]
+    notes: list[dict[str, Any]] = [{"text": text} for text in texts]
+    if review is not None:
+        notes.append(_said(review, found))
+    return observation | ({"note": notes} if notes else {})
+
+
+def _said(review: Review, found: RepScore) -> dict[str, Any]:
+    """Return what a therapist says of a repetition, as an annotation with their name and the time."""
+    parts = ["Accepted as found." if review.decision == "accepted" else f"{_counts(review.kind)} on review."]
+    if review.kind != found.kind:
+        parts.append(f"The program found: {_counts(found.kind).lower()}.")
+    if review.decision == "changed":
+        score = "none" if review.total is None else f"{review.total:g}"
+        parts.append(f"Score: {score}. Faults: {', '.join(review.faults) or 'none'}.")
+    parts += [review.note] if review.note else []
+    text = " ".join(visible(part) for part in parts)
+    return {"authorString": visible(review.by), "time": _instant(review.at), "text": text}
+
+
+def _counts(kind: Kind) -> str:
+    return "Counted" if kind == "repetition" else "Not counted"
 
 
 def _component(metric: MetricValue) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
-from scoring.results.session_json import BackendFacts, SessionDocument, SourceFacts, session_document
+from scoring.results.session_json import BackendFacts, SessionDocument, SourceFacts, session_document, summary
 from scoring.safety.stop_rules import CheckIn
 from sessions.history.session_bundle import Dossier
 from sessions.store.landmarks import encode
@@ -114,6 +114,7 @@ def record(dossier: Dossier) -> bytes:
 
 
 def _session(dossier: Dossier) -> dict[str, Any]:
+    """Return the session's document: numbers as the program found them, kind, reason and summary as they count."""
     start, poses = dossier.session.start, dossier.poses
     if poses is None or len(poses) == 0:
         source = SourceFacts(f"session {dossier.session.id}", "0" * 64, 0.0, 0, 0)
@@ -122,7 +123,7 @@ def _session(dossier: Dossier) -> dict[str, Any]:
         seen_s = float(poses.t_s[-1] - poses.t_s[0])
         sha256 = hashlib.sha256(encode(poses)).hexdigest()
         source = SourceFacts(f"session {dossier.session.id}", sha256, seen_s, len(poses), detected)
-    return session_document(
+    document = session_document(
         dossier.template,
         start.side,
         source,
@@ -132,6 +133,9 @@ def _session(dossier: Dossier) -> dict[str, Any]:
         technique=dossier.technique,
         code_version=start.code_version,
     )
+    for rep, held in zip(document["reps"], dossier.reps, strict=True):
+        rep.update(kind=held.kind, reason=held.reason)
+    return document | {"summary": summary(dossier.reps)}
 
 
 def _check_in(check_in: CheckIn | None) -> dict[str, Any] | None:

@@ -37,8 +37,11 @@ REPETITIONS: Final = (
         "standard_error",
         "score_points",
         "coverage_share",
+        "kind_found",
     ),
 )
+"""kind, reason: as the repetition counts, with what therapists said; kind_found: as the program judged it."""
+
 FAULTS: Final = (
     *("session", "repetition", "fault", "feature", "value", "limit", "unit", "phase_from", "phase_to"),
     "severity_share",
@@ -101,10 +104,11 @@ def _repetitions(dossier: Dossier) -> Iterator[Sequence[object]]:
     yield REPETITIONS
     start = dossier.session.start
     session = (dossier.session.id, dossier.person.alias, start.started_at.isoformat(), start.pattern_id)
-    for rep in dossier.session.reps:
-        known = (*session, start.pattern_version, rep.side, rep.index, rep.kind, rep.reason or "")
+    for rep, held in zip(dossier.session.reps, dossier.reps, strict=True):
+        known = (*session, start.pattern_version, rep.side, rep.index, held.kind, held.reason or "")
         for numbers in _numbers(rep):
-            yield (*known, rep.start_s, rep.peak_s, rep.end_s, *("" if n is None else n for n in numbers))
+            measured = ("" if n is None else n for n in numbers)
+            yield (*known, rep.start_s, rep.peak_s, rep.end_s, *measured, rep.kind)
 
 
 def _numbers(rep: RepScore) -> Iterator[tuple[object, ...]]:

@@ -12,13 +12,13 @@ from patterns.templates.library import sided
 from patterns.templates.template import Template
 from scoring.metrics.not_measured import not_measured
 from scoring.records.movement_data import view_over
-from scoring.records.records import NotMeasured
+from scoring.records.records import NotMeasured, RepScore
 from scoring.results.curves import SetTraces, traces
 from scoring.safety.stop_rules import CheckIn
 from sessions.people.people import Person
 from sessions.store.plans_and_check_ins import Plan
 from sessions.store.records import StoredSession
-from sessions.store.reviews import Review
+from sessions.store.reviews import Review, reviewed
 from sessions.store.session_numbers import Numbers
 from vision.pose import PoseSequence
 
@@ -39,6 +39,11 @@ class Dossier:
     before: CheckIn | None = None
     after: CheckIn | None = None
     reviews: tuple[Review, ...] = ()
+
+    @cached_property
+    def reps(self) -> tuple[RepScore, ...]:
+        """The repetitions as they count: as the machine judged them, with what therapists said."""
+        return reviewed(self.session.reps, self.reviews)
 
     @cached_property
     def traces(self) -> SetTraces:

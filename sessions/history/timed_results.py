@@ -18,7 +18,6 @@ from sessions.history.queries import dossier_of
 from sessions.history.session_bundle import Dossier
 from sessions.people.audit import note
 from sessions.store.records import SessionStart
-from sessions.store.reviews import reviewed
 from sessions.store.store import Store
 
 _OUTCOME: Final = TypeAdapter(Outcome)
@@ -63,7 +62,7 @@ def outcome_of(dossier: Dossier, test: TimedTest) -> Outcome:
         )
     if dossier.poses is None:
         raise TimedResultError(f"session {session.id}: no landmarks are kept of it, and a test needs them")
-    return run_test(test, Trial.of(reviewed(session.reps, dossier.reviews), dossier.poses, test))
+    return run_test(test, Trial.of(dossier.reps, dossier.poses, test))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,6 @@ from sessions.history.progress import Course, courses
 from sessions.history.queries import dossier_of, history_of
 from sessions.history.session_bundle import Dossier, History
 from sessions.history.timed_results import TimedResult, TimedResultsKept
-from sessions.store.reviews import reviewed
 from sessions.store.store import Store
 
 
@@ -66,7 +65,7 @@ def facts_of(store: Store, person_id: int | None = None, pattern: str | None = N
     own = replace(history, sessions=alike)
     return Facts(
         latest,
-        reviewed(latest.session.reps, latest.reviews),
+        latest.reps,
         tuple(trace for trace in latest.traces if trace is not None),
         own,
         courses(own),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import cast
 
@@ -18,7 +18,7 @@ from sessions.database.file import stored_time
 from sessions.database.schema import RepetitionRow, ReviewFaultRow, ReviewRow, SessionRow
 from sessions.people.access import Viewer
 from sessions.people.audit import note
-from sessions.store.reviews import Decision, Label, Review, ReviewError
+from sessions.store.reviews import WITHDRAWN, Decision, Label, Review, ReviewError, in_force, latest
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,22 @@ class ReviewsKept:
             owner = session.get_one(SessionRow, review.session_id).person_id
             note(session, self.viewer, "reviewed a repetition", owner, f"{review.session_id}/{review.number}")
 
+    def withdraw(self, review: Review) -> None:
+        """Commit that a reviewer takes back their latest review of a repetition, so that the one before holds again.
+
+        Raises as add does.
+        """
+        self.add(replace(review, decision="changed", blind=False, note="", label=WITHDRAWN))
+
     def of(self, session_ids: Iterable[int]) -> dict[int, tuple[Review, ...]]:
-        """The reviews of each session, in order of time. Raises NotAllowedError for somebody else's."""
+        """Return the reviews of each session, in order of time, without those taken back.
+
+        Raises NotAllowedError for somebody else's.
+        """
+        return {number: in_force(reviews) for number, reviews in self.rows(session_ids).items()}
+
+    def rows(self, session_ids: Iterable[int]) -> dict[int, tuple[Review, ...]]:
+        """Return every row that was ever added to each session, in order of time. Raises NotAllowedError as `of`."""
         wanted = list(session_ids)
         with self.database.reading() as session:
             self._check(session, wanted)
@@ -61,8 +75,14 @@ class ReviewsKept:
         self.viewer.must_treat("everybody's reviews")
         done = select(ReviewRow.session_id, func.count(ReviewRow.number.distinct()))
         with self.database.reading() as session:
-            found = session.execute(done.group_by(ReviewRow.session_id))
-            return {number: count for number, count in found}
+            found = {number: count for number, count in session.execute(done.group_by(ReviewRow.session_id))}
+            again = session.scalars(
+                select(ReviewRow.session_id).where(ReviewRow.label == WITHDRAWN).distinct()
+            )
+            taken_back = list(again)
+        for number, reviews in self.of(taken_back).items():
+            found[number] = len(latest(reviews))
+        return {number: count for number, count in found.items() if count}
 
     def _check(self, session: Session, session_ids: list[int]) -> None:
         owners = select(SessionRow.id, SessionRow.person_id).where(SessionRow.id.in_(session_ids))

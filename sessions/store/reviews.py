@@ -11,8 +11,14 @@ from base.errors import RequestError
 from patterns.templates.template import FAULT_IDS
 from scoring.records.records import Kind, RepScore
 
+REVIEWED: Final = "not counted in the review"
+"""Why a repetition of the program is only an attempt."""
+
 Decision = Literal["accepted", "changed"]
-Label = Literal["example", "counterexample"]
+Label = Literal["example", "counterexample", "withdrawn"]
+WITHDRAWN: Final = "withdrawn"
+"""Label of a row that takes back the review before it: rows are only ever added."""
+
 LABELS: Final[dict[Label, str]] = {
     "example": "A good example of the exercise",
     "counterexample": "An example of how not to do it",
@@ -61,6 +67,19 @@ class Review:
             raise ReviewError("by: expected who reviews, got nothing")
 
 
+def in_force(reviews: Iterable[Review]) -> tuple[Review, ...]:
+    """Return reviews, given in the order in which they were added, without those that their reviewer took back."""
+    kept: list[Review] = []
+    for one in reviews:
+        if one.label != WITHDRAWN:
+            kept.append(one)
+            continue
+        own = [i for i, other in enumerate(kept) if (other.number, other.by) == (one.number, one.by)]
+        if own:
+            del kept[own[-1]]
+    return tuple(kept)
+
+
 def latest(reviews: Iterable[Review]) -> dict[int, Review]:
     """The review that holds for each number of a session: the one said last."""
     return {one.number: one for one in sorted(reviews, key=lambda one: one.at)}
@@ -81,7 +100,7 @@ def _as_said(rep: RepScore, review: Review) -> RepScore:
     return replace(
         rep,
         kind=review.kind,
-        reason=(rep.reason or "reviewed") if review.kind == "attempt" else None,
+        reason=(rep.reason or REVIEWED) if review.kind == "attempt" else None,
         total=review.total,
         faults=tuple(fault for fault in rep.faults if fault.id in review.faults),
     )

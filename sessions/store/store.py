@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from base.errors import RequestError
@@ -24,7 +24,6 @@ from sessions.database.schema import (
     CheckInRow,
     LandmarkBlockRow,
     PlanRow,
-    RepetitionRow,
     SessionEndRow,
     SessionRow,
 )
@@ -53,8 +52,9 @@ from sessions.store.records import (
 )
 from sessions.store.rep_rows import measured_of, reps_of, scores_of
 from sessions.store.review_repository import ReviewsKept
-from sessions.store.reviews import reviewed
+from sessions.store.reviews import in_force, reviewed
 from sessions.store.session_numbers import KnownNumbers, Measured, Numbers, numbers
+from sessions.store.summaries import summaries
 from vision.pose import PoseFrame, PoseSequence
 
 
@@ -145,30 +145,35 @@ class Store:
             session.add(SessionEndRow(session_id=session_id, finished_at=at.isoformat()))
 
     def sessions(self, person_id: int | None = None) -> tuple[SessionSummary, ...]:
-        """A line about each session of a person, the newest first."""
+        """Return a line about each session of a person, the newest first, with what therapists said in it."""
         with self.database.reading() as session:
             whose = self._whose_there_is(session, person_id)
-            return _summaries(session, SessionRow.person_id == whose)
+            return summaries(session, SessionRow.person_id == whose)
 
     def of_file(self, source_sha256: str) -> tuple[SessionSummary, ...]:
-        """A line about each session that was scored from the file of this hash, as far as the viewer may see them."""
+        """Return a line about each session that was scored from this file and that the viewer may see."""
         with self.database.reading() as session:
-            found = _summaries(session, SessionRow.source_sha256 == source_sha256)
+            found = summaries(session, SessionRow.source_sha256 == source_sha256)
         own = self.viewer.person_id
         return tuple(one for one in found if self.viewer.role != "patient" or one.person_id == own)
 
     def all_sessions(self) -> tuple[SessionSummary, ...]:
-        """A line about each session of everybody, the newest first."""
+        """Return a line about each session of everybody, the newest first, with what therapists said in it."""
         self.viewer.must_treat("everybody's sessions")
         with self.database.reading() as session:
-            return _summaries(session)
+            return summaries(session)
 
     def session(self, session_id: int) -> StoredSession:
-        """A session with its repetitions, equal to those stored. Raises UnknownSessionError."""
+        """Return a session with its repetitions as the machine judged them. Raises UnknownSessionError."""
         with self.database.reading() as session:
             row = self._row(session, session_id)
             finished = None if row.end is None else stored_time(row.end.finished_at)
             return StoredSession(row.id, start_of(row), finished, reps_of(session, row.id))
+
+    def reviewed(self, session_id: int) -> StoredSession:
+        """Return a session with what therapists said in its repetitions. Raises UnknownSessionError."""
+        stored = self.session(session_id)
+        return replace(stored, reps=reviewed(stored.reps, self.reviews.of([session_id])[session_id]))
 
     def owner(self, session_id: int) -> int:
         """Whose a session is. Raises UnknownSessionError."""
@@ -182,9 +187,10 @@ class Store:
         """
         with self.database.reading() as session:
             whose = self._whose_there_is(session, person_id)
-            lines = {one.id: one for one in _summaries(session, SessionRow.person_id == whose)[::-1]}
-            said = self.reviews.of(lines)
-            added = {one: (lines[one].repetitions + lines[one].attempts, len(said[one])) for one in lines}
+            lines = {one.id: one for one in summaries(session, SessionRow.person_id == whose)[::-1]}
+            rows = self.reviews.rows(lines)
+            said = {one: in_force(reviews) for one, reviews in rows.items()}
+            added = {one: (lines[one].repetitions + lines[one].attempts, len(rows[one])) for one in lines}
             kept = {one: self._known.get(one, line.start, added[one]) for one, line in lines.items()}
             found = {one: known for one, known in kept.items() if known is not None}
             new = [one for one in lines if one not in found]
@@ -330,35 +336,3 @@ class Store:
                 data=data if seal is None else seal.sealed(data, "data"),
             )
         )
-
-
-def _summaries(session: Session, *of: ColumnElement[bool]) -> tuple[SessionSummary, ...]:
-    done = RepetitionRow.kind == "repetition"
-    counts = (
-        select(
-            RepetitionRow.session_id,
-            func.sum(case((done, 1), else_=0)).label("repetitions"),
-            func.count().label("both"),
-            func.avg(case((done, RepetitionRow.total))).label("mean_total"),
-        )
-        .group_by(RepetitionRow.session_id)
-        .subquery()
-    )
-    query = (
-        select(
-            SessionRow, SessionEndRow.finished_at, counts.c.repetitions, counts.c.both, counts.c.mean_total
-        )
-        .outerjoin(SessionEndRow, SessionEndRow.session_id == SessionRow.id)
-        .outerjoin(counts, counts.c.session_id == SessionRow.id)
-        .order_by(SessionRow.started_at.desc(), SessionRow.id.desc())
-    )
-    for condition in of:
-        query = query.where(condition)
-    lines: list[SessionSummary] = []
-    for row, finished_at, repetitions, both, mean_total in session.execute(query):
-        finished = None if finished_at is None else stored_time(finished_at)
-        done_n, all_n = int(repetitions or 0), int(both or 0)
-        lines.append(
-            SessionSummary(row.id, start_of(row), finished, done_n, all_n - done_n, mean_total, row.person_id)
-        )
-    return tuple(lines)

@@ -60,7 +60,7 @@ def show(practise: Callable[[], None]) -> None:
     todays = [one for one in practised(sessions) if local_day(one.start.started_at) == today]
     if todays:
         st.header(tr("What you did today"))
-        summary([store.session(one.id) for one in reversed(todays)])
+        summary([store.reviewed(one.id) for one in reversed(todays)])
     _days(sessions, today, None if plan is None else plan.program.days_a_week)
 
 

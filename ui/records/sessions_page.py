@@ -39,7 +39,7 @@ def show() -> None:
         format_func=lambda s: f"{tr('No. {number}', number=s.id)} · {when(s)} · {exercise_of(s.start)}",
         key="session",
     )
-    reps = store.session(chosen.id).reps
+    reps = store.reviewed(chosen.id).reps
     if reps:
         st.table(rep_rows(reps))
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import plotly.graph_objects as go
@@ -140,7 +141,8 @@ def _beside(
 
 def _changes(chosen: OpenedSet, other: OpenedSet) -> None:
     """A row a number: its means in both sessions, and whether the change is more than error."""
-    both = sorted((chosen.dossier.session, other.dossier.session), key=lambda one: one.start.started_at)
+    stored = (replace(one.dossier.session, reps=one.dossier.reps) for one in (chosen, other))
+    both = sorted(stored, key=lambda one: one.start.started_at)
     found = courses(History(chosen.dossier.person, None, tuple(map(numbers_of, both))))
     rows = [_change(course) for course in found if len(course.points) == 2]
     if rows:

@@ -21,18 +21,50 @@ from ui.widgets.text_only import st
 
 KINDS: Final[dict[Kind, str]] = {"repetition": "Repetition", "attempt": "Not counted"}
 _NO_SCORE: Final = "No score"
+PARAMETER: Final = "reviewer"
+"""Of the page's address: the reviewer's name."""
+_NAME: Final = "reviewer-name"
+_SAVED: Final = "review-saved"
+CHANGED: Final = "reviews-changed"
+"""Where a page's session has that the lists of the page are to be read again."""
 
 
 def reviewer(store: Store) -> str:
-    """Who reviews, asked for; in a clinic who has signed in, unless another name is given."""
-    own = "" if store.viewer.role == "home" else store.viewer.who
-    return st.text_input(tr("Who says it"), own, key="reviewer", max_chars=120, width=320).strip()
+    """Return the reviewer's name, asked for once a visit: on other pages and after a reload it is still there.
+
+    In a clinic it is who has signed in, unless another name is given.
+    """
+    own = st.query_params.get(PARAMETER, "") if store.viewer.role == "home" else store.viewer.who
+    known = st.session_state.get(_NAME, own)
+    name = str(st.text_input(tr("Who says it"), known, key="reviewer", max_chars=120, width=320)).strip()
+    st.session_state[_NAME] = name
+    if store.viewer.role == "home" and name and st.query_params.get(PARAMETER) != name:
+        st.query_params[PARAMETER] = name
+    return name
 
 
 def accept(store: Store, session_id: int, rep: RepScore, by: str) -> bool:
-    """Keep that a repetition is as the program found it; False, with the reason shown, where it cannot be."""
+    """Save that a repetition is as the program found it; False, with the reason shown, where it cannot be."""
     faults = tuple(dict.fromkeys(fault.id for fault in rep.faults))
     return _said(store, Review(session_id, rep.index, by, "accepted", rep.kind, rep.total, faults))
+
+
+def last_saved(session_id: int) -> Review | None:
+    """Return the review of a session that was saved last in this visit and not taken back since."""
+    saved: Review | None = st.session_state.get(_SAVED)
+    return saved if saved is not None and saved.session_id == session_id else None
+
+
+def take_back(store: Store, review: Review) -> None:
+    """Take back a review that was just saved."""
+    try:
+        store.reviews.withdraw(review)
+    except DiagonalError as error:
+        st.error(tr(str(error)))
+        return
+    st.session_state.pop(_SAVED, None)
+    st.session_state[CHANGED] = True
+    answer(tr("The review of no. {number} is taken back.", number=review.number))
 
 
 def draw(
@@ -55,7 +87,8 @@ def draw(
 def _form(chosen: OpenedSet, rep: RepScore, by: str, before: Review | None) -> Review | None:
     """What is said otherwise, once it is sent; the fields begin as the program, or the last review, has it.
 
-    Where what the program found is hidden, they begin empty.
+    Where what the program found is hidden, they begin empty. A repetition that is now not counted loses its score,
+    unless the reviewer gave it one.
     """
     kind, total = (rep.kind, rep.total) if before is None else (before.kind, before.total)
     unsaid = chosen.blind and before is None
@@ -88,7 +121,8 @@ def _form(chosen: OpenedSet, rep: RepScore, by: str, before: Review | None) -> R
         st.warning(tr("Say what it is: a repetition, or not counted."))
         return None
     note = joined(note)
-    points, found = None if score is None else float(score), tuple(said_faults)
+    unasked = said_kind == "attempt" and kind == "repetition" and total is not None and score == round(total)
+    points, found = None if score is None or unasked else float(score), tuple(said_faults)
     return Review(
         chosen.id, rep.index, by, "changed", said_kind, points, found, note, label, blind=chosen.blind
     )
@@ -100,6 +134,8 @@ def _said(store: Store, review: Review) -> bool:
     except DiagonalError as error:
         st.error(tr(failure_words(error)))
         return False
+    st.session_state[_SAVED] = review
+    st.session_state[CHANGED] = True
     answer(tr("The review is saved."))
     return True
 

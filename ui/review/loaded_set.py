@@ -56,7 +56,15 @@ def opened(store: Store, session_id: int, *, blind: bool = False) -> OpenedSet:
         while len(kept) >= _AT_ONCE:
             del kept[next(iter(kept))]
         kept[key] = made
-    return kept[key]
+    return _with_reviews(store, kept[key])
+
+
+def _with_reviews(store: Store, chosen: OpenedSet) -> OpenedSet:
+    """Return the set with what has been said of it by now."""
+    said = store.reviews.of([chosen.id])[chosen.id]
+    if said == chosen.dossier.reviews:
+        return chosen
+    return replace(chosen, dossier=replace(chosen.dossier, reviews=said))
 
 
 def _read(store: Store, session_id: int) -> OpenedSet:

@@ -41,6 +41,8 @@ def chosen_row(picked: Any) -> int:
 @fragment
 def draw(store: Store, chosen: OpenedSet, others: Sequence[SessionSummary]) -> None:
     """The set and the repetition chosen in it; others: sessions that may stand beside it."""
+    if st.session_state.pop(review_form.CHANGED, False):
+        st.rerun()  # the lists above count what was said
     if not chosen.reps:
         st.info(tr("Nothing was counted in this session."))
         return
@@ -155,6 +157,15 @@ def _buttons(store: Store, chosen: OpenedSet, rep: RepScore, by: str) -> None:
         key="accept",
         help=tr("As the program found it, then the next one"),
     )
+    saved = review_form.last_saved(chosen.id)
+    if saved is not None:
+        st.button(
+            tr("Undo the review of no. {number}", number=saved.number),
+            on_click=review_form.take_back,
+            args=(store, saved),
+            shortcut="U",
+            key="undo",
+        )
     if not by:
         st.caption(tr("Say who you are to accept or change something."))
 

@@ -88,6 +88,45 @@ def test_what_the_program_found_is_accepted_and_the_next_one_comes_and_nobody_re
     assert any(title.value.startswith("No. 1 ·") for title in page.subheader)
 
 
+def test_an_acceptance_is_in_the_list_at_once_and_is_undone(kept: Store) -> None:
+    page = named(shown())
+    page.button(key="accept").click().run()
+    assert page.dataframe[0].value["Reviewed"].tolist() == ["1 of 2"]
+    page.button(key="undo").click().run()
+    assert not page.exception
+    assert page.dataframe[0].value["Reviewed"].tolist() == ["0 of 2"]
+    assert kept.reviews.of([1])[1] == ()
+    assert "undo" not in [button.key for button in page.button]
+
+
+def test_the_reviewers_name_is_still_there_on_return_and_after_a_reload(kept: Store) -> None:
+    def two_pages() -> None:
+        import streamlit as st
+
+        from ui.review import page as review_page
+
+        if not st.checkbox("elsewhere"):
+            review_page.show()
+
+    page = AppTest.from_function(two_pages, default_timeout=30).run()
+    page = named(page)
+    page.checkbox[0].check().run()
+    page.checkbox[0].uncheck().run()
+    assert page.text_input(key="reviewer").value == "T. Herapist"
+    again = AppTest.from_function(review, default_timeout=30)
+    again.query_params.update(page.query_params)
+    assert again.run().text_input(key="reviewer").value == "T. Herapist"
+
+
+def test_a_repetition_that_is_not_counted_has_no_score_unless_the_reviewer_gave_one(kept: Store) -> None:
+    page = named(shown())
+    page.radio[0].set_value("attempt")
+    keep(page)
+    assert page.dataframe[0].value[["Repetitions", "Not counted"]].to_numpy().tolist() == [[1, 1]]
+    (said,) = kept.reviews.of([1])[1]
+    assert (said.kind, said.total) == ("attempt", None)
+
+
 def test_who_hides_what_the_program_found_sees_none_of_it_and_the_review_says_so(kept: Store) -> None:
     kept.reviews.add(Review(1, 2, "Other", "changed", "attempt", 12.0, ("jerky",), "A word before."))
     page = named(shown())
