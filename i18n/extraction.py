@@ -31,6 +31,7 @@ from scoring.metrics.table import METRICS
 from scoring.safety.norms import BETWEEN, OF_GROUP, PEOPLE
 from scoring.setup.checks import spoken_part
 from sessions.exchange.table import EXPORTERS
+from sessions.history.progress import VERDICTS
 from sessions.people.audit import ACTIONS
 from sessions.store.reviews import LABELS, REVIEWED
 
@@ -253,10 +254,9 @@ def _names() -> Iterator[tuple[str, str]]:
         yield "units", unit
     for label in (*LABELS.values(), REVIEWED):
         yield "labels of repetitions", label
-    for exporter in EXPORTERS.values():
-        yield "formats of other programs", exporter.title
-    for action in ACTIONS:
-        yield "what somebody did", action
+    yield from (("what changed", verdict) for verdict in VERDICTS.values())
+    yield from (("formats of other programs", exporter.title) for exporter in EXPORTERS.values())
+    yield from (("what somebody did", action) for action in ACTIONS)
     for word in (*get_args(View), *PEOPLE.values(), "left", "right", "both"):
         yield "words in sentences", word
     for join in (", ", " and ", " or ", OR, THEN, BETWEEN, OF_GROUP):

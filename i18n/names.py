@@ -36,9 +36,11 @@ def words(feature: str) -> str:
 
 
 def amount(value: float, unit: str) -> str:
-    """A number with its unit, as short as people write it: 14°, 92 %, 0.35 arm lengths."""
+    """Return a number with its unit, as short as people write it: 14°, 92 %, 0.35 arm lengths, 17.8 s."""
     if unit == "deg":
         return f"{number(f'{value:.0f}')}°"
+    if unit == "s":
+        return f"{number(f'{value:.1f}')} {tr(unit)}"
     return f"{number(f'{value:.2g}' if abs(value) < 10 else f'{value:.0f}')} {tr(unit)}".rstrip()
 
 

@@ -90,6 +90,9 @@ class Points(Record):
     unseen_points: Annotated[int, Field(ge=0)] = 0
 
 
+BETTER: Final = {"time_of": -1, "count_in": 1, "longest": 1, "points": -1}
+"""By kind of measure in which direction a result is better: points are of faults."""
+
 Measure = Annotated[TimeOf | CountIn | Longest | Points, Field(discriminator="kind")]
 
 

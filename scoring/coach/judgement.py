@@ -6,7 +6,7 @@ from typing import Final
 
 from patterns.templates.template import Side, Template
 from scoring.metrics.table import METRICS
-from scoring.records.finding import Finding
+from scoring.records.finding import WORST_SHARE, Finding
 from scoring.records.movement_data import Recorded
 from scoring.records.records import Fault, RepScore
 
@@ -29,8 +29,8 @@ def judge_movement(recorded: Recorded, template: Template, side: Side, index: in
     families = METRICS.values() if movement.complete else ()
     findings = [finding for family in families for finding in family(recorded, template)]
     told = recorded.coverage >= SCORED_ABOVE
-    in_range = _weighted([f for f in findings if f.role == "range"], worst_share=0.0) if told else None
-    control = _weighted([f for f in findings if f.role == "control"], worst_share=0.5) if told else None
+    in_range = _weighted(findings, "range") if told else None
+    control = _weighted(findings, "control") if told else None
     total = None
     if in_range is not None and control is not None:
         total = template.range_weight * in_range + (1 - template.range_weight) * control
@@ -57,11 +57,12 @@ def judge_movement(recorded: Recorded, template: Template, side: Side, index: in
     )
 
 
-def _weighted(findings: list[Finding], worst_share: float) -> float | None:
-    """Weighted mean of the scores, drawn towards the worst of them by worst_share, so that one bad fault shows."""
-    scored = [(f.metric.score, f.weight) for f in findings if f.metric.score is not None]
+def _weighted(findings: list[Finding], role: str) -> float | None:
+    """Return the weighted mean of the scores of a role, drawn towards the worst of them."""
+    scored = [(f.metric.score, f.weight) for f in findings if f.role == role and f.metric.score is not None]
     if not scored:
         return None
+    worst_share = WORST_SHARE[role]
     mean = sum(score * weight for score, weight in scored) / sum(weight for _, weight in scored)
     return (1 - worst_share) * mean + worst_share * min(score for score, _ in scored)
 

@@ -19,7 +19,7 @@ from scoring.metrics.smoothness import LARGEST_JITTER, path_smoothness, tremor
 from scoring.metrics.targets import LEAST_COVERAGE, targets
 from scoring.metrics.tempo import tempo
 from scoring.records.baseline import REPEAT_SHARE
-from scoring.records.finding import Finding, graded, phases, raised, seen_beyond
+from scoring.records.finding import Finding, Grading, phases, raised, seen_beyond
 from scoring.records.movement_data import Recorded
 from scoring.records.records import MetricValue
 
@@ -55,6 +55,21 @@ TREMOR_SPAN: Final = 3.0
 SMOOTHNESS_ERROR: Final = 0.4
 
 
+SMOOTHNESS_GRADING: Final = Grading(SMOOTHEST - SMOOTH, UNSMOOTH_SPAN)
+RETURN_SPAN: Final = 0.5
+
+
+def reach_grading(template: Template) -> Grading:
+    """Return how the share of the path that is missing is graded; the metric is percent of the whole range."""
+    full = template.rep.full_reach
+    return Grading(1.0 - full, full, full / 100)
+
+
+def return_grading(template: Template) -> Grading:
+    """Return how the distance from the start posture at the end is graded; the metric is percent."""
+    return Grading(template.rep.start_zone + REACH_ERROR, RETURN_SPAN, 0.01)
+
+
 def path_told(view: View, template: Template) -> bool:
     """Whether the camera view can show every feature of the path."""
     return all(view in FEATURES[name].views for name in template.path.features)
@@ -75,7 +90,7 @@ def reach(recorded: Recorded, template: Template) -> list[Finding]:
     if got < limit:
         where = (got, full)
         fault = raised("reduced_range", "reach", value, 100 * limit / full, "%", where, (limit - got) / full)
-    score = graded(1.0 - got, 1.0 - full, full)
+    score = reach_grading(template).score(1.0 - got)
     metric = MetricValue("reach", min(value, 125.0), "%", error, score, recorded.coverage)
     return [Finding(metric, "range", 1.0, fault, ("reach", got))]
 
@@ -89,9 +104,8 @@ def full_return(recorded: Recorded, template: Template) -> list[Finding]:
     fault = None
     if left > limit:
         fault = raised("incomplete_return", "return", 100 * left, 100 * limit, "%", (0.0, left), left - limit)
-    metric = MetricValue(
-        "return", 100 * left, "%", 100 * REACH_ERROR, graded(left, limit, 0.5), recorded.coverage
-    )
+    score = return_grading(template).score(left)
+    metric = MetricValue("return", 100 * left, "%", 100 * REACH_ERROR, score, recorded.coverage)
     return [Finding(metric, "control", 0.5, fault)]
 
 
@@ -113,7 +127,7 @@ def path(recorded: Recorded, template: Template) -> list[Finding]:
     if value > limit:
         where = phases(recorded.phase, seen_beyond(recorded.distance, limit))
         fault = raised("wrong_path", "path", value, limit, "scales", where, (value - limit) / target.span)
-    score = graded(value, target.tolerance, target.span)
+    score = Grading(target.tolerance, target.span).score(value)
     metric = MetricValue("path", value, "scales", PATH_ERROR, score, float(seen.mean()))
     return [Finding(metric, "control", target.weight, fault, ("path", value))]
 
@@ -142,7 +156,7 @@ def smoothness(recorded: Recorded, template: Template) -> list[Finding]:
         value,
         "",
         SMOOTHNESS_ERROR,
-        graded(SMOOTHEST - value, SMOOTHEST - SMOOTH, UNSMOOTH_SPAN),
+        SMOOTHNESS_GRADING.score(SMOOTHEST - value),
         recorded.coverage,
     )
     return [Finding(metric, "control", 1.0, fault)]
@@ -162,7 +176,7 @@ def trembling(recorded: Recorded, template: Template) -> list[Finding]:
     limit = steady + TREMOR_ERROR
     if value > limit:
         fault = raised("jerky", "tremor", value, limit, "% trunk", (0.0, 1.0), (value - limit) / TREMOR_SPAN)
-    score = graded(value, steady, TREMOR_SPAN)
+    score = Grading(steady, TREMOR_SPAN).score(value)
     metric = MetricValue("tremor", value, "% trunk", TREMOR_ERROR, score, recorded.coverage)
     return [Finding(metric, "control", 1.0, fault, ("tremor", value))]
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from patterns.features.table import FEATURES
 from patterns.templates.template import Target, Template
 from scoring.records.baseline import REPEAT_SHARE, STEADY_SHARE
-from scoring.records.finding import Finding, graded, phases, raised, seen_beyond
+from scoring.records.finding import Finding, Grading, phases, raised, seen_beyond
 from scoring.records.movement_data import Recorded
 from scoring.records.records import Fault, MetricValue
 from vision.pose import FloatArray
@@ -68,7 +68,7 @@ def _judge(recorded: Recorded, target: Target) -> Finding | None:
         where = phases(recorded.phase, seen_beyond(wrong, limit))
         edge = value - float(np.copysign(excess - limit, off))  # the value that would just have been a fault
         fault = raised(target.fault, target.feature, value, edge, unit, where, (excess - limit) / target.span)
-    score = graded(counts, target.tolerance, target.span)
+    score = Grading(target.tolerance, target.span).score(counts)
     metric = MetricValue(target.feature, value, unit, error, score, coverage)
     return Finding(metric, target.role, target.weight, fault, (habit, excess), "alone")
 

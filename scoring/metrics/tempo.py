@@ -22,6 +22,9 @@ LONG_STAY_S: Final = 1.0
 UNTIMELY_SPAN: Final = 0.8
 """Share of the allowed time beyond it at which the score is 0."""
 
+TIME_WEIGHT: Final = 0.5
+"""Weight of a time in control."""
+
 HURRIED: Final = 0.65
 """Share of one's usual time below which a repetition is too fast."""
 
@@ -61,10 +64,16 @@ def _timed(recorded: Recorded, name: str, value: float, allowed_s: tuple[float, 
     elif value > too_slow:
         severity = (value - too_slow) / too_slow
         fault = raised("too_slow", name, value, too_slow, "s", (0.0, 1.0), severity)
-    excess = max(1 - value / shortest if shortest else 0.0, value / longest - 1)
-    score = 100.0 * (1.0 - min(max(excess / UNTIMELY_SPAN, 0.0), 1.0))
+    score = time_score(value, allowed_s)
     metric = MetricValue(name, value, "s", TIME_ERROR_S, score, recorded.coverage)
-    return Finding(metric, "control", 0.5, fault)
+    return Finding(metric, "control", TIME_WEIGHT, fault)
+
+
+def time_score(value: float, allowed_s: tuple[float, float]) -> float:
+    """Return the points of a time between the shortest and the longest that is allowed, and outside."""
+    shortest, longest = allowed_s
+    excess = max(1 - value / shortest if shortest else 0.0, value / longest - 1)
+    return 100.0 * (1.0 - min(max(excess / UNTIMELY_SPAN, 0.0), 1.0))
 
 
 def paced(recorded: Recorded, asked: PacedTempo) -> list[Finding]:
@@ -105,7 +114,9 @@ def _against(
     wrong = {"above": departure, "below": -departure, "both": abs(departure)}[timing.wrong]
     score = graded(wrong, timing.tolerance_s, timing.span_s)
     fault = _fault(name, value, timing) if ways else None
-    return Finding(MetricValue(name, value, "s", error, score, recorded.coverage), "control", 0.5, fault)
+    return Finding(
+        MetricValue(name, value, "s", error, score, recorded.coverage), "control", TIME_WEIGHT, fault
+    )
 
 
 def _fault(name: str, value: float, timing: Timing) -> Fault | None:

@@ -18,6 +18,10 @@ CLEAN: Final = 90.0
 """Score at the tolerance: what is still good scores 90 to 100, the closer the better."""
 
 
+WORST_SHARE: Final = {"range": 0.0, "control": 0.5}
+"""How far the mean of each role is drawn towards its worst score, so that one bad fault shows."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One metric with its share in range or control, and the fault it raised.
@@ -39,6 +43,33 @@ def graded(deviation: float, tolerance: float, span: float) -> float:
     if deviation <= tolerance:
         return 100.0 - (100.0 - CLEAN) * max(deviation, 0.0) / tolerance
     return CLEAN * max(1.0 - (deviation - tolerance) / span, 0.0)
+
+
+@dataclass(frozen=True)
+class Grading:
+    """How a deviation becomes a score: see graded. per_unit: deviation for one unit of the metric's value."""
+
+    tolerance: float
+    span: float
+    per_unit: float = 1.0
+
+    def score(self, deviation: float) -> float:
+        """Return the points of a deviation."""
+        return graded(deviation, self.tolerance, self.span)
+
+    def error(self, score: float, error: float) -> float:
+        """Return one standard error of a score, for that of the metric's value.
+
+        Half of the difference between the scores one error to either side, so that the bend at the tolerance and the
+        ends of the scale are taken as they are. Where 100 points hide by how much a value is good, it counts as just
+        good, which overestimates the error at most.
+        """
+        if score >= CLEAN:
+            deviation = self.tolerance * (100.0 - score) / (100.0 - CLEAN)
+        else:
+            deviation = self.tolerance + self.span * (1.0 - score / CLEAN)
+        off = abs(error * self.per_unit)
+        return 0.5 * (self.score(deviation - off) - self.score(deviation + off))
 
 
 def raised(

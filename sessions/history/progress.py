@@ -3,8 +3,9 @@
 Smallest change that is more than error (95 %): 1.96 * sqrt(SEM_first^2 + SEM_last^2), which is the usual
 MDC95 = 1.96 * sqrt(2) * SEM where both are alike. The SEM of a session's mean is sqrt(e^2 + s^2 / n): e the metric's
 own standard error, which a camera makes alike in all repetitions and which therefore does not shrink with their number;
-s the standard deviation between the n repetitions. Scores carry no error of their own: theirs is s alone. Only what
-was judged alike is compared: the same template, technique and side. A webcam's view may still differ from day to day.
+s the standard deviation between the n repetitions. The e of a score is that of the metrics it is made of
+(scoring.metrics.score_error); where the template is not stored, it is not known and s stands alone. Only what was
+judged alike is compared: the same template, technique and side. A webcam's view may still differ from day to day.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
 from patterns.templates.template import Side
 from scoring.coach.set_summary import COMPARED, symmetry_index
@@ -22,6 +23,22 @@ from sessions.history.session_bundle import History
 from sessions.history.today import local_day, week_of
 from sessions.store.plans_and_check_ins import Period
 from sessions.store.session_numbers import SCORES, Numbers, Values
+
+Verdict = Literal["better", "worse", "changed", "none", "unknown"]
+VERDICTS: Final[dict[Verdict, str]] = {
+    "better": "better",
+    "worse": "worse",
+    "changed": "changed",
+    "none": "no change shown",
+    "unknown": "cannot be told",
+}
+"""What a change over sessions is called wherever it is shown."""
+
+BETTER: Final = {
+    **dict.fromkeys((*SCORES, "reach", "smoothness"), 1),
+    **dict.fromkeys(("return", "path", "tremor"), -1),
+}
+"""In which direction a number is better; the others, such as angles, have none by themselves."""
 
 SYMMETRY: Final = "symmetry of "
 FEWEST: Final = 2
@@ -56,7 +73,7 @@ class Change:
     @property
     def shown(self) -> bool | None:
         """Whether it is more than error; False is "no change shown", None "cannot be told"."""
-        return None if self.smallest is None else abs(self.difference) > self.smallest
+        return None if self.smallest is None else verdict(self.difference, self.smallest, 0) != "none"
 
 
 @dataclass(frozen=True)
@@ -83,6 +100,23 @@ class Course:
         if first.sem is None or last.sem is None:
             return Change(first, last, None)
         return Change(first, last, _Z95 * math.hypot(first.sem, last.sem))
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return what became of it, the same for every page and report."""
+        change = self.change
+        if change is None or change.smallest is None:
+            return "unknown"
+        return verdict(change.difference, change.smallest, BETTER.get(self.name, 0))
+
+
+def verdict(difference: float, smallest: float, better: int) -> Verdict:
+    """Return what a difference is; smallest: the change that is more than error; better: its good direction, or 0."""
+    if abs(difference) <= smallest:
+        return "none"
+    if not better:
+        return "changed"
+    return "better" if difference * better > 0 else "worse"
 
 
 @dataclass(frozen=True)

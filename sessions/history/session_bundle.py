@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -19,7 +19,7 @@ from sessions.people.people import Person
 from sessions.store.plans_and_check_ins import Plan
 from sessions.store.records import StoredSession
 from sessions.store.reviews import Review, reviewed
-from sessions.store.session_numbers import Numbers
+from sessions.store.session_numbers import Numbers, numbers_of
 from vision.pose import PoseSequence
 
 
@@ -44,6 +44,11 @@ class Dossier:
     def reps(self) -> tuple[RepScore, ...]:
         """The repetitions as they count: as the machine judged them, with what therapists said."""
         return reviewed(self.session.reps, self.reviews)
+
+    @property
+    def numbers(self) -> Numbers:
+        """Its numbers as they are followed over time."""
+        return numbers_of(replace(self.session, reps=self.reps), self.template)
 
     @cached_property
     def traces(self) -> SetTraces:

@@ -17,7 +17,7 @@ from patterns.programs.timed_test import load_timed_test
 from scoring.records.records import RepScore
 from scoring.results.curves import Curve, Trace
 from scoring.safety.stop_rules import CheckIn
-from sessions.history.progress import Course, Week, weeks
+from sessions.history.progress import VERDICTS, Course, Week, weeks
 from sessions.reports import plots
 from sessions.reports.facts import Facts
 from sessions.reports.fonts import register
@@ -266,11 +266,8 @@ def _changes(facts: Facts, words: Wording) -> list[Flowable]:
         digits = 2 if not known else min(max(0, 1 - math.floor(math.log10(known))), MOST_DIGITS)
         ends = (course.points[0], course.points[-1])
         numbers = [words.number(f"{point.value:.{digits}f}") for point in ends]
-        smallest, told = "–", tr("cannot be told")
-        if change is not None and known is not None:
-            smallest = words.number(f"{known:.{digits}f}")
-            told = tr("changed") if change.shown else tr("no change shown")
-        rows.append([words.course(course), *numbers, smallest, told])
+        smallest = "–" if known is None else words.number(f"{known:.{digits}f}")
+        rows.append([words.course(course), *numbers, smallest, tr(VERDICTS[course.verdict])])
     head = [tr(word) for word in ("What", "First", "Last", "Smallest change beyond error", "Result")]
     parts: list[Flowable] = [
         paragraph(tr("What changed"), style(11.5, bold=True, after=2)),

@@ -43,6 +43,13 @@ def template_of(session: Session, sha256: str) -> Template:
     )
 
 
+def templates_of(session: Session, hashes: Iterable[str]) -> dict[str, Template]:
+    """Return the templates of these hashes that are stored, by hash."""
+    known = select(DefinitionRow.sha256).where(DefinitionRow.kind == "template")
+    stored = session.scalars(known.where(DefinitionRow.sha256.in_(list(hashes)))).all()
+    return {sha256: template_of(session, sha256) for sha256 in stored}
+
+
 def technique_of(session: Session, sha256: str) -> Technique:
     """The technique of that hash as it was. Raises DefinitionError where it is not kept."""
     content = _kept(session, sha256, "technique")

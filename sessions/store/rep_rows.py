@@ -55,7 +55,7 @@ def measured_of(session: Session, session_ids: Sequence[int]) -> Iterator[Measur
     for some in _some(session_ids):
         named = (RepetitionRow.session_id, RepetitionRow.number, MetricRow.name, MetricRow.unit)
         query = (
-            select(*named, MetricRow.value, MetricRow.error)
+            select(*named, MetricRow.value, MetricRow.error, MetricRow.score)
             .join(RepetitionRow, RepetitionRow.id == MetricRow.repetition_id)
             .where(RepetitionRow.session_id.in_(some), MetricRow.value.is_not(None))
             .order_by(RepetitionRow.session_id, RepetitionRow.id)

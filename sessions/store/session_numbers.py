@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import fmean, median
 from threading import Lock
 from typing import Final
 
-from patterns.templates.template import Side
+from patterns.templates.library import sided
+from patterns.templates.template import Side, Template
+from scoring.metrics.score_error import Scored, score_errors
 from scoring.records.records import RepScore
 from sessions.store.records import SessionStart, StoredSession
 
@@ -20,13 +22,13 @@ POINTS: Final = "points"
 MOST_KNOWN: Final = 2000
 """Sessions of which the numbers are kept: some 30 kB each with sixty repetitions."""
 
-Measured = tuple[int, int, str, str, float, float | None]
-"""A metric of a repetition: numbers of session and repetition, its name and unit, value and one standard error."""
+Measured = tuple[int, int, str, str, float, float | None, float | None]
+"""A metric of a repetition: numbers of session and repetition, name and unit, value, one standard error and score."""
 
 
 @dataclass(frozen=True)
 class Values:
-    """One number in the counted repetitions of one side, in their order; errors: the known ones of its metric."""
+    """One number in the counted repetitions of one side, in their order; errors: the known ones of its values."""
 
     values: tuple[float, ...]
     errors: tuple[float, ...] = ()
@@ -90,25 +92,33 @@ class KnownNumbers:
             self._kept.clear()
 
 
-def numbers_of(session: StoredSession) -> Numbers:
-    """The numbers of a session that has been read whole."""
+def numbers_of(session: StoredSession, template: Template | None = None) -> Numbers:
+    """Return the numbers of a session that has been read whole; template: with which it was judged."""
     measured = (
-        (session.id, rep.index, one.name, one.unit, one.value, one.error)
+        (session.id, rep.index, one.name, one.unit, one.value, one.error, one.score)
         for rep in session.reps
         for one in rep.metrics
         if one.value is not None
     )
-    return numbers(session.id, session.start, session.reps, measured)
+    return numbers(session.id, session.start, session.reps, measured, template)
 
 
 def numbers(
-    session_id: int, start: SessionStart, reps: Iterable[RepScore], measured: Iterable[Measured]
+    session_id: int,
+    start: SessionStart,
+    reps: Iterable[RepScore],
+    measured: Iterable[Measured],
+    template: Template | None = None,
 ) -> Numbers:
-    """The numbers of a session out of its repetitions, whose own metrics are not looked at, and what was measured."""
+    """Return the numbers of a session out of its repetitions, without their own metrics, and what was measured.
+
+    template: with which it was judged; None where that is not stored, and then scores have no error of measuring.
+    """
     sides: dict[int, Side] = {}
     counted: dict[Side, int] = defaultdict(int)
     found: dict[tuple[Side, str, str], list[float]] = defaultdict(list)
     errors: dict[tuple[Side, str, str], list[float]] = defaultdict(list)
+    graded: dict[int, list[Scored]] = defaultdict(list)
     movements = 0
     for rep in reps:
         movements += 1
@@ -120,12 +130,30 @@ def numbers(
             score = getattr(rep, name)
             if score is not None:
                 found[rep.side, name, POINTS].append(score)
-    for _, number, name, unit, value, error in measured:
+    for _, number, name, unit, value, error, score in measured:
         side = sides.get(number)
         if side is not None:
             key = (side, name, unit)
             found[key].append(value)
+            graded[number].append((name, value, error, score))
             if error is not None:
                 errors[key].append(error)
+    for (side, name), off in _score_errors(template, start, sides, graded):
+        errors[side, name, POINTS].append(off)
     values = {key: Values(tuple(some), tuple(errors.get(key, ()))) for key, some in found.items()}
     return Numbers(session_id, start, movements, dict(counted), values)
+
+
+def _score_errors(
+    template: Template | None,
+    start: SessionStart,
+    sides: Mapping[int, Side],
+    graded: Mapping[int, Sequence[Scored]],
+) -> Iterator[tuple[tuple[Side, str], float]]:
+    """Yield the error of each score of each repetition, by the repetition's side and the score's name."""
+    if template is None:
+        return
+    judged = sided(template, start.side)
+    for number, metrics in graded.items():
+        for name, off in score_errors(judged[sides[number]], metrics).items():
+            yield (sides[number], name), off

@@ -30,7 +30,7 @@ from sessions.database.schema import (
 from sessions.people.access import HOME, Viewer
 from sessions.people.audit import note
 from sessions.people.repository import NOBODY, PeopleKept, own_id
-from sessions.store.definitions import keep
+from sessions.store.definitions import keep, templates_of
 from sessions.store.exercise_repository import ExercisesKept
 from sessions.store.landmarks import decode, encode
 from sessions.store.plans_and_check_ins import (
@@ -195,10 +195,12 @@ class Store:
             found = {one: known for one, known in kept.items() if known is not None}
             new = [one for one in lines if one not in found]
             scores = scores_of(session, new)
+            templates = templates_of(session, {lines[one].start.template_sha256 for one in new})
 
             def read(number: int, measured: Iterable[Measured]) -> None:
                 reps = reviewed(scores[number], said[number])
-                found[number] = numbers(number, lines[number].start, reps, measured)
+                start = lines[number].start
+                found[number] = numbers(number, start, reps, measured, templates.get(start.template_sha256))
                 self._known.keep(found[number], added[number])
 
             for number, measured in groupby(measured_of(session, new), itemgetter(0)):

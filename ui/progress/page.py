@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Final
 
+from i18n.changes import told_change
 from i18n.names import amount, course_title
 from i18n.tables import SIDES
 from i18n.tables import title_of as exercise
@@ -27,8 +28,6 @@ from ui.progress.plots import course_figure, pain_figure, weeks_figure
 from ui.widgets.text_only import st
 
 _TOO_FEW: Final = "From {first} to {last}; too few repetitions to tell whether that is more than error."
-_NO_CHANGE: Final = "No change shown: {first}, then {last}; a change of {smallest} or more would be shown."
-_CHANGED: Final = "Changed from {first} to {last}, which is more than error ({smallest})."
 _ALL: Final = "All that was practised"
 _FIRST: Final = 3
 """So many plots are open: score, range, control; the others are chosen."""
@@ -76,10 +75,9 @@ def told(course: Course) -> str:
     if change is None:
         return tr("One session so far: nothing to compare.")
     first, last = (amount(point.value, course.unit) for point in (change.first, change.last))
-    if change.shown is None:
+    if change.smallest is None:
         return tr(_TOO_FEW, first=first, last=last)
-    smallest = amount(change.smallest or 0.0, course.unit)
-    return tr(_CHANGED if change.shown else _NO_CHANGE, first=first, last=last, smallest=smallest)
+    return told_change(course.verdict, first, last, amount(change.smallest, course.unit))
 
 
 def _named(key: tuple[str, str]) -> str:
@@ -138,8 +136,9 @@ def _practice(history: History, period: Period | None) -> None:
 def _exercise(found: Sequence[Course]) -> None:
     st.caption(
         tr(
-            "Each point is a session: the mean of its repetitions, with its error. Within the band around the first "
-            "session nothing is shown to have changed. After a dashed line it was judged otherwise and is not compared."
+            "Each point is a session: the mean of its repetitions, with its error: that of measuring and how much "
+            "the repetitions differ. Within the band around the first session nothing is shown to have changed. "
+            "After a dashed line it was judged otherwise and is not compared."
         )
     )
     for course in found[:_FIRST]:

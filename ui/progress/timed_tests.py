@@ -7,10 +7,12 @@ from typing import Final
 
 import plotly.graph_objects as go
 
+from i18n.changes import told_change
 from i18n.names import amount
 from i18n.translation import moment, tr
-from patterns.programs.timed_test import NormRow, TimedTest, load_timed_test
+from patterns.programs.timed_test import BETTER, NormRow, TimedTest, load_timed_test
 from scoring.safety.norms import NO_VERDICT, compare
+from sessions.history.progress import verdict
 from sessions.history.timed_results import TimedResult, TimedResultsKept
 from sessions.people.people import Person
 from sessions.store.store import Store
@@ -18,8 +20,6 @@ from ui.charts.plot import plot
 from ui.progress.plots import BAND, LINE
 from ui.widgets.text_only import st
 
-_NO_CHANGE: Final = "No change shown: {first}, then {last}; a change of {smallest} or more would be shown."
-_CHANGED: Final = "Changed from {first} to {last}, which is more than error ({smallest})."
 _UNTOLD: Final = "From {first} to {last}; how much this test varies by itself is not known."
 _ONE: Final = "One session so far: nothing to compare."
 
@@ -53,8 +53,8 @@ def told(test: TimedTest, results: Sequence[TimedResult]) -> str:
     if test.smallest_change is None:
         return tr(_UNTOLD, first=first, last=last)
     least = test.smallest_change.value
-    sentence = _CHANGED if abs(seen[-1] - seen[0]) > least else _NO_CHANGE
-    return tr(sentence, first=first, last=last, smallest=amount(least, test.unit))
+    found = verdict(seen[-1] - seen[0], least, BETTER[test.measure.kind])
+    return told_change(found, first, last, amount(least, test.unit))
 
 
 def result_figure(test: TimedTest, results: Sequence[TimedResult], norm: NormRow | None) -> go.Figure:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 import plotly.graph_objects as go
@@ -14,10 +13,9 @@ from i18n.tables import UNKNOWN, when
 from i18n.translation import number, tr
 from scoring.records.records import Fault, RepScore
 from scoring.results.curves import Curve, Trace
-from sessions.history.progress import Course, courses
+from sessions.history.progress import VERDICTS, Course, courses
 from sessions.history.session_bundle import History
 from sessions.store.records import SessionSummary
-from sessions.store.session_numbers import numbers_of
 from sessions.store.store import Store
 from ui.charts.curves import figure, overlay, span_of
 from ui.charts.plot import plot
@@ -141,9 +139,8 @@ def _beside(
 
 def _changes(chosen: OpenedSet, other: OpenedSet) -> None:
     """A row a number: its means in both sessions, and whether the change is more than error."""
-    stored = (replace(one.dossier.session, reps=one.dossier.reps) for one in (chosen, other))
-    both = sorted(stored, key=lambda one: one.start.started_at)
-    found = courses(History(chosen.dossier.person, None, tuple(map(numbers_of, both))))
+    both = sorted((chosen.dossier, other.dossier), key=lambda one: one.session.start.started_at)
+    found = courses(History(chosen.dossier.person, None, tuple(one.numbers for one in both)))
     rows = [_change(course) for course in found if len(course.points) == 2]
     if rows:
         st.table(rows)
@@ -152,8 +149,6 @@ def _changes(chosen: OpenedSet, other: OpenedSet) -> None:
 def _change(course: Course) -> dict[str, str]:
     first, last = course.points
     change = course.change
-    shown = None if change is None else change.shown
-    told = {True: tr("changed"), False: tr("no change shown"), None: UNKNOWN}[shown]
     return {
         tr("What"): course_title(course),
         tr("No. {number}", number=first.session_id): number(f"{first.value:.3g}"),
@@ -161,5 +156,5 @@ def _change(course: Course) -> dict[str, str]:
         tr("Smallest change beyond error"): UNKNOWN
         if change is None or change.smallest is None
         else number(f"{change.smallest:.2g}"),
-        tr("Result"): told,
+        tr("Result"): tr(VERDICTS[course.verdict]),
     }

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from patterns.programs.program import load_program
+from patterns.templates.library import load_template
 from scoring.records.records import Kind, MetricValue, RepScore
 from scoring.safety.stop_rules import CheckIn
-from sessions.history.progress import Course, Week, courses, in_program, weeks
+from sessions.history.progress import Course, Point, Week, courses, in_program, weeks
 from sessions.history.session_bundle import History
 from sessions.people.people import Person
 from sessions.store import session_numbers as numbers_module
@@ -76,7 +77,7 @@ def test_a_change_within_the_error_is_no_change_shown_however_many_repetitions_t
     assert change.shown is False
 
 
-def test_scores_rest_on_their_spread_and_one_repetition_tells_no_error() -> None:
+def test_scores_of_which_no_template_is_known_rest_on_their_spread_and_one_repetition_has_no_error() -> None:
     """70, 74, 78 (s 4, SEM 2.309) and 90, 92, 94 (s 2, SEM 1.155): smallest 5.06."""
     sessions = [session(1, 0, *(rep(i, t, None) for i, t in enumerate((70.0, 74.0, 78.0), 1)))]
     sessions.append(session(2, 7, *(rep(i, t, None) for i, t in enumerate((90.0, 92.0, 94.0), 1))))
@@ -87,6 +88,47 @@ def test_scores_rest_on_their_spread_and_one_repetition_tells_no_error() -> None
     alone = course(history(sessions[0], session(3, 9, rep(1, 99.0, None))), "total").change
     assert alone is not None
     assert (alone.smallest, alone.shown) == (None, None)
+
+
+def test_a_score_has_the_error_of_what_it_is_made_of() -> None:
+    """Alike repetitions of 98 and of 97 points: no spread, but the reach of which range is made has an error.
+
+    Reach 96 % graded 98: deviation 0.04 of tolerance 0.2; its error 0.05 is worth (100 - 10 * 0.09 / 0.2) = 95.5 on one
+    side and 100 on the other: 2.25 points, and 1.96 sqrt(2) 2.25 = 6.24 is the smallest change of range.
+    """
+    reach = MetricValue("reach", 120.0, "%", 6.25, 98.0, 1.0)
+    sessions = []
+    for number, points in ((1, 98.0), (2, 97.0)):
+        one = replace(rep(1, points, None), range=points, metrics=(reach,))
+        sessions.append(session(number, number, one, replace(one, index=2)))
+    plain = course(history(*sessions), "range").change
+    assert plain is not None and plain.smallest == 0.0
+    squat = load_template("squat")
+    known = History(Person(1, "Anna"), None, tuple(numbers_of(one, squat) for one in sessions))
+    change = course(known, "range").change
+    assert change is not None and change.smallest == pytest.approx(6.237, abs=1e-3)
+    assert course(known, "range").verdict == "none"
+
+
+@pytest.mark.parametrize(
+    ("name", "difference", "found"),
+    [
+        ("total", 9.0, "better"),
+        ("total", -9.0, "worse"),
+        ("total", 4.0, "none"),
+        ("path", 9.0, "worse"),
+        ("tremor", -9.0, "better"),
+        ("knee_flexion", -9.0, "changed"),
+    ],
+)
+def test_a_change_beyond_error_is_better_or_worse_where_a_direction_is_known(
+    name: str, difference: float, found: str
+) -> None:
+    """Errors of 2 each: 1.96 sqrt(8) = 5.54."""
+    points = tuple(Point(i, FIRST + timedelta(days=i), 50.0 + i * difference, 2.0, 3) for i in (0, 1))
+    assert Course("squat", "both", name, "points", points).verdict == found
+    unknown = (points[0], replace(points[1], sem=None))
+    assert Course("squat", "both", name, "points", unknown).verdict == "unknown"
 
 
 def test_what_was_judged_otherwise_is_not_compared() -> None:

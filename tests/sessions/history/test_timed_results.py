@@ -86,8 +86,8 @@ def result(value: float | None, day: int = 0) -> TimedResult:
     ("values", "says"),
     [
         ((15.0,), "One session so far: nothing to compare."),
-        ((15.0, 11.0), "No change shown: 15 s, then 11 s; a change of 4.2 s or more would be shown."),
-        ((15.0, None, 10.7), "Changed from 15 s to 11 s, which is more than error (4.2 s)."),
+        ((15.0, 11.0), "No change shown: 15.0 s, then 11.0 s; a change of 4.2 s or more would be shown."),
+        ((15.0, None, 10.7), "Better: 15.0 s, then 10.7 s. That is more than the error (4.2 s)."),
     ],
 )
 def test_a_change_is_told_against_the_published_error(values: tuple[float | None, ...], says: str) -> None:

@@ -156,7 +156,7 @@ def test_a_change_within_error_is_told_as_none(any_store: Store) -> None:
     squats(any_store, 9, [rep(i, 4.0 * i, total) for i, total in enumerate((70.0, 74.0, 78.0), 1)])
     squats(any_store, 2, [rep(i, 4.0 * i, total) for i, total in enumerate((90.0, 92.0, 94.0), 1)])
     page = text_of(report_in("en", any_store, "chart"))[1]
-    assert "Score, points of 100 74.0 92.0 5.1 changed" in page
+    assert "Score, points of 100 74.0 92.0 5.1 better" in page
     assert "no change shown" in page
 
 

@@ -65,7 +65,7 @@ def test_a_change_is_told_in_words_and_every_number_is_in_a_table(kept: Store) -
     page = shown()
     assert not page.exception
     said = [text.value for text in page.markdown]
-    assert "Changed from 74 points to 92 points, which is more than error (5.1 points)." in said
+    assert "Better: 74 points, then 92 points. That is more than the error (5.1 points)." in said
     assert not page.table, "tables are made when they are opened"
     for folded in ("progress-numbers", "progress-answers"):
         page.session_state[folded] = True
@@ -88,7 +88,9 @@ def test_the_three_answers() -> None:
     assert told(a_course((10.0, 10.0))).startswith(
         "No change shown: 50 points, then 60 points; a change of 28 points"
     )
-    assert told(a_course((1.0, 1.0))).startswith("Changed from 50 points to 60 points")
+    assert told(a_course((1.0, 1.0))).startswith("Better: 50 points, then 60 points")
+    assert told(a_course((1.0, 1.0), "tremor")).startswith("Worse: 50 points, then 60 points")
+    assert told(a_course((1.0, 1.0), "knee_flexion")).startswith("Changed: 50 points, then 60 points")
     assert "too few repetitions" in told(a_course((1.0, None)))
     assert told(a_course((1.0, 1.0), judged_anew=(1,))) == "One session so far: nothing to compare."
 
@@ -132,7 +134,7 @@ def test_a_program_is_looked_at_alone(kept: Store) -> None:
     assert overview["Sessions"].tolist() == ["0", "2", "0", "0", "0", "0"]
     assert overview["Score"].tolist()[:2] == [
         "Not done yet.",
-        "Changed from 70 points to 90 points, which is more than error (0 points).",
+        "Better: 70 points, then 90 points. That is more than the error (0 points).",
     ]
 
 
