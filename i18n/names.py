@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from i18n.translation import number, tr
+from scoring.records.records import Fault
 from sessions.history.progress import SYMMETRY, Course
 
 PLAIN: Final = {
@@ -42,6 +43,17 @@ def amount(value: float, unit: str) -> str:
     if unit == "s":
         return f"{number(f'{value:.1f}')} {tr(unit)}"
     return f"{number(f'{value:.2g}' if abs(value) < 10 else f'{value:.0f}')} {tr(unit)}".rstrip()
+
+
+def fault_amounts(fault: Fault) -> tuple[str, str]:
+    """Return the value and the limit of a fault with their units, with as many decimals as keep them apart."""
+    value, limit = amount(fault.value, fault.unit), amount(fault.limit, fault.unit)
+    for digits in (1, 2, 3):
+        if value != limit:
+            break
+        sign = "°" if fault.unit == "deg" else f" {tr(fault.unit)}"
+        value, limit = (f"{number(f'{one:.{digits}f}')}{sign}".rstrip() for one in (fault.value, fault.limit))
+    return value, limit
 
 
 def course_title(course: Course) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from i18n.names import amount, words
+from i18n.names import amount, fault_amounts, words
 from i18n.translation import moment, tr
 from patterns.templates.library import load_template, template_ids
+from scoring.coach.cues import PRAISE
 from scoring.records.records import Fault, NotMeasured, RepScore
 from sessions.store.records import SessionStart, SessionSummary
 
@@ -31,23 +32,33 @@ def whole(score: float | None) -> str:
     return UNKNOWN if score is None else f"{score:.0f}"
 
 
-def rep_rows(reps: Iterable[RepScore]) -> list[Row]:
-    """One row a repetition or attempt, in their order."""
-    return [
-        {
+def kind_of(rep: RepScore) -> str:
+    """Return what a movement counts as."""
+    if rep.stayed:
+        return tr("Repetition, without a return")
+    return tr("Repetition") if rep.kind == "repetition" else tr("Not counted")
+
+
+def rep_rows(reps: Iterable[RepScore], *, plain: bool = False) -> list[Row]:
+    """Return one row a repetition or attempt, in their order, what matters most first; plain: without the details."""
+    rows = []
+    for rep in reps:
+        row = {
             tr("No."): str(rep.index),
-            tr("What"): tr("Repetition") if rep.kind == "repetition" else tr("Not counted"),
-            tr("From"): clock(rep.start_s),
-            tr("To"): clock(rep.end_s),
+            tr("What"): kind_of(rep),
             tr("Score"): whole(rep.total),
+            tr("What to change"): "" if rep.cue is None or rep.cue.rule == PRAISE else tr(rep.cue.text),
             tr("Range"): whole(rep.range),
             tr("Control"): whole(rep.control),
-            tr("Seen"): f"{100 * rep.coverage:.0f} %",
-            tr("Why no score"): why_no_score(rep),
-            tr("What to change"): "" if rep.cue is None else tr(rep.cue.text),
         }
-        for rep in reps
-    ]
+        details = {
+            tr("From"): clock(rep.start_s),
+            tr("To"): clock(rep.end_s),
+            tr("Why no score"): why_no_score(rep),
+            tr("Seen"): f"{100 * rep.coverage:.0f} %",
+        }
+        rows.append(row if plain else row | details)
+    return rows
 
 
 def fault_rows(reps: Iterable[RepScore]) -> list[Row]:
@@ -57,21 +68,32 @@ def fault_rows(reps: Iterable[RepScore]) -> list[Row]:
             tr("No."): str(rep.index),
             tr("Found"): words(fault.id),
             tr("Measured"): _with_error(rep, fault),
-            tr("Limit"): amount(fault.limit, fault.unit),
-            tr("Where"): tr("{start} to {end} % of the way", **_way(fault)),
+            tr("Limit"): fault_amounts(fault)[1],
+            tr("Where"): where_found(fault),
         }
         for rep in reps
         for fault in rep.faults
     ]
 
 
-def _way(fault: Fault) -> dict[str, str]:
-    return {name: f"{100 * at:.0f}" for name, at in zip(("start", "end"), fault.phase, strict=True)}
+def where_found(fault: Fault) -> str:
+    """Return where in the movement a fault was found, in words; "100 to 100 %" would be none."""
+    start, end = (f"{100 * at:.0f}" for at in fault.phase)
+    if start != end:
+        return tr("{start} to {end} % of the way", start=start, end=end)
+    named = {"0": tr("in the start posture"), "100": tr("in the end posture")}
+    return named.get(start) or tr("at {start} % of the way", start=start)
+
+
+def about_limits() -> str:
+    """Return what the limit of a fault is, to stand under a table of faults."""
+    holds = tr("A limit already holds the error of measuring.")
+    return f"{holds} {tr('It is closer where own repetitions before were better, so it can differ between them.')}"
 
 
 def _with_error(rep: RepScore, fault: Fault) -> str:
     errors = [m.error for m in rep.metrics if m.name == fault.feature and m.error is not None]
-    return " ± ".join(amount(number, fault.unit) for number in (fault.value, *errors[:1]))
+    return " ± ".join((fault_amounts(fault)[0], *(amount(error, fault.unit) for error in errors[:1])))
 
 
 def not_measured_rows(items: Iterable[NotMeasured]) -> list[Row]:
@@ -80,16 +102,16 @@ def not_measured_rows(items: Iterable[NotMeasured]) -> list[Row]:
 
 
 def session_rows(sessions: Sequence[SessionSummary]) -> list[Row]:
-    """One row a session."""
+    """Return one row a session, what matters most first."""
     return [
         {
             tr("No."): str(session.id),
-            tr("Date"): when(session),
             tr("Exercise"): exercise_of(session.start),
-            tr("Side"): tr(SIDES[session.start.side]),
-            tr("Repetitions"): str(session.repetitions),
-            tr("Not counted"): str(session.attempts),
             tr("Mean score"): whole(session.mean_total),
+            tr("Repetitions"): str(session.repetitions),
+            tr("Date"): when(session),
+            tr("Side"): tr(SIDES[session.start.side]),
+            tr("Not counted"): str(session.attempts),
             tr("Ended"): tr("yes") if session.finished_at is not None else tr("broken off"),
         }
         for session in sessions

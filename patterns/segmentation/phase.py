@@ -60,6 +60,11 @@ class PathFollower:
         self._last_s, self._last_phase = t_s, float(self._phase[best])
         return float(self._phase[best]), float(np.sqrt(squared[best]))
 
+    def as_own(self, name: str, values: FloatArray) -> FloatArray:
+        """Return values (N,) of the path as this person has them: a start of their own lies elsewhere."""
+        own = self._own.get(self.names.index(name))
+        return values if own is None else own.as_own(values)
+
 
 class _OwnStart:
     """Maps a feature so that the person's own start posture falls on the template's: the farthest value yet seen."""
@@ -79,6 +84,13 @@ class _OwnStart:
         farthest = max if self._start > self._end else min
         self._own = limited if self._own is None else farthest(self._own, limited)
         return self._end + (value - self._end) * (self._start - self._end) / (self._own - self._end)
+
+    def as_own(self, values: FloatArray) -> FloatArray:
+        if self._own is None:
+            return values
+        return np.asarray(
+            self._end + (values - self._end) * (self._own - self._end) / (self._start - self._end)
+        )
 
 
 def _extended(path: Path, name: str, phase: FloatArray) -> FloatArray:

@@ -81,11 +81,18 @@ def asked_for(target: Target, phase: FloatArray) -> tuple[BoolArray, FloatArray]
     wanted = target.at(np.clip(phase, 0.0, 1.0))
     asked = np.isfinite(wanted)
     if target.role == "range" and np.isfinite(phase).any():
-        far = phase >= np.nanmax(phase) - _FAR
+        far = far_end(phase)
         asked &= far
         if not asked.any():
             return far, np.where(far, target.value[-1], np.nan)
     return asked, wanted
+
+
+def far_end(phase: FloatArray) -> BoolArray:
+    """Return where (T,) along phases a movement is at its end posture, however far it went."""
+    if not np.isfinite(phase).any():
+        return np.zeros(len(phase), np.bool_)
+    return np.asarray(phase >= np.nanmax(phase) - _FAR)
 
 
 def limit_width(target: Target, fault: Fault, values: FloatArray, wanted: FloatArray) -> float:

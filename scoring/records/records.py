@@ -81,6 +81,12 @@ class RepScore:
     faults: tuple[Fault, ...] = ()
     cue: Cue | None = None
 
+    @property
+    def stayed(self) -> bool:
+        """Whether it counts without a return phase: the last one of a set may end in the end posture (may_stay)."""
+        names = {metric.name for metric in self.metrics}
+        return self.kind == "repetition" and "time_out" in names and "time_back" not in names
+
 
 @dataclass(frozen=True)
 class NotMeasured:

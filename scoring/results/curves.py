@@ -20,13 +20,15 @@ from patterns.segmentation.phase import PathFollower
 from patterns.segmentation.segmenter import own_start
 from patterns.templates.library import sided
 from patterns.templates.template import Side, Target, Template
-from scoring.metrics.targets import asked_for, limit_width, start_value
+from scoring.metrics.table import path_told
+from scoring.metrics.targets import BoolArray, asked_for, far_end, limit_width, start_value
 from scoring.records.records import Fault, RepScore
 from vision.plausibility import UNSEEN_BELOW
 from vision.pose import INDEX, FloatArray, PoseFrame, PoseSequence
 
 _BEARING: Final = ("left_ankle", "right_ankle")
 _HIPS: Final = ("left_hip", "right_hip")
+_STEPS: Final = 50
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,9 @@ class Curve:
     """One feature over one repetition.
 
     t_s (N,) seconds; phase (N,) 0..1 from the person's own start; value, target and tolerance (N,) in unit, NaN where
-    not seen or not asked; error: one standard error in unit, None where this view cannot show the feature. tolerance is
-    the limit of a fault that the repetition has. from_start: value and target are changes since the start posture.
+    not seen or not asked; error: one standard error in unit, None where this view cannot show the feature. What is
+    asked is what is judged: targets where they ask, the end posture at the far end, the path where it is to be kept.
+    tolerance is the limit of a fault that the repetition has. from_start: value and target are changes since the start.
     """
 
     feature: str
@@ -63,20 +66,28 @@ class Trace:
         return Signals.of([pose for pose, _ in self.pairs], [size for _, size in self.pairs])
 
     @cached_property
-    def phase(self) -> FloatArray:
-        """Where on the template's path each frame is (N,), 0..1; NaN where it cannot be told."""
+    def _followed(self) -> tuple[FloatArray, PathFollower]:
         follower = PathFollower(self.template.path)
         rows = compute(self.signals, follower.names)
         nearest = [follower.nearest(row, t_s)[0] for row, t_s in zip(rows, self.signals.t_s, strict=True)]
-        return np.asarray(np.clip(np.array(nearest), 0.0, 1.0))
+        return np.asarray(np.clip(np.array(nearest), 0.0, 1.0)), follower
+
+    @property
+    def phase(self) -> FloatArray:
+        """Where on the template's path each frame is (N,), 0..1; NaN where it cannot be told."""
+        return self._followed[0]
+
+    @cached_property
+    def own_start(self) -> float:
+        """Where on the path the person's own start posture is."""
+        on_way_out = self.phase[self.signals.t_s <= self.rep.peak_s]
+        seen = on_way_out[np.isfinite(on_way_out)]
+        return own_start(float(seen.min())) if len(seen) else 0.0
 
     @cached_property
     def progress(self) -> FloatArray:
         """As phase, from the person's own start posture on, as the movement was judged."""
-        on_way_out = self.phase[self.signals.t_s <= self.rep.peak_s]
-        seen = on_way_out[np.isfinite(on_way_out)]
-        own = own_start(float(seen.min())) if len(seen) else 0.0
-        return np.asarray(np.clip((self.phase - own) / (1.0 - own), 0.0, 1.0))
+        return np.asarray(np.clip((self.phase - self.own_start) / (1.0 - self.own_start), 0.0, 1.0))
 
     @property
     def view(self) -> View:
@@ -91,32 +102,67 @@ class Trace:
 
     def curve(self, feature: str) -> Curve:
         """The curve of one of its features, as it was judged."""
-        signals, path = self.signals, self.template.path
+        signals, rep = self.signals, self.rep
         value = compute(signals, (feature,))[:, 0]
-        from_start = False
-        if feature in path.features:
-            wanted, band = path.at(feature, self.phase), np.full(len(self.phase), path.scale[feature])
-        else:
-            target, fault = self._target(feature)
-            from_start = target.from_start
-            if from_start:
-                rep = self.rep
-                value = value - start_value(signals.t_s, self.progress, value, rep.start_s, rep.peak_s)
-            wanted = asked_for(target, self.progress)[1]
-            width = target.tolerance if fault is None else limit_width(target, fault, value, wanted)
-            band = np.where(np.isfinite(wanted), width, np.nan)
+        target, fault = self._target(feature)
+        from_start = target is not None and target.from_start
+        if from_start:
+            value = value - start_value(signals.t_s, self.progress, value, rep.start_s, rep.peak_s)
+        wanted, band = self._asked(feature, target, fault, value)
         error = error_over(feature, self.view, propagated(signals, (feature,))[:, 0], change=from_start)
         unit = FEATURES[feature].unit
         return Curve(feature, unit, signals.t_s, self.progress, value, wanted, band, error, from_start)
 
-    def _target(self, feature: str) -> tuple[Target, Fault | None]:
+    def _asked(
+        self, feature: str, target: Target | None, fault: Fault | None, value: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return what is asked of a feature and how far off is still good, (N,) each, NaN where nothing is asked."""
+        path, path_target = self.template.path, self.template.path_target
+        wanted, band = np.full(len(value), np.nan), np.full(len(value), np.nan)
+        if target is not None:
+            wanted = asked_for(target, self.progress)[1]
+            width = target.tolerance if fault is None else limit_width(target, fault, value, wanted)
+            band = np.where(np.isfinite(wanted), width, np.nan)
+        elif path_target is not None and feature in path.features:
+            wanted = np.where(np.isfinite(self.phase), path.at(feature, self.phase), np.nan)
+            band = np.where(np.isfinite(wanted), path.scale[feature], np.nan)
+        goal = None if target is not None and target.role != "range" else self._end_posture(feature)
+        if goal is None:
+            return wanted, band
+        end, edge = goal
+        good = abs(end - edge)
+        if target is None and path_target is not None:
+            good = max(good, path.scale[feature])
+        looser = np.isnan(wanted) | (np.sign(end - edge) * (wanted - edge) - band <= 0)
+        there = far_end(self.progress) & (looser if target is not None else True)
+        return np.where(there, end, wanted), np.where(there, good, band)
+
+    def _end_posture(self, feature: str) -> tuple[float, float] | None:
+        """Return the path's end, and the value from which on a movement went far enough or the limit that it missed.
+
+        None for a feature that is not on the path or passes that value before, and where this view hides the path.
+        """
+        path, full = self.template.path, self.template.rep.full_reach
+        if feature not in path.features or not path_told(self.view, self.template):
+            return None
+        short = [fault.limit for fault in self.rep.faults if fault.feature == "reach"]
+        enough = full * short[0] / 100 if short else full
+        edge_phase = self.own_start + (1.0 - self.own_start) * enough
+        phases = np.append(np.linspace(0.0, edge_phase, _STEPS), 1.0)
+        *before, edge, end = self._followed[1].as_own(feature, path.at(feature, phases)).tolist()
+        onward = np.sign(end - edge)
+        if not onward or max(onward * (value - edge) for value in before) > 0:
+            return None
+        return end, edge
+
+    def _target(self, feature: str) -> tuple[Target | None, Fault | None]:
         """The target of a feature and the fault that it raised; of several targets the one that raised one."""
         targets = [one for one in self.template.target if one.feature == feature]
         for target in targets:
             for fault in self.rep.faults:
                 if (fault.feature, fault.id) == (feature, target.fault) and _may_raise(target, fault):
                     return target, fault
-        return targets[0], None
+        return (targets[0] if targets else None), None
 
     def curves(self) -> tuple[Curve, ...]:
         """A curve for each of its features."""
@@ -195,6 +241,33 @@ def set_curves(
     """For each repetition a curve for each path feature and each target of the template, over [start, end)."""
     poses = (sequence.frame(i) for i in range(len(sequence)))
     return tuple(() if one is None else one.curves() for one in traces(poses, reps, template, side))
+
+
+def common_band(
+    parts: Sequence[tuple[FloatArray, FloatArray, FloatArray]], at: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return what most repetitions are asked for at places (M,) and how far off is still good, NaN where nothing.
+
+    parts: places (N,) in rising order, target and tolerance of each repetition. Only those that get to a place have a
+    say there, the others have ended before; the values are medians.
+    """
+    wanted, band = (np.full(len(at), np.nan) for _ in range(2))
+    each = [(places, np.stack(both)) for places, *both in parts if len(places)]
+    here = np.array([(at >= places[0]) & (at <= places[-1]) for places, _ in each])
+    placed = [both[:, np.clip(np.searchsorted(places, at), 0, len(places) - 1)] for places, both in each]
+    for k in range(len(at) if each else 0):
+        have = [both[:, k] for both, inside in zip(placed, here[:, k], strict=True) if inside]
+        asked = [values for values in have if np.isfinite(values).all()]
+        if 2 * len(asked) > len(have):
+            wanted[k], band[k] = np.median(asked, axis=0)
+    return wanted, band
+
+
+def runs(inside: BoolArray) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last place of each run of true ones."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]]).astype(int)))
+    for first, after in edges.reshape(-1, 2).tolist():
+        yield first, after - 1
 
 
 def _may_raise(target: Target, fault: Fault) -> bool:

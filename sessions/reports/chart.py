@@ -15,7 +15,7 @@ from reportlab.platypus import Flowable, Spacer
 from base.version import VERSION
 from patterns.programs.timed_test import load_timed_test
 from scoring.records.records import RepScore
-from scoring.results.curves import Curve, Trace
+from scoring.results.curves import Curve, Trace, common_band, runs
 from scoring.safety.stop_rules import CheckIn
 from sessions.history.progress import VERDICTS, Course, Week, weeks
 from sessions.reports import plots
@@ -25,6 +25,7 @@ from sessions.reports.page import WIDTH, beside, document, first_that_fits, para
 from sessions.reports.wording import Wording
 from sessions.store.reviews import Review, latest
 from sessions.store.session_numbers import SCORES
+from vision.pose import FloatArray
 
 MOST_REPS: Final = (20, 15, 11, 8, 6)
 """Repetitions that are listed: the first of these with which the page keeps the size of its letters."""
@@ -36,6 +37,10 @@ _NOTE: Final = (
 )
 _HALF: Final = WIDTH / 2 - 6
 _Z95: Final = 1.96
+_TURN: Final = 100.0
+_BACK: Final = 200.0
+"""Along a plot of repetitions: where the end posture is reached, and where the movement is back."""
+
 _KINDS: Final = {"repetition": "Repetition", "attempt": "Not counted"}
 
 
@@ -47,15 +52,18 @@ def chart(facts: Facts, words: Wording, today: date) -> bytes:
     pages = ([*_heading(facts, words, title), *_latest(facts, words, most)] for most in MOST_REPS)
     first = first_that_fits(pages)
     second = [*_over_time(facts, words, today), *_changes(facts, words), *_timed(facts, words)]
-    sources = " · ".join(
-        (
-            f"{start.pattern_id} {start.pattern_version}",
-            f"sha256 {start.template_sha256[:12]}",
-            f"{start.backend} {start.model or ''} {(start.weights_sha256 or '')[:12]}".strip(),
-            f"Diagonal {start.code_version} / {VERSION}",
-        )
-    )
-    return document([first, second], title, (tr(_NOTE), sources), words.language)
+    checksum, by = start.template_sha256[:12], start.code_version
+    sources = [
+        tr("Exercise version {version} ({checksum})", version=start.pattern_version, checksum=checksum)
+    ]
+    if start.model is None:
+        sources.append(tr("from a recording of landmarks"))
+    else:
+        network = f"{start.model} ({(start.weights_sha256 or '')[:12]})"
+        sources.append(tr("seen with the pose network {network}", network=network))
+    sources.append(tr("scored with Diagonal {version}", version=by))
+    sources += [tr("report made with Diagonal {version}", version=VERSION)] if by != VERSION else []
+    return document([first, second], title, (tr(_NOTE), " · ".join(sources)), words.language)
 
 
 def _heading(facts: Facts, words: Wording, title: str) -> list[Flowable]:
@@ -122,7 +130,8 @@ def _latest(facts: Facts, words: Wording, most: int) -> list[Flowable]:
 def _row(rep: RepScore, review: Review | None, words: Wording) -> list[str]:
     numbers = ["–" if value is None else f"{value:.0f}" for value in (rep.total, rep.range, rep.control)]
     found = ", ".join(dict.fromkeys(words.name(fault.id) for fault in rep.faults))
-    return [str(rep.index), words.tr(_KINDS[rep.kind]), *numbers, found, _said(rep, review, words)]
+    what = "Repetition, without a return" if rep.stayed else _KINDS[rep.kind]
+    return [str(rep.index), words.tr(what), *numbers, found, _said(rep, review, words)]
 
 
 def _said(rep: RepScore, review: Review | None, words: Wording) -> str:
@@ -149,39 +158,46 @@ def leading(trace: Trace) -> str:
 
 
 def curves_plot(facts: Facts, feature: str, words: Wording, height: float = 175.0) -> Drawing:
-    """One feature of all repetitions of the latest session over its time, in the band that is asked for."""
-    curves = [trace.curve(feature) for trace in facts.traces if feature in trace.features]
-    spans = [part for c in curves for part in (c.value, c.target - c.tolerance, c.target + c.tolerance)]
-    every = np.concatenate(spans)
+    """Draw one feature of all repetitions of the latest session, out and back, in the band that is asked for."""
+    curves = [(trace.rep, trace.curve(feature)) for trace in facts.traces if feature in trace.features]
+    at = np.linspace(0.0, _BACK, 201)
+    parts = [(_turned(rep, curve), curve.target, curve.tolerance) for rep, curve in curves]
+    target, tolerance = common_band(parts, at)
+    every = np.concatenate([*(curve.value for _, curve in curves), target - tolerance, target + tolerance])
     every = every[np.isfinite(every)]
     low, high = (float(every.min()), float(every.max())) if len(every) else (0.0, 1.0)
     margin = 0.06 * max(high - low, 1e-6)
-    plane = plots.Plane(WIDTH, height, (0.0, 100.0), (low - margin, high + margin))
-    unit = words.amount(1.0, curves[0].unit).lstrip("1 ") if curves else ""
+    plane = plots.Plane(WIDTH, height, (0.0, _BACK), (low - margin, high + margin))
+    unit = words.amount(1.0, curves[0][1].unit).lstrip("1 ") if curves else ""
     title = words.tr(
-        "{what} of each repetition, start to end of its time; blue: asked for", what=words.name(feature)
+        "{what} of each repetition, to the end posture and back; blue: asked for", what=words.name(feature)
     )
-    shares = [(share, f"{share:.0f} %") for share in (0.0, 25.0, 50.0, 75.0, 100.0)]
-    made = plots.framed(plane, f"{title} ({unit})" if unit else title, "", shares)
-    for curve in curves[-1:]:
-        _asked(made, plane, curve)
-    for curve in curves:
-        values = curve.value.tolist()
-        plots.line(made, plane, list(zip(_share(curve), values, strict=True)), plots.ORANGE, 0.8)
+    ticks = [
+        (0.0, words.tr("start")),
+        (_TURN, words.tr("end posture")),
+        (_BACK, words.tr("back at the start")),
+    ]
+    made = plots.framed(plane, f"{title} ({unit})" if unit else title, "", ticks)
+    edges = (np.column_stack((at, target + sign * tolerance)) for sign in (-1, 1))
+    lower, upper = ([(float(x), float(y)) for x, y in edge] for edge in edges)
+    for first, last in runs(np.isfinite(target)):
+        plots.area(made, plane, lower[first : last + 1], upper[first : last + 1])
+    for (places, *_), (_, curve) in zip(parts, curves, strict=True):
+        plots.line(
+            made, plane, list(zip(places.tolist(), curve.value.tolist(), strict=True)), plots.ORANGE, 0.8
+        )
     return made
 
 
-def _share(curve: Curve) -> list[float]:
-    since = curve.t_s - curve.t_s[0]
-    return [float(value) for value in 100 * since / max(float(since[-1]), 1e-9)]
+def _turned(rep: RepScore, curve: Curve) -> FloatArray:
+    """Return where (N,) each frame is: shares of the time out up to _TURN, and of that at the end and back to _BACK.
 
-
-def _asked(made: Drawing, plane: plots.Plane, curve: Curve) -> None:
-    seen = np.isfinite(curve.target)
-    share = np.array(_share(curve))[seen].tolist()
-    lower = (curve.target - curve.tolerance)[seen].tolist()
-    upper = (curve.target + curve.tolerance)[seen].tolist()
-    plots.area(made, plane, list(zip(share, lower, strict=True)), list(zip(share, upper, strict=True)))
+    What never came back ends at _TURN.
+    """
+    turn_s = rep.end_s if rep.stayed else rep.peak_s
+    out = _TURN * (curve.t_s - curve.t_s[0]) / max(float(turn_s - curve.t_s[0]), 1e-9)
+    back = _TURN + (_BACK - _TURN) * (curve.t_s - turn_s) / max(rep.end_s - turn_s, 1e-9)
+    return np.asarray(np.where(curve.t_s <= turn_s, out, back))
 
 
 def _over_time(facts: Facts, words: Wording, today: date) -> list[Flowable]:

@@ -352,7 +352,7 @@ def test_a_session_is_told_in_each_language(code: str, monkeypatch: pytest.Monke
     reps, faults, unseen = (table.value.to_numpy().tolist() for table in seen.table)
     assert (
         [[row[1], row[8]] for row in reps],
-        reps[0][9],
+        reps[0][3],
         faults[0],
         unseen,
         seen.markdown[0].value,

@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 import plotly.graph_objects as go
 
-from i18n.names import UNITS, amount, words
+from i18n.names import UNITS, fault_amounts, words
 from i18n.translation import tr
 from scoring.records.records import Fault, RepScore
-from scoring.results.curves import Curve
+from scoring.results.curves import Curve, common_band, runs
 from vision.pose import FloatArray
 
 BAND: Final = "rgba(86, 180, 233, 0.3)"
@@ -66,8 +66,10 @@ def overlay(
     Those that did not count are dashed. span: the lowest and highest value to show, for plots side by side.
     """
     made = go.Figure()
-    farthest = max(pairs, key=lambda pair: float(np.nan_to_num(pair[1].phase).max()))
-    _band(made, *_over_the_way(*farthest))
+    ways = [_over_the_way(rep, curve) for rep, curve in pairs]
+    at = np.linspace(0.0, 200.0, 201)
+    target, tolerance = common_band([(way, one.target, one.tolerance) for way, one in ways], at)
+    _band(made, at, replace(pairs[0][1], target=target, tolerance=tolerance))
     for rep, curve in sorted(pairs, key=lambda pair: pair[0].index == chosen):
         is_chosen = rep.index == chosen
         way, shown = _over_the_way(rep, curve)
@@ -84,7 +86,7 @@ def overlay(
             },
             showlegend=is_chosen,
         )
-    _laid_out(made, farthest[1], tr("way out, then back (%)"))
+    _laid_out(made, pairs[0][1], tr("way out, then back (%)"))
     made.update_xaxes(range=[0, 200], tickvals=[0, 50, 100, 150, 200], ticktext=["0", "50", "100", "50", "0"])
     if span is not None:
         made.update_yaxes(range=list(span))
@@ -117,7 +119,7 @@ def _limit(made: go.Figure, from_to_s: tuple[float, float], fault: Fault, *, nam
         x=list(from_to_s),
         y=[fault.limit, fault.limit],
         mode="lines",
-        name=tr("limit {amount}", amount=amount(fault.limit, fault.unit)),
+        name=tr("limit {amount}", amount=fault_amounts(fault)[1]),
         line={"color": LIMIT, "width": 2, "dash": "dash"},
         showlegend=named,
     )
@@ -128,7 +130,7 @@ def _ribbon(
 ) -> None:
     """A filled band, whole as long as something is seen without a break."""
     seen = np.isfinite(middle) & np.isfinite(half)
-    for number, (first, last) in enumerate(_runs(seen)):
+    for number, (first, last) in enumerate(runs(seen)):
         at = slice(first, last + 1)
         made.add_scatter(x=x[at], y=(middle - half)[at], showlegend=False, legendgroup=name, **_EDGE)
         made.add_scatter(
@@ -157,14 +159,7 @@ def _over_the_way(rep: RepScore, curve: Curve) -> tuple[FloatArray, Curve]:
 def _stretches(phase: FloatArray, within: tuple[float, float]) -> Iterator[tuple[int, int]]:
     """First and last frame of each stretch in which the phase (N,) is within."""
     with np.errstate(invalid="ignore"):
-        yield from _runs((phase >= within[0] - _NEAR) & (phase <= within[1] + _NEAR))
-
-
-def _runs(inside: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Iterator[tuple[int, int]]:
-    """First and last place of each run of true ones."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]]).astype(int)))
-    for first, after in edges.reshape(-1, 2).tolist():
-        yield first, after - 1
+        yield from runs((phase >= within[0] - _NEAR) & (phase <= within[1] + _NEAR))
 
 
 def _laid_out(made: go.Figure, curve: Curve, about_x: str) -> go.Figure:

@@ -134,13 +134,12 @@ def _practice(history: History, period: Period | None) -> None:
 
 
 def _exercise(found: Sequence[Course]) -> None:
-    st.caption(
-        tr(
-            "Each point is a session: the mean of its repetitions, with its error: that of measuring and how much "
-            "the repetitions differ. Within the band around the first session nothing is shown to have changed. "
-            "After a dashed line it was judged otherwise and is not compared."
-        )
+    about = tr(
+        "Each point is a session: the mean of its repetitions, with its error. Within the band around the first "
+        "session nothing is shown to have changed. After a dashed line it was judged otherwise and is not compared."
     )
+    error = tr("The error is that of measuring together with how much the repetitions differ.")
+    st.caption(f"{about} {error}")
     for course in found[:_FIRST]:
         _plot(course)
     others = found[_FIRST:]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from base.errors import DiagonalError, MissingFactError
 from i18n.names import words
-from i18n.tables import SIDES, fault_rows, not_measured_rows, rep_rows
+from i18n.tables import SIDES, about_limits, fault_rows, not_measured_rows, rep_rows
 from i18n.translation import spoken, tr
 from patterns.templates.library import template_ids
 from patterns.templates.template import Side, Template
@@ -130,6 +130,7 @@ def _result(result: ScoredVideo) -> None:
     if faults:
         st.subheader(tr("What was found"))
         st.table(faults)
+        st.caption(about_limits())
     for line in in_words(result.reps):
         st.markdown(tr(line))
     _curves(result)

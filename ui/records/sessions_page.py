@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base.errors import DiagonalError
-from i18n.tables import exercise_of, fault_rows, rep_rows, session_rows, when
+from i18n.tables import about_limits, exercise_of, fault_rows, rep_rows, session_rows, when
 from i18n.translation import tr
 from patterns.templates.template import Template
 from sessions.database.file import DamagedError
@@ -41,13 +41,14 @@ def show() -> None:
     )
     reps = store.reviewed(chosen.id).reps
     if reps:
-        st.table(rep_rows(reps))
+        st.table(rep_rows(reps, plain=store.viewer.role == "patient"))
     else:
         st.info(tr("Nothing was counted in this session."))
     faults = fault_rows(reps)
     if faults:
         st.subheader(tr("What was found"))
         st.table(faults)
+        st.caption(about_limits())
     _take_along(store, chosen.id)
     if store.viewer.role != "patient":
         with st.expander(tr("Judge this session anew")):

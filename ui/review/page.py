@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from base.errors import DiagonalError
-from i18n.tables import SIDES, exercise_of, when
+from i18n.tables import SIDES, exercise_of, when, whole
 from i18n.translation import in_language, ntr, spoken, tr
 from sessions.people.repository import NOBODY
 from sessions.store.records import SessionSummary
@@ -80,6 +80,10 @@ def _list(store: Store, lines: list[SessionSummary], people: dict[int, str], bli
         key=f"{_LIST}-{lines[0].id}-{len(lines)}",
         on_select="rerun",
         selection_mode="single-row-required",
+        column_config={
+            tr("No."): st.column_config.NumberColumn(width=50),
+            tr("Mean score"): st.column_config.TextColumn(width=90),
+        },
         alt=tr("Sessions, the newest first"),
     )
     return lines[min(chosen_row(picked), len(lines) - 1)]
@@ -91,25 +95,22 @@ def _rows(
     return [
         {
             tr("No."): line.id,
-            tr("Date"): when(line),
-            tr("Who"): people.get(line.person_id or NOBODY, ""),
             tr("Exercise"): exercise_of(line.start),
-            tr("Side"): tr(SIDES[line.start.side]),
-            **({} if blind else _found(line)),
+            **({} if blind else {tr("Mean score"): whole(line.mean_total)}),
             tr("Reviewed"): tr(
                 "{done} of {all}", done=reviewed.get(line.id, 0), all=line.repetitions + line.attempts
             ),
+            tr("Date"): when(line),
+            tr("Who"): people.get(line.person_id or NOBODY, ""),
+            tr("Side"): tr(SIDES[line.start.side]),
+            **({} if blind else _found(line)),
         }
         for line in lines
     ]
 
 
-def _found(line: SessionSummary) -> dict[str, int | None]:
-    return {
-        tr("Repetitions"): line.repetitions,
-        tr("Not counted"): line.attempts,
-        tr("Mean score"): None if line.mean_total is None else round(line.mean_total),
-    }
+def _found(line: SessionSummary) -> dict[str, int]:
+    return {tr("Repetitions"): line.repetitions, tr("Not counted"): line.attempts}
 
 
 def _heading(line: SessionSummary, people: dict[int, str], chosen: OpenedSet) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from i18n.names import words
-from i18n.tables import not_measured_rows, whole, why_no_score
+from i18n.tables import kind_of, not_measured_rows, whole, why_no_score
 from i18n.translation import tr
 from patterns.templates.template import Side, Template
 from scoring.records.records import RepScore
@@ -76,8 +76,8 @@ def _rows(chosen: OpenedSet, reviews: Sequence[Review]) -> RepScore:
     said = latest(reviews)
     shown = [
         {
-            tr("Way"): picture,
             tr("No."): rep.index,
+            tr("Way"): picture,
             **({} if chosen.blind else _judged(rep)),
             tr("Review"): _DECISIONS[said[rep.index].decision] if rep.index in said else "",
             **({} if chosen.blind else {tr("Range"): whole(rep.range), tr("Control"): whole(rep.control)}),
@@ -97,6 +97,7 @@ def _rows(chosen: OpenedSet, reviews: Sequence[Review]) -> RepScore:
                 width=104, help=tr("Orange the way out, blue the way back, grey the other repetitions")
             ),
             tr("No."): st.column_config.NumberColumn(width=44),
+            tr("Score"): st.column_config.TextColumn(width=56),
             tr("Found"): st.column_config.TextColumn(width=170),
         },
         alt=tr("Repetitions of this session"),
@@ -106,8 +107,8 @@ def _rows(chosen: OpenedSet, reviews: Sequence[Review]) -> RepScore:
 
 def _judged(rep: RepScore) -> dict[str, str]:
     return {
-        tr("What"): tr(review_form.KINDS[rep.kind]),
         tr("Score"): whole(rep.total),
+        tr("What"): kind_of(rep),
         tr("Found"): ", ".join(dict.fromkeys(words(fault.id) for fault in rep.faults)),
     }
 

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from reportlab.graphics.shapes import Polygon
 from streamlit.testing.v1 import AppTest
 
-from i18n.report_sentences import report_in
+from i18n.report_sentences import WORDING, report_in
 from patterns.programs.program import load_program
 from patterns.programs.timed_test import load_timed_test
 from patterns.templates.library import load_template
@@ -25,8 +26,10 @@ from scoring.safety.stop_rules import CheckIn
 from sessions.history.timed_results import TimedResultsKept
 from sessions.people.access import NotAllowedError, Viewer
 from sessions.people.audit import trail
-from sessions.reports.facts import ReportError
-from sessions.reports.plots import ticks
+from sessions.reports.chart import curves_plot
+from sessions.reports.facts import ReportError, facts_of
+from sessions.reports.page import WIDTH
+from sessions.reports.plots import BAND, ticks
 from sessions.reports.report import ReportKind
 from sessions.store.plans_and_check_ins import Plan
 from sessions.store.reviews import Review
@@ -35,7 +38,7 @@ from sessions.store.store import Store
 from tests.commands.test_cli import Runner
 from tests.sessions.history.test_timed_results import kept_set, standing
 from tests.sessions.store.test_store import START, rep
-from tests.support.movements import Rep, arm_posture, frames
+from tests.support.movements import Rep, arm_posture, frames, standing_up
 from ui.live.app_state import workplace
 
 D2, SQUAT = load_template("ue-d2-flexion"), load_template("squat")
@@ -248,3 +251,25 @@ def test_the_page_of_progress_makes_one(page_store: Store, judged: Judged) -> No
     assert any(element.type == "download_button" for element in page.main if element) or page.get(
         "download_button"
     )
+
+
+def test_the_chart_shades_the_end_posture_and_says_which_repetition_has_no_return(any_store: Store) -> None:
+    """Two sit-to-stands, the last one ends standing. The axis runs to the end posture, then as far back to the start.
+
+    The knee is asked for 8 degrees with 25 either side from 0.9 of the path on, both ways: about the middle.
+    """
+    chair = load_template("sit-to-stand")
+    poses = [pose for pose in frames([Rep(1.5), Rep(6.7)], standing_up) if pose.t_s <= Rep(6.7).peak_s + 0.3]
+    made = judge(poses, chair, "both")
+    facts = BackendFacts("analytic", None, None)
+    keep_recording(any_store, chair, "both", made.poses, made.reps, facts)
+    drawn = curves_plot(facts_of(any_store), "knee_flexion_left", WORDING)
+    (band,) = [one for one in drawn.contents if isinstance(one, Polygon) and one.fillColor == BAND]
+    xs = band.points[::2]
+    left, right = 30.0, WIDTH - 8.0  # the margins of a plot
+    shares = [200 * (x - left) / (right - left) for x in (min(xs), max(xs))]
+    assert 60 < shares[0] < 100 < shares[1] < 150
+    page = text_of(report_in("en", any_store, "chart"))[0]
+    assert page.count("Repetition, without a return") == 1
+    assert "from a recording of landmarks · scored with Diagonal" in page
+    assert "sha256" not in page and f"Exercise version {chair.version} ({chair.sha256[:12]})" in page
