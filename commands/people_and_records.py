@@ -21,6 +21,7 @@ from scoring.results.session_json import BackendFacts
 from sessions.backup.backup import Manifest, back_up, delete_person, restore_into
 from sessions.database.connection import data_folder
 from sessions.database.encryption import KEY_VARIABLE, new_key, put_in_keyring, seal_with
+from sessions.history.today import own
 from sessions.intake.score_source import Scored
 from sessions.people.audit import trail
 from sessions.people.people import Person
@@ -114,7 +115,7 @@ def list_people() -> None:
     """Everybody, with how many sessions they have and when the last one was."""
     with store_open() as store:
         for person in store.people.all():
-            sessions = store.sessions(person.id)
+            sessions = own(store.sessions(person.id))
             last = f"{sessions[0].start.started_at.astimezone():%Y-%m-%d}" if sessions else "-"
             kept = f"{len(sessions):>5} {'session' if len(sessions) == 1 else 'sessions'}"
             line = f"{person.id:>4}  {person.alias:24} {kept}, last {last}"

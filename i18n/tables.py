@@ -24,7 +24,7 @@ def title_of(pattern_id: str) -> str:
 def exercise_of(start: SessionStart) -> str:
     """Return the title of a session's exercise; marked where it was not the person who moved."""
     title = title_of(start.pattern_id)
-    return f"{title} · {tr('Demo')}" if start.source_kind == "demo" else title
+    return f"{title} · {tr('Demo')}" if start.is_demo else title
 
 
 def whole(score: float | None) -> str:
@@ -112,7 +112,7 @@ def session_rows(sessions: Sequence[SessionSummary]) -> list[Row]:
             tr("Date"): when(session),
             tr("Side"): tr(SIDES[session.start.side]),
             tr("Not counted"): str(session.attempts),
-            tr("Ended"): tr("yes") if session.finished_at is not None else tr("broken off"),
+            tr("Ended"): tr("yes") if session.finished_at is not None else tr("not ended"),
         }
         for session in sessions
     ]

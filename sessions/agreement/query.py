@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sessions.agreement.compare import Rated, rated_reps
+from sessions.history.today import own
 from sessions.people.audit import note
 from sessions.store.store import Store
 
@@ -14,7 +15,8 @@ def rated(store: Store, pattern_id: str | None = None, *, blind: bool = False) -
 
     blind: only what was said without having been shown what the machine found. Raises NotAllowedError for a patient.
     """
-    numbers = [one.id for one in store.all_sessions()[::-1] if pattern_id in (None, one.start.pattern_id)]
+    own_sessions = own(store.all_sessions())
+    numbers = [one.id for one in own_sessions[::-1] if pattern_id in (None, one.start.pattern_id)]
     found: list[Rated] = []
     for at in range(0, len(numbers), _AT_ONCE):
         for number, said in store.reviews.of(numbers[at : at + _AT_ONCE]).items():

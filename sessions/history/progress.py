@@ -20,7 +20,7 @@ from typing import Final, Literal
 from patterns.templates.template import Side
 from scoring.coach.set_summary import COMPARED, symmetry_index
 from sessions.history.session_bundle import History
-from sessions.history.today import local_day, week_of
+from sessions.history.today import is_practice, local_day, week_of
 from sessions.store.plans_and_check_ins import Period
 from sessions.store.session_numbers import SCORES, Numbers, Values
 
@@ -132,7 +132,7 @@ def courses(history: History) -> tuple[Course, ...]:
     """Every number that at least one session has, by exercise and side; scores first, then symmetry, then metrics."""
     found: dict[tuple[str, Side, str, str], list[tuple[Point, str]]] = defaultdict(list)
     for session in history.sessions:
-        if session.start.source_kind == "demo":
+        if session.start.is_demo:
             continue
         alike = f"{session.start.template_sha256} {session.start.technique_sha256}"
         for (side, name, unit), own in session.values.items():
@@ -165,7 +165,7 @@ def weeks(history: History, today: date, since: date | None = None) -> tuple[Wee
     practised = {
         local_day(one.start.started_at)
         for one in history.sessions
-        if one.start.source_kind != "demo" and one.counted
+        if is_practice(one.start, sum(one.counted.values()))
     }
     if not practised and since is None:
         return ()

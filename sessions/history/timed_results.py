@@ -42,8 +42,8 @@ class TimedResult:
 
 
 def fitting_tests(start: SessionStart) -> tuple[TimedTest, ...]:
-    """The tests that a session may have been: by its pattern and side, at the person's own pace."""
-    if start.technique is not None:
+    """The tests that a session may have been: by its pattern and side, at the person's own pace; a demo was none."""
+    if start.technique is not None or start.is_demo:
         return ()
     every = (load_timed_test(test_id) for test_id in timed_test_ids())
     return tuple(test for test in every if test.pattern == start.pattern_id and start.side in test.sides)

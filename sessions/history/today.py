@@ -11,7 +11,7 @@ from typing import Final
 from patterns.programs.program import Item
 from patterns.templates.template import Side
 from sessions.store.plans_and_check_ins import Plan
-from sessions.store.records import SessionSummary
+from sessions.store.records import SessionStart, SessionSummary
 
 _LEAST_SHARE: Final = 0.5
 """Of the repetitions asked for, for a set to count as done; ours, so that a set stopped early stays on the list."""
@@ -36,9 +36,19 @@ def local_day(time: datetime) -> date:
     return time.astimezone().date()
 
 
+def own(sessions: Iterable[SessionSummary]) -> tuple[SessionSummary, ...]:
+    """Return the sessions that the person did, without demos: what "sessions" counts on every page and command."""
+    return tuple(one for one in sessions if not one.start.is_demo)
+
+
+def is_practice(start: SessionStart, counted: int) -> bool:
+    """Whether a session is a set of practice: at the camera, with something counted. A recording has no known day."""
+    return start.source_kind == "live" and counted > 0
+
+
 def practised(sessions: Iterable[SessionSummary]) -> tuple[SessionSummary, ...]:
     """The sets at the camera in which something was counted."""
-    return tuple(one for one in sessions if one.start.source_kind == "live" and one.repetitions > 0)
+    return tuple(one for one in sessions if is_practice(one.start, one.repetitions))
 
 
 def tasks(plan: Plan, sessions: Iterable[SessionSummary], today: date) -> tuple[Task, ...]:

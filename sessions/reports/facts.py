@@ -51,7 +51,7 @@ def facts_of(store: Store, person_id: int | None = None, pattern: str | None = N
     Raises ReportError where there is no session of it, NotAllowedError, DefinitionError.
     """
     history = history_of(store, person_id)
-    every = [one for one in history.sessions if one.start.source_kind != "demo" and one.movements]
+    every = [one for one in history.sessions if not one.start.is_demo and one.movements]
     found = [one for one in every if pattern in (None, one.start.pattern_id)]
     if not found:
         known = ", ".join(sorted({one.start.pattern_id for one in every}))

@@ -80,7 +80,7 @@ def sessions_plot(facts: Facts, words: Wording) -> Drawing:
         for k, one in enumerate(shown)
         if k in (0, len(shown) - 1)
     ]
-    made = plots.framed(plane, words.tr("Repetitions in your sessions"), "", ticks)
+    made = plots.framed(plane, words.tr("Repetitions in your sessions (orange: the latest)"), "", ticks)
     for k, count in enumerate(counts):
         plots.bar(
             made, plane, float(k), float(count), 0.6, plots.ORANGE if k == len(counts) - 1 else plots.BLUE

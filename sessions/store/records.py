@@ -47,6 +47,11 @@ class SessionStart:
     technique_sha256: str | None = None
     source_sha256: str | None = None
 
+    @property
+    def is_demo(self) -> bool:
+        """Whether the rendered person of the demo moved: such a session is listed, marked, and counted nowhere."""
+        return self.source_kind == "demo"
+
     def __post_init__(self) -> None:
         if self.started_at.tzinfo is None:
             raise ValueError("started_at: expected a time with its zone, got one without")

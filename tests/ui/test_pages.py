@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -149,36 +148,6 @@ def test_a_session_is_listed_with_its_repetitions_and_reasons(store: Store) -> N
     assert faults["Found"].tolist() == ["trunk lean"]
     assert faults[["Measured", "Limit"]].to_numpy().tolist() == [["14° ± 2°", "6°"]]
     assert faults["Where"].tolist() == ["25 to 50 % of the way"]
-
-
-def test_a_demo_is_marked_among_the_sessions_of_a_person(store: Store) -> None:
-    filled(store)
-    demo = store.begin(replace(store.session(1).start, source_kind="demo"))
-    store.add_rep(demo, REPS[0], None)
-    store.finish(demo)
-    title = "PNF arm diagonal 2, flexion, elbow straight"
-    page = AppTest.from_function(sessions, default_timeout=30).run()
-    assert page.table[0].value["Exercise"].tolist() == [f"{title} · Demo", title]
-    assert [option.endswith("· Demo") for option in page.selectbox(key="session").options] == [True, False]
-    listed = AppTest.from_function(reviewing, default_timeout=30).run()
-    assert listed.dataframe[0].value["Exercise"].tolist() == [f"{title} · Demo", title]
-    assert "Demo" in listed.header[0].value
-    last = AppTest.from_function(practise, default_timeout=30).run()
-    assert [title.value for title in last.subheader] == ["Your last set · Demo"]
-    everybody = AppTest.from_function(everyone, default_timeout=30).run()
-    assert everybody.table[0].value["Sets"].tolist() == ["1"]
-
-
-def reviewing() -> None:
-    from ui.review import page as review_page
-
-    review_page.show()
-
-
-def everyone() -> None:
-    from ui.records import people_page
-
-    people_page.show()
 
 
 def test_an_exercise_that_is_gone_from_the_library_keeps_its_id() -> None:

@@ -13,7 +13,7 @@ from i18n.translation import tr
 from patterns.templates.template import Side, Template
 from scoring.safety.stop_rules import Standing
 from sessions.history.practice_clearance import standing_now
-from sessions.history.today import local_day
+from sessions.history.today import local_day, own
 from sessions.store.store import Store
 from ui.live.app_state import enabled
 from ui.page.current_user import records
@@ -89,13 +89,14 @@ def _whose(store: Store, ended: Ended) -> Store:
 
 
 def _last_set(store: Store) -> None:
-    """What this person did last, if that was today."""
+    """What this person did last, if that was today; apart from it the demo that has just ended."""
     today = dt.datetime.now().astimezone().date()
-    lines = [line for line in store.sessions() if line.start.source_kind != "recording"]
-    if lines and local_day(lines[0].start.started_at) == today:
-        demo = lines[0].start.source_kind == "demo"
-        st.subheader(f"{tr('Your last set')} · {tr('Demo')}" if demo else tr("Your last set"))
-        st.table(rep_rows(store.session(lines[0].id).reps))
+    lines = [line for line in store.sessions() if local_day(line.start.started_at) == today]
+    done = max(own(lines), key=lambda line: line.start.started_at, default=None)
+    shown = [(tr("Demo"), lines[0])] if lines and lines[0].start.is_demo else []
+    for title, line in (*shown, *([(tr("Your last set"), done)] if done else [])):
+        st.subheader(title)
+        st.table(rep_rows(store.reviewed(line.id).reps, plain=True))
 
 
 def _begin() -> None:

@@ -17,7 +17,7 @@ from sessions.history.timed_results import TimedResult, TimedResultsKept
 from sessions.people.people import Person
 from sessions.store.store import Store
 from ui.charts.plot import plot
-from ui.progress.plots import BAND, LINE
+from ui.progress.plots import BAND, LINE, apart, axis
 from ui.widgets.text_only import st
 
 _UNTOLD: Final = "From {first} to {last}; how much this test varies by itself is not known."
@@ -67,10 +67,10 @@ def result_figure(test: TimedTest, results: Sequence[TimedResult], norm: NormRow
         for limit in (low, high):
             if limit is not None:
                 made.add_hline(y=limit, line={"dash": "dash", "color": "#555555", "width": 1})
-    values = [one.outcome.value for one in results]
+    at, values = apart([one.at for one in results]), [one.outcome.value for one in results]
     most = [(one.outcome.most or 0.0) - (one.outcome.value or 0.0) for one in results]
     made.add_scatter(
-        x=[one.at for one in results],
+        x=at,
         y=values,
         error_y={"type": "data", "symmetric": False, "array": most, "arrayminus": [0.0] * len(most)}
         if any(most)
@@ -80,6 +80,7 @@ def result_figure(test: TimedTest, results: Sequence[TimedResult], norm: NormRow
         marker={"size": 9},
     )
     made.update_layout(
+        xaxis=axis(at),
         yaxis={"title": tr(test.unit), "rangemode": "tozero"},
         margin={"l": 10, "r": 10, "t": 10, "b": 10},
         showlegend=False,

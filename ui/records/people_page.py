@@ -15,6 +15,7 @@ from patterns.programs.program import load_program, program_ids
 from patterns.programs.timed_test import Sex
 from sessions.backup.backup import back_up, delete_person
 from sessions.database.connection import StoreError, data_folder
+from sessions.history.today import own, practised
 from sessions.people.audit import trail
 from sessions.people.people import FIRST_YEAR, Person
 from sessions.people.preferences import forget_preferences
@@ -44,11 +45,11 @@ def show() -> None:
     people = {person.id: person for person in store.people.all()}
     if people:
         st.table([_line(store, person) for person in people.values()])
-        numbers, own = list(people), store.viewer.person_id
+        numbers, about = list(people), store.viewer.person_id
         chosen = st.selectbox(
             tr("Look at one person"),
             numbers,
-            numbers.index(own) if own in people else 0,
+            numbers.index(about) if about in people else 0,
             format_func=lambda number: people[number].alias,
             key="person-shown",
         )
@@ -63,14 +64,15 @@ def show() -> None:
 
 
 def _line(store: Store, person: Person) -> dict[str, str]:
-    sessions = [one for one in store.sessions(person.id) if one.start.source_kind != "demo"]
+    sessions = store.sessions(person.id)
+    practice = practised(sessions)
     plan = store.plan(person.id)
     return {
         tr("No."): str(person.id),
         tr("Called"): person.alias,
         tr("Program"): "" if plan is None else tr(plan.program.title),
-        tr("Sets"): str(len(sessions)),
-        tr("Last practised"): moment(sessions[0].start.started_at) if sessions else "",
+        tr("Sessions"): str(len(own(sessions))),
+        tr("Last practised"): moment(practice[0].start.started_at) if practice else "",
     }
 
 

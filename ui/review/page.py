@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from base.errors import DiagonalError
 from i18n.tables import SIDES, exercise_of, when, whole
 from i18n.translation import in_language, ntr, spoken, tr
+from sessions.history.today import own
 from sessions.people.repository import NOBODY
 from sessions.store.records import SessionSummary
 from sessions.store.store import Store
@@ -23,11 +25,11 @@ _LIST_PX: Final = 250
 
 
 def show() -> None:
-    """The sessions of everybody or of one person, and the one chosen."""
+    """The sessions of everybody or of one person, and the one chosen; a demo is nobody's to review."""
     st.title(tr("Review"))
     store = records()
     people = {person.id: person.alias for person in store.people.all()}
-    lines = store.all_sessions()
+    lines = own(store.all_sessions())
     if not lines:
         st.info(tr("No session yet. Practise once: each finished set is listed here."))
         return
@@ -56,18 +58,20 @@ def _whose(store: Store, people: dict[int, str]) -> int | None:
     if len(people) < 2:
         return None
     numbers = [NOBODY, *people]
-    own = store.viewer.person_id
+    about = store.viewer.person_id
     chosen = st.selectbox(
         tr("Whose sessions"),
         numbers,
-        numbers.index(own) if own in people else 0,
+        numbers.index(about) if about in people else 0,
         format_func=lambda one: people.get(one, tr(_EVERYBODY)),
         key="review-whose",
     )
     return chosen or None
 
 
-def _list(store: Store, lines: list[SessionSummary], people: dict[int, str], blind: bool) -> SessionSummary:
+def _list(
+    store: Store, lines: Sequence[SessionSummary], people: dict[int, str], blind: bool
+) -> SessionSummary:
     """The list of sessions, the newest first; the one that is chosen."""
     with in_language(spoken()):  # asked once, not in each of a year's rows
         rows = _rows(lines, people, store.reviews.counts(), blind)
@@ -90,7 +94,7 @@ def _list(store: Store, lines: list[SessionSummary], people: dict[int, str], bli
 
 
 def _rows(
-    lines: list[SessionSummary], people: dict[int, str], reviewed: dict[int, int], blind: bool
+    lines: Sequence[SessionSummary], people: dict[int, str], reviewed: dict[int, int], blind: bool
 ) -> list[dict[str, object]]:
     return [
         {
@@ -123,7 +127,7 @@ def _heading(line: SessionSummary, people: dict[int, str], chosen: OpenedSet) ->
         st.info(tr("No landmarks are kept of this session: scores and faults only."))
 
 
-def _alike(lines: list[SessionSummary], line: SessionSummary) -> list[SessionSummary]:
+def _alike(lines: Sequence[SessionSummary], line: SessionSummary) -> list[SessionSummary]:
     """Other sessions of the same exercise by the same person, the newest first."""
     return [
         other

@@ -20,7 +20,7 @@ from sessions.store.store import Store
 from tests.sessions.store.test_store import START, rep
 from ui.live.app_state import workplace
 from ui.progress.page import told
-from ui.progress.plots import course_figure, weeks_figure
+from ui.progress.plots import apart, course_figure, weeks_figure
 
 SQUAT = load_template("squat")
 NOW = datetime.now(UTC)
@@ -142,8 +142,7 @@ def test_a_single_session_is_shown_among_days_not_in_fractions_of_a_second() -> 
     alone = replace(a_course((2.0, 2.0)), points=a_course((2.0, 2.0)).points[:1])
     low, high = course_figure(alone).layout.xaxis.range
     assert high - low == timedelta(days=7) and low < NOW < high
-    low, high = weeks_figure([Week(date(2026, 3, 2), 3, None)]).layout.xaxis.range
-    assert (low, high) == (date(2026, 2, 16), date(2026, 3, 16))
+    assert course_figure(alone).layout.xaxis.dtick == 24 * 3600 * 1000, "a tick a day, none at hours"
     long = replace(alone, points=(alone.points[0], replace(alone.points[0], at=NOW + timedelta(days=8))))
     assert course_figure(long).layout.xaxis.range is None
 
@@ -155,3 +154,27 @@ def test_many_sessions_are_a_line_with_their_error_along_it() -> None:
     assert (line.mode, list(line.y)) == ("lines", [50.0] * 70)
     assert list(error.y) == pytest.approx([53.92] * 70 + [46.08] * 70)
     assert list(error.x) == [*line.x, *line.x[::-1]]
+
+
+def test_a_bar_of_practice_is_as_wide_as_its_week_and_on_its_days() -> None:
+    """The week of Monday 2 March: the bar lies between that day and Monday 9 March, with which the axis ends."""
+    made = weeks_figure([Week(date(2026, 3, 2), 3, None)])
+    (bar,) = made.data
+    day_ms = 24 * 3600 * 1000
+    assert bar.x[0] == date(2026, 3, 2)
+    assert 0 <= bar.offset < day_ms and 6 * day_ms < bar.width <= 7 * day_ms - bar.offset
+    assert tuple(made.layout.xaxis.range) == (date(2026, 2, 9), date(2026, 3, 9))
+    many = weeks_figure([Week(date(2026, 3, 2) + timedelta(days=7 * i), 3, 5) for i in range(30)])
+    assert many.layout.xaxis.range[0] == date(2026, 3, 2)
+
+
+def test_several_sessions_of_one_day_stand_apart_on_that_day_in_their_order() -> None:
+    """Three within four minutes: at a quarter, half and three quarters of the day; the one before stays where it is."""
+    morning = datetime(2026, 11, 29, 9, 0).astimezone()
+    times = [morning - timedelta(days=2), *(morning + timedelta(minutes=2 * k) for k in range(3))]
+    placed = apart(times)
+    assert placed[0] == times[0]
+    assert [(one.date(), one.hour) for one in placed[1:]] == [(morning.date(), hour) for hour in (6, 12, 18)]
+    points = tuple(Point(i, time, 50.0, 2.0, 3) for i, time in enumerate(times))
+    (line,) = course_figure(replace(a_course((2.0, 2.0)), points=points)).data
+    assert list(line.x) == placed and "9:04" in line.text[3]
