@@ -108,7 +108,7 @@ def _repetition(dossier: Dossier, found: RepScore, rep: RepScore, review: Review
         "component": [_component(one) for one in (*scores, *rep.metrics)],
     }
     texts = [f"Not counted: {rep.reason}"] if rep.reason and review is None else []
-    texts += [f"{one.id}: {one.value:g} {one.unit}, limit {one.limit:g}" for one in rep.faults]
+    texts += [f"{one.id}: {one.value:g} {one.unit}, limit with error {one.limit:g}" for one in rep.faults]
     notes: list[dict[str, Any]] = [{"text": text} for text in texts]
     if review is not None:
         notes.append(_said(review, found))

@@ -51,9 +51,8 @@ def history_of(store: Store, person_id: int | None = None) -> History:
     if person is None:
         return History(Person(NOBODY, ME))
     _noted(store, "read a history", person.id, "")
-    return History(
-        person, store.plan(person.id), store.numbers(person.id), store.check_ins(person_id=person.id)
-    )
+    in_time = tuple(sorted(store.numbers(person.id), key=lambda one: one.start.started_at))
+    return History(person, store.plan(person.id), in_time, store.check_ins(person_id=person.id))
 
 
 def template_for(store: Store, start: SessionStart) -> Template:

@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -116,3 +117,12 @@ def test_only_the_reviewers_own_review_is_taken_back(any_store: Store, number: i
         any_store.reviews.add(one)
     any_store.reviews.withdraw(petra)
     assert any_store.reviews.of([number])[number] == (tess,)
+
+
+def test_a_history_is_in_the_order_of_time_whenever_a_session_was_stored(
+    any_store: Store, number: int
+) -> None:
+    before = replace(START, template_sha256=SQUAT.sha256, started_at=START.started_at - timedelta(days=30))
+    earlier = any_store.begin(before, [SQUAT])
+    any_store.add_rep(earlier, rep(1, 4.0, 50.0), None)
+    assert [one.id for one in history_of(any_store).sessions] == [earlier, number]
