@@ -89,7 +89,7 @@ class Trace:
         """As phase, from the person's own start posture on, as the movement was judged."""
         return np.asarray(np.clip((self.phase - self.own_start) / (1.0 - self.own_start), 0.0, 1.0))
 
-    @property
+    @cached_property
     def view(self) -> View:
         """From where it was seen."""
         yaw_deg = body_yaw_deg(self.signals)

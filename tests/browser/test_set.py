@@ -103,7 +103,7 @@ def test_the_demo_counts_draws_where_the_hand_is_and_saves(server: RunningServer
         expect(part(page, "notice")).to_contain_text("Saved as a demo: 4 repetitions")
         assert count(page) == 4
         assert len(seen_cues - {"", command}) >= 1, "the cue never changed"
-        expect(page.get_by_role("heading", name="Your last set")).to_be_visible()
+        expect(page.get_by_role("heading", name="Demo")).to_be_visible()
         page.get_by_role("link", name="Sessions").click()
         expect(
             page.get_by_role("cell", name="PNF arm diagonal 2, flexion, elbow straight").first

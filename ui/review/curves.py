@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from base.errors import DiagonalError
 from i18n.names import course_title, words
-from i18n.tables import UNKNOWN, when
+from i18n.tables import UNKNOWN, about_limits, when
 from i18n.translation import number, tr
 from scoring.records.records import Fault, RepScore
 from scoring.results.curves import Curve, Trace
@@ -59,6 +59,8 @@ def draw(store: Store, chosen: OpenedSet, rep: RepScore, others: Sequence[Sessio
     )
     if view == "one":
         _one(trace, rep, feature)
+        if rep.faults:
+            st.caption(about_limits())
     elif view == "all":
         plot(overlay(_pairs(chosen, feature), rep.index))
     else:
