@@ -51,6 +51,7 @@ def test_every_command_is_told() -> None:
         "angles",
         "export",
         "import",
+        "maps",
         "report",
         "patterns",
         "programs",
