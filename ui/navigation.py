@@ -34,7 +34,7 @@ from ui.widgets.rewording import reword_choices
 from ui.widgets.text_only import st
 
 ICON: Final = Path(__file__).parent / "live" / "static" / "icon.svg"
-STYLE: Final = """
+STYLE: Final = """<style>
 [data-testid="stMainBlockContainer"] { padding: 4.2rem 1.5rem 1rem; max-width: 90rem; }
 [data-testid="stMainBlockContainer"] h1 { font-size: 2rem; padding: 0.25rem 0; }
 [data-testid="stMainBlockContainer"] h2 { font-size: 1.6rem; }
@@ -54,7 +54,7 @@ STYLE: Final = """
   [data-testid="stTable"] :is(td, th) { white-space: nowrap; }
   [data-testid="stButtonGroup"] > div { flex-wrap: wrap; row-gap: 0.4rem; }
 }
-"""
+</style>"""
 NOTE: Final = (
     "An exercise aid, not a medical device: it makes no diagnosis. Stop when something hurts. "
     "Pictures never leave this computer and are not kept. Left and right are your own."
@@ -67,7 +67,7 @@ def main() -> None:
     """Show the page that was chosen."""
     ask_for_language(page_language)
     st.set_page_config(page_title="Diagonal", page_icon=str(ICON), layout="wide")
-    st.html(f"<style>{STYLE}{looks_style()}{dialogs_style()}</style>")
+    st.html(STYLE + looks_style() + dialogs_style())
     try:
         _shown()
     except DamagedError:

@@ -26,8 +26,9 @@ _UNKNOWN: Final = 'section[role="dialog"]:has(> h2 + div > div):not(:has(> h2 + 
 
 
 def dialogs_style() -> str:
-    """Return the styles that put our words in the place of Streamlit's, in the language of the page."""
-    return _words(_GONE, tr(GONE_TITLE), tr(GONE)) + _words(_UNKNOWN, tr(UNKNOWN_TITLE), tr(UNKNOWN))
+    """Return, as HTML, the styles that put our words in the place of Streamlit's, in the language of the page."""
+    gone, unknown = _words(_GONE, tr(GONE_TITLE), tr(GONE)), _words(_UNKNOWN, tr(UNKNOWN_TITLE), tr(UNKNOWN))
+    return f"<style>{gone}{unknown}</style>"
 
 
 def _words(dialog: str, title: str, text: str) -> str:

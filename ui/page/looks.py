@@ -15,13 +15,13 @@ Look = Literal["large", "contrast"]
 
 LOOKS: Final[dict[Look, str]] = {"large": "Large letters", "contrast": "High contrast"}
 
-LARGE: Final = """
+LARGE: Final = """<style>
 html { font-size: 125% !important; }
 :root { --rem: 0.8rem; }
-"""
+</style>"""
 """The live page has large letters of its own, so its lengths (--rem) stay as they are."""
 
-CONTRAST: Final = """
+CONTRAST: Final = """<style>
 .stApp, [data-testid="stHeader"], [data-baseweb="popover"] > div, section[role="dialog"] { background: #fff; }
 .stApp :is(p, li, h1, h2, h3, h4, label, td, th, span, summary, input, textarea, a, button),
 :is([data-baseweb="popover"], section[role="dialog"]) :is(p, li, h2, label, span, input, button, div) {
@@ -40,11 +40,11 @@ CONTRAST: Final = """
 .stApp a { text-decoration: underline; }
 .stApp :focus-visible { outline: 3px solid #000 !important; outline-offset: 2px; }
 [data-testid="stCaptionContainer"] { opacity: 1 !important; }
-"""
+</style>"""
 
 
 def looks_style() -> str:
-    """Return the styles of the looks that hold for whom this page is about."""
+    """Return, as HTML, the styles of the looks that hold for whom this page is about."""
     wanted = own_preferences()
     return (LARGE if wanted.large else "") + (CONTRAST if wanted.contrast else "")
 
