@@ -75,6 +75,7 @@ def test_looks_answers_and_dialogs_on_every_page(browser: Browser, tmp_path: Pat
         page.set_viewport_size({"width": 1366, "height": 768})
         for name in PAGES:
             ready(page, f"{server.url}/{name}")
+            page.wait_for_function(f"({_SEEN})().colours.length === 1")
             now = page.evaluate(_SEEN)
             page.screenshot(path=tmp_path / f"looks-{name}.png")
             assert now["smallest"] >= LARGE_PX, name
