@@ -21,6 +21,7 @@ from patterns.programs.program import (
     write_program,
 )
 from sessions.history.today import tasks
+from sessions.people.repository import ME
 from sessions.store.plans_and_check_ins import Plan
 from sessions.store.store import Store
 
@@ -75,8 +76,14 @@ def give_program(
     """Make a program somebody's: it is their list under Today from now on."""
     chosen = read_program(Path(program)) if program.lower().endswith(".toml") else load_program(program)
     with store_open() as store:
-        store.give_plan(Plan(chosen, affected.value), _number(store, whom))
-    out.print(f"{chosen.id} is given, affected side {affected.value}.", highlight=False)
+        number = _number(store, whom)
+        store.give_plan(Plan(chosen, affected.value), number)
+        name = _name(store, number)
+    out.print(
+        f"{name} has the program {chosen.id} now, affected side {affected.value}.",
+        highlight=False,
+        soft_wrap=True,
+    )
     if chosen.therapist_enables:
         out.print(f"It enables: {', '.join(chosen.therapist_enables)}.", highlight=False)
 
@@ -86,11 +93,11 @@ def show_today(whom: Whose = None) -> None:
     """What of the program that was given is done today."""
     with store_open() as store:
         number = _number(store, whom)
-        plan, sessions = store.plan(number), store.sessions(number)
+        plan, sessions, name = store.plan(number), store.sessions(number), _name(store, number)
     if plan is None:
-        out.print("No program is given; see: programs give", highlight=False)
+        out.print(f"{name} has no program; see: programs give", highlight=False, soft_wrap=True)
         return
-    out.print(f"{plan.program.id}: {plan.program.title}", highlight=False, soft_wrap=True)
+    out.print(f"{name}, {plan.program.id}: {plan.program.title}", highlight=False, soft_wrap=True)
     for task in tasks(plan, sessions, datetime.now().astimezone().date()):
         done = f"{task.done} of {task.item.dose.sets} sets"
         out.print(f"{task.item.pattern:32} {task.side:6} {done}", highlight=False, soft_wrap=True)
@@ -100,12 +107,20 @@ def show_today(whom: Whose = None) -> None:
 def end_program(whom: Whose = None) -> None:
     """End the program that was given; what was done stays."""
     with store_open() as store:
-        store.give_plan(None, _number(store, whom))
-    out.print("No program holds any more.", highlight=False)
+        number = _number(store, whom)
+        store.give_plan(None, number)
+        name = _name(store, number)
+    out.print(f"{name} has no program any more.", highlight=False, soft_wrap=True)
 
 
 def _number(store: Store, whom: str | None) -> int | None:
     return None if whom is None else store.people.find(whom).id
+
+
+def _name(store: Store, number: int | None) -> str:
+    """The display name of the person a command is about."""
+    person = store.people.own() if number is None else store.people.get(number)
+    return ME if person is None else person.alias
 
 
 def _headed(program: Program) -> str:

@@ -244,6 +244,20 @@ def files_of_recordings(connection: Connection) -> None:
     connection.execute(text("CREATE INDEX ix_session_source_sha256 ON session (source_sha256)"))
 
 
+_ANSWERS: Final = (
+    "ALTER TABLE check_in ADD COLUMN corrects INTEGER REFERENCES check_in (id)",
+    """CREATE TABLE skipped_questions (
+        id {key}, at TEXT NOT NULL, person_id INTEGER NOT NULL REFERENCES person (id))""",
+    "CREATE INDEX ix_skipped_questions_person_id ON skipped_questions (person_id)",
+)
+
+
+def corrected_and_skipped_answers(connection: Connection) -> None:
+    """Answers that put earlier ones right, and questions that somebody chose not to answer."""
+    _made(connection, _ANSWERS)
+    _never_changed(connection, ("skipped_questions",))
+
+
 MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     first_tables,
     techniques_of_sessions,
@@ -252,5 +266,6 @@ MIGRATIONS: Final[tuple[Callable[[Connection], None], ...]] = (
     exercises_of_authors,
     sign_ins_of_a_clinic,
     files_of_recordings,
+    corrected_and_skipped_answers,
 )
 """The i-th brings the file from version i to version i + 1."""

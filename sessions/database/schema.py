@@ -121,7 +121,7 @@ class CueRow(Base):
 
 
 class CheckInRow(Base):
-    """What somebody answered before or after practising."""
+    """What somebody answered before or after practising. corrects: the answers that these put right."""
 
     __tablename__ = "check_in"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -132,7 +132,17 @@ class CheckInRow(Base):
     effort: Mapped[int]
     next_day: Mapped[str | None]
     reason: Mapped[str | None]
+    corrects: Mapped[int | None] = mapped_column(ForeignKey("check_in.id"))
     signs: Mapped[list[SignRow]] = relationship(order_by="SignRow.position")
+
+
+class SkippedQuestionsRow(Base):
+    """That somebody chose not to answer the questions after a set."""
+
+    __tablename__ = "skipped_questions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[str]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
 
 
 class SignRow(Base):

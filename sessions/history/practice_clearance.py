@@ -25,3 +25,14 @@ def standing_now(store: Store) -> Standing:
     """Whether practising may begin now. Raises ProgramError, StoreError."""
     now = datetime.now().astimezone()
     return standing(recent(store, now), now, safety_rules(), pain_limit(store))
+
+
+def open_questions(store: Store) -> bool:
+    """Return whether the questions after the person's last set wait for an answer. Raises StoreError."""
+    return store.has_open_questions(datetime.now().astimezone() - timedelta(hours=safety_rules().holds_h))
+
+
+def last_answers(store: Store) -> CheckIn | None:
+    """Return what the person answered last, of what still matters. Raises StoreError."""
+    answers = recent(store, datetime.now().astimezone())
+    return answers[-1] if answers else None

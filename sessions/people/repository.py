@@ -17,15 +17,16 @@ from sessions.database.file import StoredValueError, stored_time
 from sessions.database.schema import PersonEntryRow, PersonRow
 from sessions.people.access import Viewer
 from sessions.people.audit import note
-from sessions.people.people import Person, PersonError
+from sessions.people.people import LoginTakenError, NameTakenError, Person, PersonError, PersonGoneError
 
 ME: Final = "Me"
+"""The display name of the first person in English."""
 NOBODY: Final = 0
 """The number of a person that there is not."""
 
 
-def own_id(session: Session, viewer: Viewer, *, make: bool = False) -> int:
-    """The number of the person as whom somebody practises; at home the first one, who is made where asked.
+def own_id(session: Session, viewer: Viewer, *, make: str = "") -> int:
+    """The number of the person as whom somebody practises; at home the first one, who is made with the name given.
 
     Raises PersonError for who treats others and has not said whom.
     """
@@ -38,15 +39,22 @@ def own_id(session: Session, viewer: Viewer, *, make: bool = False) -> int:
         return first
     if not make:
         return NOBODY
-    return _added(session, Person(NOBODY, ME), None, None).id
+    return _added(session, Person(NOBODY, make), None, None).id
+
+
+def check_kept(session: Session, person_id: int) -> None:
+    """Raise PersonGoneError where the person is not in the records, or not any more."""
+    if session.get(PersonRow, person_id) is None:
+        raise PersonGoneError
 
 
 @dataclass(frozen=True)
 class PeopleKept:
-    """The people whose sessions are kept, as somebody may see them."""
+    """The people whose sessions are kept, as somebody may see them. me: see Store."""
 
     database: Database
     viewer: Viewer
+    me: str = ME
 
     def all(self) -> tuple[Person, ...]:
         """Everybody that the viewer may see, in the order in which they came."""
@@ -88,7 +96,7 @@ class PeopleKept:
         if not make:
             return None
         with self.database.writing() as session:
-            return _person(self.database.seal, _row(session, own_id(session, self.viewer, make=True)))
+            return _person(self.database.seal, _row(session, own_id(session, self.viewer, make=self.me)))
 
     def add(
         self,
@@ -115,6 +123,7 @@ class PeopleKept:
         person = replace(person, alias=person.alias.strip())
         _check(person.alias, person.name, login)
         with self.database.writing() as session:
+            check_kept(session, person.id)
             row = _row(session, person.id)
             if person.alias != _latest(row).alias:
                 _check_alias(person.alias)
@@ -149,9 +158,9 @@ class PeopleKept:
         for row in session.scalars(select(PersonRow).options(selectinload(PersonRow.entries))):
             last = _latest(row)
             if row.id != whose and look(last.alias) == look(alias):
-                raise PersonError(f"alias {alias}: it is person {row.id}'s already; choose another")
+                raise NameTakenError(alias)
             if row.id != whose and login is not None and self._login(row) == login:
-                raise PersonError(f"login {login}: it is person {row.id}'s already")
+                raise LoginTakenError(login)
 
 
 def _check(alias: str, name: str | None, login: str | None) -> None:

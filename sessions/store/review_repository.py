@@ -18,6 +18,7 @@ from sessions.database.file import stored_time
 from sessions.database.schema import RepetitionRow, ReviewFaultRow, ReviewRow, SessionRow
 from sessions.people.access import Viewer
 from sessions.people.audit import note
+from sessions.people.people import PersonGoneError
 from sessions.store.reviews import WITHDRAWN, Decision, Label, Review, ReviewError, in_force, latest
 
 
@@ -38,6 +39,8 @@ class ReviewsKept:
                 RepetitionRow.session_id == review.session_id, RepetitionRow.number == review.number
             )
             if session.scalar(found) is None:
+                if session.get(SessionRow, review.session_id) is None:
+                    raise PersonGoneError
                 raise ReviewError(
                     f"review: there is no repetition {review.number} in session {review.session_id}"
                 )

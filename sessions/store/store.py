@@ -26,10 +26,11 @@ from sessions.database.schema import (
     PlanRow,
     SessionEndRow,
     SessionRow,
+    SkippedQuestionsRow,
 )
 from sessions.people.access import HOME, Viewer
 from sessions.people.audit import note
-from sessions.people.repository import NOBODY, PeopleKept, own_id
+from sessions.people.repository import ME, NOBODY, PeopleKept, check_kept, own_id
 from sessions.store.definitions import keep, templates_of
 from sessions.store.exercise_repository import ExercisesKept
 from sessions.store.landmarks import decode, encode
@@ -67,11 +68,13 @@ class Store:
     """Everything that is kept, as somebody may see it. Safe to use from several threads and processes at once.
 
     Without a person_id, methods are about the person as whom the viewer practises; they raise NotAllowedError for what
-    is not for the viewer.
+    is not for the viewer, and PersonGoneError where something is written of somebody who was deleted. me: the display
+    name of the first person, who is made when first needed.
     """
 
     database: Database
     viewer: Viewer = HOME
+    me: str = ME
     _known: KnownNumbers = field(default_factory=KnownNumbers, repr=False, compare=False)
 
     @classmethod
@@ -94,7 +97,7 @@ class Store:
     @property
     def people(self) -> PeopleKept:
         """Who is kept."""
-        return PeopleKept(self.database, self.viewer)
+        return PeopleKept(self.database, self.viewer, self.me)
 
     @property
     def reviews(self) -> ReviewsKept:
@@ -245,17 +248,55 @@ class Store:
             )
             return session.scalar(query) or 0
 
-    def add_check_in(self, check_in: CheckIn) -> None:
-        """Commit what the person answered."""
+    def add_check_in(self, check_in: CheckIn, *, corrects_last: bool = False) -> None:
+        """Commit what the person answered; corrects_last: it puts the last answers right, which stay in the record."""
         with self.database.writing() as session:
             row = check_in_row(check_in)
             row.person_id = self._whose(session, None, "an answer")
+            if corrects_last:
+                row.corrects = session.scalar(
+                    select(func.max(CheckInRow.id)).where(CheckInRow.person_id == row.person_id)
+                )
             session.add(row)
 
-    def check_ins(self, since: datetime | None = None, person_id: int | None = None) -> tuple[CheckIn, ...]:
-        """What a person answered, in order of time; since: only what is not older."""
+    def skip_questions(self) -> None:
+        """Commit that the person chose not to answer the questions after a set."""
+        with self.database.writing() as session:
+            whose = self._whose(session, None, "an answer")
+            session.add(SkippedQuestionsRow(at=datetime.now(UTC).isoformat(), person_id=whose))
+
+    def has_open_questions(self, since: datetime) -> bool:
+        """Return whether the person finished a set at the camera since then, and neither answered nor skipped since."""
+        with self.database.reading() as session:
+            whose, after = self._whose_there_is(session, None), since.astimezone(UTC).isoformat()
+            ended = session.scalar(
+                select(func.max(SessionEndRow.finished_at))
+                .join(SessionRow, SessionRow.id == SessionEndRow.session_id)
+                .where(SessionRow.person_id == whose, SessionRow.source_kind == "live")
+                .where(SessionEndRow.finished_at >= after)
+            )
+            if ended is None:
+                return False
+            answers = (
+                select(CheckInRow.id).where(CheckInRow.person_id == whose, CheckInRow.at >= ended),
+                select(SkippedQuestionsRow.id).where(
+                    SkippedQuestionsRow.person_id == whose, SkippedQuestionsRow.at >= ended
+                ),
+            )
+            return all(session.scalar(query.limit(1)) is None for query in answers)
+
+    def check_ins(
+        self, since: datetime | None = None, person_id: int | None = None, *, corrected: bool = False
+    ) -> tuple[CheckIn, ...]:
+        """What a person answered, in order of time; since: only what is not older.
+
+        corrected: also the answers that later ones put right.
+        """
         with self.database.reading() as session:
             query = select(CheckInRow).where(CheckInRow.person_id == self._whose_there_is(session, person_id))
+            if not corrected:
+                put_right = select(CheckInRow.corrects).where(CheckInRow.corrects.is_not(None))
+                query = query.where(CheckInRow.id.not_in(put_right))
             if since is not None:
                 query = query.where(CheckInRow.at >= since.astimezone(UTC).isoformat())
             query = query.options(selectinload(CheckInRow.signs))
@@ -294,8 +335,9 @@ class Store:
 
     def _whose(self, session: Session, person_id: int | None, what: str) -> int:
         """The person that something is written of; Me is made when first needed."""
-        whose = own_id(session, self.viewer, make=True) if person_id is None else person_id
+        whose = own_id(session, self.viewer, make=self.me) if person_id is None else person_id
         self.viewer.must_see(whose, what)
+        check_kept(session, whose)
         return whose
 
     def _whose_there_is(self, session: Session, person_id: int | None) -> int:

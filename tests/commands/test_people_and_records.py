@@ -32,8 +32,11 @@ def test_a_person_is_added_described_given_a_program_exported_and_deleted(
     assert run("people", "add", "Anna", "--sex", "female")[:2] == (0, "Anna is person 1.\n")
     said = run("people", "describe", "Anna", "--birth-year", "1951")
     assert said[:2] == (0, "1 Anna, born 1951, female\n")
-    assert run("programs", "give", "stroke-arm", "--affected", "left", "--person", "Anna")[0] == 0
-    assert "stroke-arm" in run("programs", "today", "--person", "1")[1]
+    given = run("programs", "give", "stroke-arm", "--affected", "left", "--person", "Anna")
+    assert given[:2] == (0, "Anna has the program stroke-arm now, affected side left.\n")
+    assert run("programs", "today", "--person", "1")[1].startswith("Anna, stroke-arm: ")
+    assert run("programs", "end")[:2] == (0, "Anna has no program any more.\n"), "the computer's own person"
+    assert run("programs", "today")[1].startswith("Anna has no program; ")
     assert run("people", "list")[1].split() == ["1", "Anna", "0", "sessions,", "last", "-"]
     export = tmp_path / "anna.zip"
     assert "read back and compared" in run("people", "export", "Anna", "--out", export)[1]
@@ -47,8 +50,8 @@ def test_a_person_is_added_described_given_a_program_exported_and_deleted(
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("people", "add", "  "), "alias: expected 1 to 80 characters"),
-        (("people", "add", "Anna", "--birth-year", "1776"), "birth year: expected 1900 to"),
+        (("people", "add", "  "), "Enter a display name of 1 to 80 characters."),
+        (("people", "add", "Anna", "--birth-year", "1776"), "Enter a year of birth from 1900 to"),
         (("people", "describe", "Zoe"), "Zoe: there is no such person; known: nobody yet"),
         (
             ("programs", "give", "stroke-arm", "--affected", "left", "--person", "Zoe"),

@@ -133,7 +133,8 @@ FOR_THERAPISTS: Final[dict[str, Asks]] = {
     "trail": lambda k, s, n, p: trail(s.database, s.viewer),
 }
 OF_ONESELF: Final = {
-    "Store.sets_of", "Store.add_check_in", "PeopleKept.own", "PeopleKept.all", "PeopleKept.find",
+    "Store.sets_of", "Store.add_check_in", "Store.skip_questions", "Store.has_open_questions", "PeopleKept.own",
+    "PeopleKept.all", "PeopleKept.find",
 }  # fmt: skip
 """Without a person to be named; that they tell of nobody else is tested below."""
 OF_NOBODY: Final = {
@@ -203,6 +204,9 @@ def test_what_is_asked_without_a_name_is_about_oneself(kept: Kept) -> None:
     assert plan is not None
     assert (plan.program.id, plan.given_at) == ("stroke-arm", NOW)
     assert len(kept.as_anna.check_ins()) == 1
+    assert (kept.as_anna.has_open_questions(NOW), kept.as_ben.has_open_questions(NOW)) == (False, True)
+    kept.as_anna.skip_questions()
+    assert kept.as_ben.has_open_questions(NOW)
     with pytest.raises(PersonError, match=r"there is no such person; known: Anna$"):
         kept.as_anna.people.find("Ben")
 
@@ -217,9 +221,9 @@ def test_a_therapist_says_whom_it_is_about(kept: Kept) -> None:
 def test_a_login_finds_its_person(kept: Kept) -> None:
     assert kept.therapist.people.of_login("anna@example.org") == kept.anna
     assert kept.therapist.people.of_login("ben@example.org") is None
-    with pytest.raises(PersonError, match=r"login anna@example\.org: it is person"):
+    with pytest.raises(PersonError, match=r'The login "anna@example\.org" is already taken\.'):
         kept.therapist.people.describe(kept.ben, login="anna@example.org")
-    with pytest.raises(PersonError, match="alias Anna: it is person"):
+    with pytest.raises(PersonError, match=r'The name "Anna" is already taken\.'):
         kept.therapist.people.add("Anna ")
 
 
@@ -277,3 +281,12 @@ def test_at_home_there_is_one_person_once_something_is_kept(any_store: Store) ->
     assert (me.alias, any_store.owner(number)) == ("Me", me.id)
     any_store.add_check_in(CheckIn(NOW, "before", 0, 0))
     assert history_of(any_store).check_ins == any_store.check_ins()
+
+
+def test_a_number_that_is_also_somebodys_name_finds_nobody_silently(any_store: Store) -> None:
+    """The first person is called as the second is numbered."""
+    first, second = any_store.people.add("2"), any_store.people.add("Bob")
+    assert (str(first.id), str(second.id)) == ("1", "2")
+    with pytest.raises(PersonError, match=r"2: it fits 2 \(number 1\) and Bob \(number 2\)"):
+        any_store.people.find("2")
+    assert (any_store.people.find("1"), any_store.people.find("Bob")) == (first, second)
