@@ -24,7 +24,7 @@ from scoring.records.records import Cue, Fault, RepScore, Update
 from sessions.store.store import Store
 from ui.live import websocket as live_socket
 from ui.live.app_state import Workplace
-from ui.live.care import end_signed_out
+from ui.live.care import end_deleted, end_signed_out
 from ui.live.live_set import Judge
 from ui.live.open_sets import KEEP_S, OpenSets
 from ui.signin import tokens as live_token
@@ -121,6 +121,10 @@ class Server:
     def look_after_sign_ins(self) -> None:
         """Look once whether those who practise are still signed in."""
         self._on_its_loop(end_signed_out, self.place)
+
+    def look_after_people(self) -> None:
+        """Look once whether those who practise are still in the records."""
+        self._on_its_loop(end_deleted, self.place)
 
     def _on_its_loop(self, work: Callable[..., Awaitable[None]], *given: object) -> None:
         assert self.client.portal is not None

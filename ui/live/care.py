@@ -1,4 +1,4 @@
-"""What is looked after while the server runs: places of silent pages, and sets whose sign-in has ended."""
+"""What is looked after while the server runs: places of silent pages, and sets whose sign-in or person is gone."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ async def look_after_sets(place: Workplace) -> None:
             next_s = time.monotonic() + CHECK_S
             try:
                 await end_signed_out(place)
+                await end_deleted(place)
             except StoreError as error:
                 write_error(str(error))
         await asyncio.sleep(_LOOK_S)
@@ -36,3 +37,10 @@ async def end_signed_out(place: Workplace) -> None:
     for number in place.sets.sign_ins():
         if await asyncio.to_thread(rules.of_id, number, time.time()) is None:
             await place.sets.end_sign_in(number)
+
+
+async def end_deleted(place: Workplace) -> None:
+    """End the sets of everybody who was deleted."""
+    for number in place.sets.people():
+        if not await asyncio.to_thread(place.store.people.is_kept, number):
+            await place.sets.end_deleted(number)

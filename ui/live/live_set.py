@@ -12,7 +12,7 @@ from base.errors import DiagonalError, RequestError
 from i18n.translation import ENGLISH
 from patterns.templates.template import Side, Template
 from scoring.records.records import RepScore
-from sessions.people.people import Person
+from sessions.people.people import Person, PersonGoneError
 from ui.live.clock import LiveMessageError, SetClock
 from ui.live.messages import Timings, bone_roles, read_frame, rep_message
 from ui.live.set_flow import Flow, Leading, SetCoach
@@ -88,6 +88,11 @@ class LiveSet:
     def new_connection(self) -> None:
         """Expect frames of another connection, with a clock of its own. Runs in the worker."""
         self._clock.new_connection()
+
+    @property
+    def person_id(self) -> int | None:
+        """The number of the person to whom it is saved; None where nobody is stored yet."""
+        return None if self._person is None else self._person.id
 
     def facts(self) -> dict[str, Any]:
         """What a page must know to show this set, after a reload too."""
@@ -181,6 +186,8 @@ class LiveSet:
             self._reps.append(closed)
         try:
             self._record.add(pose, closed)
+        except PersonGoneError as error:
+            return f"{NOT_SAVED} {error}"
         except DiagonalError as error:
             reported(error)
             return NOT_YET

@@ -34,6 +34,7 @@ ELSEWHERE: Final = "You began another set, so this one has ended."
 WAITS_ELSEWHERE: Final = "You pressed Start in another window, so this one waits no more."
 LOST: Final = "The connection was lost, so the set has ended."
 SIGNED_OUT: Final = "You are signed out, so the set has ended."
+DELETED: Final = "The person was deleted, so the set has ended."
 
 
 @dataclass(eq=False)
@@ -252,6 +253,17 @@ class OpenSets:
         await self._end_where(
             lambda holder: holder.sign_in_id == sign_in_id, SIGNED_OUT, sign_in.SIGNED_OUT, last=True
         )
+
+    def people(self) -> set[int]:
+        """Return the numbers of the people whose sets are open."""
+        numbers = (found.live.person_id for found in self._sets.values())
+        return {number for number in numbers if number is not None}
+
+    async def end_deleted(self, person_id: int) -> None:
+        """End the sets of a person who was deleted."""
+        for resume, found in list(self._sets.items()):
+            if found.live.person_id == person_id:
+                await self.end(resume, DELETED)
 
     async def _end_where(
         self, meant: Callable[[Holder], bool], why: str, waiting_why: str, *, last: bool = False

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 from patterns.programs.technique import Technique
 from patterns.templates.template import Template
 from scoring.records.records import RepScore
+from sessions.people.people import PersonGoneError
 from sessions.store.records import SessionStart
-from sessions.store.store import Store
+from sessions.store.store import Store, UnknownSessionError
 from vision.pose import PoseFrame, PoseSequence
 
 LOOSE_FRAMES: Final = 900
@@ -33,22 +35,27 @@ class SetRecord:
         self.session_id: int | None = None
 
     def add(self, pose: PoseFrame, closed: RepScore | None) -> None:
-        """Keep a pose, and commit the repetition that ended with it. Raises StoreError."""
+        """Keep a pose, and commit the repetition that ended with it. Raises StoreError, PersonGoneError."""
         self._loose.append(pose)
         if closed is not None or len(self._loose) >= LOOSE_FRAMES:
             self._put_aside(closed)
-            self._save()
+            with _deletion_named():
+                self._save()
 
     def finish(self, last: Sequence[RepScore]) -> int | None:
-        """Commit the rest; the session's number, None where there was nothing to keep. Raises StoreError."""
+        """Commit the rest; the session's number, None where there was nothing to keep.
+
+        Raises StoreError, PersonGoneError.
+        """
         for rep in last:
             self._put_aside(rep)
         if self.session_id is None and not self._unsaved:
             return None
-        self._save()
-        if self.session_id is not None:
-            self._store.finish(self.session_id, _sequence(self._loose))
-            self._loose = []
+        with _deletion_named():
+            self._save()
+            if self.session_id is not None:
+                self._store.finish(self.session_id, _sequence(self._loose))
+                self._loose = []
         return self.session_id
 
     def _put_aside(self, rep: RepScore | None) -> None:
@@ -65,6 +72,15 @@ class SetRecord:
             elif poses is not None:
                 self._store.add_poses(self.session_id, poses)
             del self._unsaved[0]
+
+
+@contextmanager
+def _deletion_named() -> Iterator[None]:
+    """A session that was begun here and is not there any more went with its person."""
+    try:
+        yield
+    except UnknownSessionError as error:
+        raise PersonGoneError from error
 
 
 def _sequence(poses: list[PoseFrame]) -> PoseSequence | None:

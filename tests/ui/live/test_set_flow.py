@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from patterns.programs.program import load_program
 from scoring.safety.stop_rules import CheckIn, Moment
 from scoring.setup.checks import CHECKS
+from sessions.backup.backup import delete_person
+from sessions.people.access import Viewer
 from sessions.store.plans_and_check_ins import Plan
 from sessions.store.store import Store
 from tests.support.live_fakes import BEGIN, Server, answer, connect, frame
+from ui.signin.page_tokens import ticket_for
 
 
 def fit(store: Store) -> None:
@@ -138,3 +143,26 @@ def test_a_set_speaks_its_persons_language_after_a_dropped_connection_too(
         assert told["cue"].startswith("Reach higher") == (language == "en")
     with connect(server, {"resume": begun["resume"]}) as socket:
         assert socket.receive_json()["set"]["title"] == begun["set"]["title"]
+
+
+def test_a_set_of_who_is_deleted_ends_and_says_why(server: Server, store: Store, tmp_path: Path) -> None:
+    """With a repetition stored before the deletion, and with the first one closed after it."""
+    for before in (True, False):
+        ben = store.people.add("Ben")
+        ticket = ticket_for(Viewer("home", "this computer", ben.id), server.place.secret, time.time())
+        with connect(server) as socket:
+            socket.receive_json()
+            socket.send_json(BEGIN | {"ticket": ticket})
+            assert socket.receive_json()["set"]["person"] == {"id": ben.id, "name": "Ben"}
+            done = 4 if before else 3
+            for i in range(1, done):
+                answer(socket, frame(float(i)))
+            delete_person(store, ben.id, tmp_path / f"ben-{before}.zip")
+            said = [answer(socket, frame(float(i)))["problem"] for i in range(done, done + 3)]
+            gone = "The records of this person were deleted in the meantime."
+            assert f"This set could not be saved. {gone}" in said
+            server.look_after_people()
+            finished = socket.receive_json()
+            assert finished["reason"] == "The person was deleted, so the set has ended."
+            assert finished["problem"] == f"This set could not be saved. {gone}"
+            assert finished["session"] is None
