@@ -96,10 +96,14 @@ class Program(Record):
 
 
 class StopRules(Record):
-    """The stop rules of every program. pain: {above} stands for the program's pain_stop_above."""
+    """The stop rules of every program. pain: {above} stands for the program's pain_stop_above.
+
+    sign_help, sign_ask: what to do at a sign of safety.toml, which follows it.
+    """
 
     pain: Sentence
-    stop: Annotated[tuple[Sentence, ...], Field(min_length=1)]
+    sign_help: Sentence
+    sign_ask: Sentence
 
 
 PROGRAM_FILE: Final = FileKind("program", ProgramError, (Program, Item, Dose))
@@ -148,10 +152,11 @@ def write_program(program: Program) -> str:
 def stop_rules(program: Program | None = None) -> tuple[str, ...]:
     """When to stop: the rules of every program, how much pain is too much, the program's own rules, if there is one."""
     common = _common_rules()
+    signs = (f"{common.sign_help if one.help else common.sign_ask} {one.text}" for one in safety_rules().sign)
     above, own = (
         (safety_rules().pain_stop_above, ()) if program is None else (program.pain_stop_above, program.stop)
     )
-    return (*common.stop, common.pain.replace("{above}", str(above)), *own)
+    return (*signs, common.pain.replace("{above}", str(above)), *own)
 
 
 @cache

@@ -154,7 +154,9 @@ def test_a_whole_set_in_each_language(
         expect(part(page, "count")).not_to_have_text("0", timeout=60_000)
         seen["set"] = english_in(page, code)
         part(page, "stop").click()
-        expect(page.get_by_role("dialog")).to_contain_text(words["How was it?"], timeout=15_000)
+        expect(page.get_by_role("dialog")).to_contain_text(
+            words["{name}: how was it?"].removeprefix("{name}"), timeout=15_000
+        )
         seen["end"] = english_in(page, code)
         page.goto(f"{server.url}/today")
         expect(page.get_by_role("heading", name=words["What you did today"])).to_be_visible(timeout=30_000)

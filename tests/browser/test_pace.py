@@ -87,6 +87,7 @@ def test_a_set_is_paced_by_sight_and_sound_and_its_tempo_scored(
         allowing = load_program("overhead-athlete-shoulder")
         store.give_plan(Plan(allowing.model_copy(update={"therapist_enables": (technique,)}), "right"))
     camera.play(DATA / f"pace_{clip}.mp4")
+    check_in(server)  # which also answers for an earlier test's set
     with new_page(browser, 1280, 720) as page:
         page.goto(server.url)
         expect(part(page, "start")).to_be_visible(timeout=30_000)

@@ -98,7 +98,7 @@ def test_pain_of_five_goes_on_and_above_five_after_a_set_stops(page: Page, serve
     page.keyboard.press("Escape")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Why did you stop?", timeout=15_000)
-    keep = page.get_by_role("button", name="Keep my answers")
+    keep = page.get_by_role("button", name="Save my answers")
     expect(keep).to_be_disabled()
     dialog.get_by_text("It hurt", exact=True).click()
     rate(page, "Pain now", 6)
@@ -132,7 +132,7 @@ def test_questions_set_and_stop_by_keyboard_alone(page: Page, server: RunningSer
     page.keyboard.press("Enter")
     expect(part(page, "count")).not_to_have_text("0", timeout=60_000)
     page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog")).to_contain_text("How was it?", timeout=15_000)
+    expect(page.get_by_role("dialog")).to_contain_text("Me: how was it?", timeout=15_000)
     (kept,) = answers(server)
     assert (kept.pain, kept.effort, kept.signs) == (2, 1, ())
 

@@ -60,11 +60,11 @@ _LOOK = """([right, top, size]) => {
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     ensure("full")
     with served(tmp_path_factory.mktemp("server")) as running:
-        check_in(running)
         yield running
 
 
 def open_coach(page: Page, server: RunningServer) -> None:
+    check_in(server)  # which also answers for an earlier test's set
     page.goto(server.url)
     expect(part(page, "start")).to_be_visible(timeout=30_000)
 

@@ -221,6 +221,7 @@ def unanswered(server: RunningServer) -> None:
     with closing(sqlite3.connect(server.data / "sessions.sqlite", timeout=30)) as store, store:
         store.execute("DELETE FROM sign")
         store.execute("DELETE FROM check_in")
+        store.execute("DELETE FROM session_end")  # else the questions after the last set come first
 
 
 def part(page: Page, name: str) -> Any:

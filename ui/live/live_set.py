@@ -89,11 +89,6 @@ class LiveSet:
         """Expect frames of another connection, with a clock of its own. Runs in the worker."""
         self._clock.new_connection()
 
-    @property
-    def person_id(self) -> int | None:
-        """The number of the person to whom it is saved; None where nobody is stored yet."""
-        return None if self._person is None else self._person.id
-
     def facts(self) -> dict[str, Any]:
         """What a page must know to show this set, after a reload too."""
         latest = self._latest or {}

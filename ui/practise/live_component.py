@@ -15,7 +15,6 @@ from patterns.programs.technique import OWN_PACE
 from patterns.templates.library import load_template
 from patterns.templates.template import Side, Template
 from scoring.coach.feedback import Stage
-from sessions.people.people import Person
 from sessions.people.repository import ME
 from ui.page.current_user import ticket
 from ui.widgets.text_only import st
@@ -41,6 +40,12 @@ def is_running() -> bool:
     return bool(state and state.get("running"))
 
 
+def running_person() -> int | None:
+    """Return the number of the person whose set is going on in this page; None without one, or before it has begun."""
+    state = st.session_state.get(KEY) if is_running() else None
+    return state.get("whose") if state else None
+
+
 @dataclass(frozen=True)
 class Wishes:
     """How a person wants the live page.
@@ -63,14 +68,15 @@ class Wishes:
 class Ended:
     """How a set ended.
 
-    session: its number, None where nothing was saved. reached: with its last repetition. person: the number of the
-    person whose set it was, None where it had not begun.
+    session: its number, None where nothing was saved. reached: with its last repetition. person, name: the number and
+    display name of the person whose set it was, None and empty where it had not begun.
     """
 
     session: int | None
     source: str
     reached: bool
     person: int | None = None
+    name: str = ""
 
 
 Readiness = Literal["yes", "ask", "stop"]
@@ -83,13 +89,14 @@ def coach(
     ready: Readiness = "yes",
     begin: int = 0,
     rest_ends_s: float = 0.0,
-    person: Person | None = None,
+    person: tuple[int, str] = (0, ME),
 ) -> Ended | Literal["asked"] | None:
     """Show the live coach; how a set ended, in the run after it did; "asked" where the person wants to begin one.
 
     ready: whether a set at the camera may begin: yes, not before the person is asked, or not now; the demo always may.
     begin: a higher number than before makes the page begin a set at the camera by itself. rest_ends_s: when the page
-    says that a rest is over, time.time(); 0 for none. person: who practises, None where nobody is kept yet.
+    says that a rest is over, time.time(); 0 for none. person: number and display name of who practises, 0 where nobody
+    is stored yet.
     """
     data = {
         **asdict(wishes or Wishes()),
@@ -97,7 +104,7 @@ def coach(
         "ready": ready,
         "begin": begin,
         "ticket": ticket(),
-        "person": {"id": 0, "name": ME} if person is None else {"id": person.id, "name": person.alias},
+        "person": {"id": person[0], "name": person[1]},
         "rest_ends_ms": 1000 * rest_ends_s,
         "words": live_words(tr),
         "chosen": about(template, side),
@@ -106,8 +113,9 @@ def coach(
     result = _component()(
         key=KEY,
         data=data,
-        default={"running": False},
+        default={"running": False, "whose": None},
         on_running_change=_nothing,
+        on_whose_change=_nothing,
         on_finished_change=_nothing,
         on_asked_change=_nothing,
     )
@@ -116,7 +124,7 @@ def coach(
     ended = result.get("finished")
     if ended is None:
         return None
-    return Ended(ended["session"], ended["source"], ended["reached"], ended["person"])
+    return Ended(ended["session"], ended["source"], ended["reached"], ended["person"], ended["name"])
 
 
 def about(template: Template, side: Side) -> dict[str, str]:

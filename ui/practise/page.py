@@ -12,13 +12,13 @@ from i18n.tables import rep_rows
 from i18n.translation import tr
 from patterns.templates.template import Side, Template
 from scoring.safety.stop_rules import Standing
-from sessions.history.practice_clearance import standing_now
+from sessions.history.practice_clearance import open_questions, standing_now
 from sessions.history.today import local_day, own
 from sessions.store.store import Store
 from ui.live.app_state import enabled
-from ui.page.current_user import records
+from ui.page.current_user import first_named, records
+from ui.practise import check_in
 from ui.practise import program_progress as program_bar
-from ui.practise.check_in import ask_after, ask_before, told
 from ui.practise.exercise_picker import choose_exercise, choose_pace
 from ui.practise.live_component import Ended, Readiness, Wishes, coach, is_running
 from ui.practise.preferences_form import settings, wishes_of
@@ -46,13 +46,23 @@ def show() -> None:
     shown = "none" if running else "flex"
     st.html(f"<style>:is(.st-key-choice, .st-key-advice) {{ display: {shown}; }} {_UNANCHORED}</style>")
     with st.container(key="advice"):
-        told(now.advice)
+        check_in.told_with_way_back(store, now.advice)
+        if not running:
+            check_in.remind(store)
     rest_ends_s = program_bar.rest_ends_s()
     begin = st.session_state.get(_BEGIN, 0)
-    said = coach(template, side, wishes, _READY[now.state], begin, rest_ends_s, store.people.own())
+    person = store.people.own()
+    practises = (0 if person is None else person.id, first_named(person))
+    said = coach(template, side, wishes, _ready(store, now), begin, rest_ends_s, practises)
     _answer(store, now, said, lambda: program_bar.rest_after(store, template.id, side))
+    check_in.show_open(store, _begin)
     if not running:
         _last_set(store)
+
+
+def _ready(store: Store, now: Standing) -> Readiness:
+    """Whether a set may begin: questions that wait for an answer come first."""
+    return "ask" if now.state == "go" and open_questions(store) else _READY[now.state]
 
 
 def _choices(store: Store, running: bool) -> tuple[Template, Side, Wishes]:
@@ -75,9 +85,11 @@ def _answer(store: Store, now: Standing, said: Ended | str | None, rest: Callabl
         if said.session is not None and whose is store:
             rest()
         if said.source == "live":
-            ask_after(whose, reached=said.reached)
+            check_in.ask_after(whose, reached=said.reached, name=said.name)
+    elif said == "asked" and open_questions(store):
+        check_in.ask_after(store, reached=False)
     elif said == "asked" and now.state == "ask":
-        ask_before(store, next_day=now.next_day, then=_begin)
+        check_in.ask_before(store, next_day=now.next_day)
 
 
 def _whose(store: Store, ended: Ended) -> Store:

@@ -8,7 +8,7 @@ from typing import Final
 
 from i18n.tables import SIDES, title_of
 from i18n.translation import day, ntr, tr, weekdays
-from patterns.programs.program import Dose, stop_rules
+from patterns.programs.program import stop_rules
 from sessions.history.practice_clearance import standing_now
 from sessions.history.today import (
     Task,
@@ -25,7 +25,9 @@ from sessions.store.records import SessionSummary
 from sessions.store.store import Store
 from ui.live.app_state import workplace
 from ui.page.current_user import records
-from ui.practise.check_in import told
+from ui.page.fragments import fragment_every
+from ui.practise import check_in
+from ui.practise.doses import told_dose
 from ui.practise.program_progress import take_up
 from ui.practise.today_summary import summary
 from ui.widgets.escapes import bullets, for_html, formatted
@@ -48,15 +50,18 @@ def show(practise: Callable[[], None]) -> None:
     st.title(tr("Today"))
     store = records()
     now = standing_now(store)
-    if now.state == "stop":
-        told(now.advice)
     _open_set(store, practise)
+    stopped = now.state == "stop"
+    if stopped:
+        check_in.told_with_way_back(store, now.advice)
+    check_in.remind(store)
+    check_in.show_open(store)
     plan, sessions = store.plan(), store.sessions()
     today = dt.datetime.now().astimezone().date()
-    if plan is None:
+    if plan is not None:
+        _list(plan, sessions, today, None if stopped else practise)
+    elif not stopped:
         _no_plan(store, practise)
-    else:
-        _list(plan, sessions, today, practise)
     todays = [one for one in practised(sessions) if local_day(one.start.started_at) == today]
     if todays:
         st.header(tr("What you did today"))
@@ -75,7 +80,7 @@ def _open_set(store: Store, practise: Callable[[], None]) -> None:
         practise()
 
 
-@st.fragment(run_every=1.0)
+@fragment_every(1.0)
 def _stays_open(person_id: int, shown: bool) -> None:
     """Count down how long the set stays open. The page it was left from may let go of it a moment later."""
     waiting = workplace().sets.waiting(person_id)
@@ -105,8 +110,9 @@ def _no_plan(store: Store, practise: Callable[[], None]) -> None:
 
 
 def _list(
-    plan: Plan, sessions: Sequence[SessionSummary], today: dt.date, practise: Callable[[], None]
+    plan: Plan, sessions: Sequence[SessionSummary], today: dt.date, practise: Callable[[], None] | None
 ) -> None:
+    """The exercises of the program. practise: see show; None: nothing may begin now."""
     listed = tasks(plan, sessions, today)
     done, whole = sum(task.done for task in listed), sum(task.item.dose.sets for task in listed)
     st.subheader(tr(plan.program.title))
@@ -121,7 +127,7 @@ def _list(
         st.markdown(bullets(map(tr, stop_rules(plan.program))))
 
 
-def _task(task: Task, following: bool, number: int, practise: Callable[[], None]) -> None:
+def _task(task: Task, following: bool, number: int, practise: Callable[[], None] | None) -> None:
     words, button = st.columns([5, 1], vertical_alignment="center")
     with words:
         mark = "✓ " if task.left == 0 else ""
@@ -131,7 +137,7 @@ def _task(task: Task, following: bool, number: int, practise: Callable[[], None]
     with button:
         if task.left == 0:
             st.markdown(tr("Done"))
-        elif st.button(
+        elif practise is not None and st.button(
             tr("Start") if task.done == 0 else tr("Go on"),
             type="primary" if following else "secondary",
             key=f"do-{number}",
@@ -140,17 +146,6 @@ def _task(task: Task, following: bool, number: int, practise: Callable[[], None]
         ):
             take_up(task)
             practise()
-
-
-def told_dose(dose: Dose) -> str:
-    """How much, in words."""
-    sets = ntr("{count} set", "{count} sets", dose.sets)
-    if dose.repetitions is None:
-        each = tr("of {seconds} seconds", seconds=dose.seconds or 0)
-    else:
-        each = ntr("of {count} repetition", "of {count} repetitions", dose.repetitions)
-    held = "" if dose.hold_s is None else tr(", held for {seconds} seconds", seconds=dose.hold_s)
-    return f"{sets} {each}{held}"
 
 
 def _days(sessions: Sequence[SessionSummary], today: dt.date, wanted: int | None) -> None:

@@ -14,6 +14,7 @@ from patterns.programs.program import (
     stop_rules,
     write_program,
 )
+from patterns.programs.safety_rules import safety_rules
 from patterns.templates.errors import ProgramError
 from patterns.templates.library import load_template, sided
 
@@ -59,10 +60,12 @@ def test_every_program_is_a_proposal_with_plain_sentences_and_says_when_to_stop(
     assert program.pain_stop_above == 5
     rules = stop_rules(program)
     assert set(program.stop) < set(rules)
-    told = " ".join(rules)
+    told = " ".join(rules).casefold()
     signs = ("chest", "dizzy", "to talk", "cold sweat", "nausea", "heart", "faint", "sight", "numb", "joint")
     assert all(sign in told for sign in (*signs, "above 5 of 10", "next morning"))
-    for sentence in (*rules, *(item.note for item in program.item)):
+    asked = safety_rules().sign
+    assert [rule.partition(": ")[2] for rule in rules[: len(asked)]] == [sign.text for sign in asked]
+    for sentence in (*rules[len(asked) :], *(item.note for item in program.item)):
         assert sentence[0].isupper() and sentence.endswith(".")
 
 

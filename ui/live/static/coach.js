@@ -146,7 +146,7 @@ export class Coach {
     this.view.exercise(about);
     this.view.counts(0, this.wanted.goal);
     this.view.closed(null);
-    this.tell.state("running", true);
+    this.tellRunning();
     this.socket.connect();
   }
 
@@ -186,7 +186,7 @@ export class Coach {
       if (this.finishing) this.socket.send(JSON.stringify({ type: "finish" }));
       else if (this.sender.watching) this.begun();
       else {
-        this.tell.state("running", true);
+        this.tellRunning();
         this.view.say("notice", this.words.open(this.person, this.data.person));
         this.pauses.begin();
         this.demoNote.begin(this.set.source, this.words, this.data);
@@ -330,7 +330,14 @@ export class Coach {
     this.view.say("notice", said);
     this.view.say("fault", "");
     this.atRest("finished");
-    this.tell.trigger("finished", { session: summary.session, source, reached, person: person.id || null });
+    const whose = { person: person.id || null, name: person.name };
+    this.tell.trigger("finished", { session: summary.session, source, reached, ...whose });
+  }
+
+  // The page around is about the person whose set this is, also where somebody else was chosen in it.
+  tellRunning() {
+    this.tell.state("whose", this.person.id || null);
+    this.tell.state("running", true);
   }
 
   // No set is open: the figure shows the exercise again.
