@@ -23,6 +23,12 @@ class MessageError(DiagonalError):
     """A sentence lacks one of its values."""
 
 
+class Verbatim(str):
+    """A value of a sentence that reads the same in every language: the name of a person or a file."""
+
+    __slots__ = ()
+
+
 class Message(str):
     """A sentence in English, with its values filled in, that knows what it was made of.
 

@@ -7,6 +7,7 @@ from typing import Final
 from i18n.translation import number, tr
 from scoring.records.records import Fault
 from sessions.history.progress import SYMMETRY, Course
+from sessions.people.repository import ME
 
 PLAIN: Final = {
     "hand_x": "hand sideways",
@@ -18,7 +19,14 @@ PLAIN: Final = {
     "hip_shift": "hips sideways",
 }
 UNITS: Final = {"deg": "degrees", "arm": "arm lengths", "leg": "leg lengths"}
+FIRST_NAMES: Final = {"de": "Ich", "es": "Yo"}
+"""The display name of the first person in other languages: a name, so it is no sentence that is translated later."""
 SCORES: Final = {"total": "Score", "range": "Range", "control": "Control"}
+
+
+def first_name(language: str) -> str:
+    """Return the display name that the first person at home gets."""
+    return FIRST_NAMES.get(language, ME)
 
 
 def plain(name: str) -> str:

@@ -25,7 +25,7 @@ from babel.messages.catalog import Message as Entry
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from base.message import Message, Value, filled, placeholders
+from base.message import Message, Value, Verbatim, filled, placeholders
 from patterns.templates.library import own_templates
 from patterns.templates.template import Template
 
@@ -220,6 +220,8 @@ def _worded(value: Value, known: Pack, language: str) -> str:
     if isinstance(value, tuple):
         parts = [_worded(part, known, language) for part in value]
         return format_list(parts, locale=locale_of(language))
+    if isinstance(value, Verbatim):
+        return value
     if isinstance(value, Message):
         return _translated(value, language)
     if isinstance(value, str) and not _NUMBER.fullmatch(value):
@@ -259,6 +261,8 @@ def _with_values(sentence: str, values: dict[str, object], language: str) -> str
 def _said(value: object, language: str) -> str:
     if isinstance(value, Message):
         return _translated(value, language)
+    if isinstance(value, Verbatim):
+        return value
     if isinstance(value, float | int) and not isinstance(value, bool):
         return _written(value, language)
     if isinstance(value, dt.date):

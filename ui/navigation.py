@@ -11,6 +11,7 @@ from patterns.templates.errors import ProgramError
 from sessions.database.file import DamagedError
 from sessions.people.access import Role
 from ui.authoring import page as author_page
+from ui.live.app_state import workplace
 from ui.page import chosen_person
 from ui.page import person_picker as person_choice
 from ui.page.built_in_dialogs import dialogs_style
@@ -21,7 +22,7 @@ from ui.page.page_language import page_language
 from ui.practise import page as practise_page
 from ui.practise import program_progress as program_bar
 from ui.practise import today_page
-from ui.practise.live_component import is_running
+from ui.practise.live_component import is_running, running_person
 from ui.progress import page as progress_page
 from ui.records import people_page, score_page, sessions_page
 from ui.review import agreement_page
@@ -96,7 +97,8 @@ def _pages() -> None:
     role = looks.role
     try:
         if role != "patient":
-            if chosen_person.settle(records()):
+            # not records(): whoever the page is about decides in which language it speaks
+            if chosen_person.settle(workplace().store.seen_by(looks), running_person()):
                 program_bar.forget()
             looks = viewer()
     except DamagedError:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from base.message import placeholders
+from base.message import Verbatim, placeholders
 from i18n import translation as language
 from i18n.extraction import missing, plurals, sentences
 from i18n.live_sentences import WORDS, live_words
@@ -231,6 +231,19 @@ def test_code_is_gathered_without_errors_and_docstrings() -> None:
     told = set(sentences())
     assert {"turned back at {percent} % of the way", "What was found", "PNF, one leg", "Hold still."} <= told
     assert not [text for text in told if "expected" in text or "Raises" in text or "<" in text]
+
+
+def test_in_german_a_set_has_one_name() -> None:
+    told = [text for _, text in raw("de")]
+    assert [text for text in told if re.search(r"\bSerien?\b", text)] == []
+    assert sum(bool(re.search(r"\b(Satz|Sätze|Sätzen)\b", text)) for text in told) > 5
+
+
+def test_a_name_in_a_sentence_is_not_translated() -> None:
+    """Left is a word of the pages, and a name that somebody may have."""
+    with language.in_language("de"):
+        assert language.tr("{name} is added.", name="Left") == "Links ist hinzugefügt."
+        assert language.tr("{name} is added.", name=Verbatim("Left")) == "Left ist hinzugefügt."
 
 
 @pytest.mark.parametrize("code", PACKS)

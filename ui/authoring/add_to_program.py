@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from base.errors import DiagonalError
+from base.message import Verbatim
 from i18n.tables import SIDES
 from i18n.translation import tr
 from patterns.programs.program import Dose, Item, Program, parse_program, write_program
 from patterns.programs.safety_rules import safety_rules
+from sessions.people.people import Person
 from sessions.store.exercises import OwnExercise
 from sessions.store.plans_and_check_ins import Plan
 from sessions.store.store import Store
@@ -25,33 +27,51 @@ def draw(store: Store, one: OwnExercise) -> None:
     if one.state != "approved":
         st.info(tr("Once it is approved it can be practised, and added to programs here."))
         return
-    people = {person.id: person.alias for person in store.people.all()}
-    if not people:
-        st.info(tr("Nobody is kept yet. Practise once, or add a person under People."))
+    person = _whose(store)
+    if person is None:
         return
+    name = Verbatim(person.alias)
+    plan = store.plan(person.id)
     with st.form(f"program-{one.id}", border=False):
-        numbers, own = list(people), store.viewer.person_id
-        first = numbers.index(own) if own in people else 0
-        person_id = st.selectbox(tr("For whom"), numbers, first, format_func=people.__getitem__)
         left, middle, hold, right = st.columns(4)
         sets = left.number_input(tr("Sets"), 1, 10, 2)
         repetitions = middle.number_input(tr("Repetitions"), 1, 50, 8)
         hold_s = hold.number_input(tr("Hold at the far end (s)"), 0.0, 20.0, 0.0, 1.0, "%.0f")
         rest_s = right.number_input(tr("Rest between sets (s)"), 0, 600, 60)
-        affected = st.radio(
-            tr("Affected side"), ["left", "right"], format_func=lambda side: tr(SIDES[side]), horizontal=True
-        )
-        sent = st.form_submit_button(tr("Add to the program"))
-    if sent and person_id is not None:
+        side = _side(name, plan)
+        sent = st.form_submit_button(tr("Add to the program of {name}", name=name))
+    if sent and side is None:
+        st.warning(tr("Choose the affected side."))
+    elif sent and side is not None:
         dose = Dose(sets=sets, repetitions=repetitions, rest_s=float(rest_s), hold_s=hold_s or None)
-        side: Literal["left", "right"] = "left" if affected == "left" else "right"
         try:
-            plan = store.plan(person_id)
-            store.give_plan(Plan(with_exercise(plan, one, dose), plan.affected if plan else side), person_id)
+            store.give_plan(Plan(with_exercise(plan, one, dose), side), person.id)
         except DiagonalError as error:
             st.error(tr(failure_words(error)))
             return
-        st.success(tr("{alias} has it under Today.", alias=people[person_id]))
+        st.success(tr("{alias} has it under Today.", alias=name))
+
+
+def _whose(store: Store) -> Person | None:
+    """The person that every page is about; None, with what to do, where there is none."""
+    if store.viewer.role != "home" and store.viewer.person_id is None:
+        st.info(tr("Choose above whom it is about."))
+        return None
+    person = store.people.own()
+    if person is None:
+        st.info(tr("Nobody is kept yet. Practise once, or add a person under People."))
+    return person
+
+
+def _side(name: str, plan: Plan | None) -> Literal["left", "right"] | None:
+    """The affected side: of the program that the person has, else chosen here; none is chosen beforehand."""
+    if plan is not None:
+        st.caption(tr("The affected side of {name} is: {side}", name=name, side=tr(SIDES[plan.affected])))
+        return plan.affected
+    sides: tuple[Literal["left", "right"], ...] = ("left", "right")
+    return st.radio(
+        tr("Affected side"), sides, index=None, format_func=lambda side: tr(SIDES[side]), horizontal=True
+    )
 
 
 def with_exercise(plan: Plan | None, one: OwnExercise, dose: Dose) -> Program:

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Final
 
 from base.errors import RequestError
+from i18n.names import first_name
 from patterns.programs.technique import OWN_PACE, Technique, load_technique
 from patterns.templates.errors import TechniqueError
 from patterns.templates.library import load_template, sided, use_own
@@ -91,7 +92,8 @@ class Workplace:
         the page may not practise any more, see holder.
         """
         viewer = self.holder(request.ticket).viewer
-        person = self.store.seen_by(viewer).people.own(make=True)
+        named = replace(self.store, me=first_name(request.language))
+        person = named.seen_by(viewer).people.own(make=True)
         store = self.store.seen_by(viewer if person is None else replace(viewer, person_id=person.id))
         if request.source == "live":
             _check_standing(store)

@@ -22,14 +22,15 @@ _SETTLED: Final = "person-settled"
 _GONE: Final = "person-gone"
 
 
-def settle(store: Store) -> bool:
+def settle(store: Store, practising: int | None = None) -> bool:
     """Settle whom this run of the page is about, and return whether that changed; call it first in every run.
 
-    In this order: what was just chosen, the page's address, what this page was about, what was chosen last on this
-    computer; at home else the first person. Somebody who is not kept any more gives way to that, and it is shown.
+    In this order: practising, the person whose set is going on in this page; what was just chosen, the page's address,
+    what this page was about, what was chosen last on this computer; at home else the first person. Somebody who is not
+    kept any more gives way to that, and it is shown.
     """
     people = [person.id for person in store.people.all()]
-    wanted = _wanted(store.viewer)
+    wanted = practising if practising in people else _wanted(store.viewer)
     number = wanted if wanted in people else _first(store.viewer, people)
     if wanted is not None and wanted != number:
         st.session_state[_GONE] = True

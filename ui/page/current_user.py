@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from i18n.names import first_name
+from i18n.translation import spoken
 from sessions.database.connection import data_folder
 from sessions.people.access import HOME, NotAllowedError, Viewer
+from sessions.people.people import Person
 from sessions.people.preferences import Preferences, folder_of, load_preferences, save_preferences
 from sessions.people.sign_ins import SignIn
 from sessions.store.store import Store
@@ -39,11 +43,20 @@ def viewer() -> Viewer:
 
 
 def records() -> Store:
-    """Return all that is stored, as the current user may see it, and no longer than they are signed in."""
-    store, who, found = workplace().store, viewer(), _sign_in_needed()
+    """Return all that is stored, as the current user may see it, and no longer than they are signed in.
+
+    The first person at home gets a name in the language of the page.
+    """
+    who, found = viewer(), _sign_in_needed()
+    store = replace(workplace().store, me=first_name(spoken()))
     if found is None:
         return store.seen_by(who)
     return store.seen_by(who, StillSignedIn(lambda: workplace().sign_in_rules, found.id))
+
+
+def first_named(person: Person | None) -> str:
+    """Return the display name of a person; before anybody is stored, the name that the first person will get."""
+    return first_name(spoken()) if person is None else person.alias
 
 
 def own_preferences() -> Preferences:

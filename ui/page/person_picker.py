@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from base.message import Verbatim
 from i18n.translation import tr
 from sessions.people.access import Viewer
-from sessions.people.repository import ME
 from sessions.store.store import Store
 from ui.page.chosen_person import is_gone, seen_gone
-from ui.page.current_user import CHOSEN, sign_in_failed, sign_out
+from ui.page.current_user import CHOSEN, first_named, sign_in_failed, sign_out
 from ui.widgets.text_only import st
 
 
@@ -32,7 +32,7 @@ def show(store: Store, viewer: Viewer, *, disabled: bool = False) -> None:
                 width=260,
             )
         else:
-            st.text(people.get(viewer.person_id or 0, next(iter(people.values()), ME)))
+            st.text(people.get(viewer.person_id or 0, next(iter(people.values()), first_named(None))))
         if signed_in:
             st.caption(tr("Signed in as {who}", who=viewer.who))
             st.button(tr("Sign out"), key="sign-out", on_click=sign_out, disabled=disabled)
@@ -40,8 +40,12 @@ def show(store: Store, viewer: Viewer, *, disabled: bool = False) -> None:
 
 def _gone(now: str | None) -> None:
     said, button = st.columns([5, 1], vertical_alignment="center")
-    sentence = tr("The person that you chose is no longer here.")
-    more = tr("Choose above whom it is about.") if now is None else tr("Shown now: {name}.", name=now)
+    sentence = tr(
+        "The person that you chose is no longer here. What you entered for them last was not saved."
+    )
+    more = (
+        tr("Choose above whom it is about.") if now is None else tr("Shown now: {name}.", name=Verbatim(now))
+    )
     said.warning(f"{sentence} {more}")
     button.button(tr("I have read this"), key="gone-read", on_click=seen_gone)
 

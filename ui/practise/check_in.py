@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from base.errors import DiagonalError
-from i18n.translation import Verbatim, tr
+from base.message import Verbatim
+from i18n.translation import tr
 from patterns.programs.safety_rules import safety_rules
 from scoring.safety.stop_rules import Advice, CheckIn, Moment, NextDay, advice_of
 from sessions.history.practice_clearance import last_answers, open_questions, pain_limit, standing_now

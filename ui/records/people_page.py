@@ -1,63 +1,48 @@
-"""The people whose sessions are kept: add, describe, give a program, take the data along, delete."""
+"""The people whose sessions are stored: all of them, and the one that every page is about in full."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Final, cast
 
-from base.characters import look, visible
-from base.errors import DiagonalError, RequestError
-from base.temporary import temporary_folder
-from i18n.tables import SIDES
+from base.errors import DiagonalError
+from base.message import Verbatim
 from i18n.translation import moment, tr
-from patterns.programs.program import load_program, program_ids
 from patterns.programs.timed_test import Sex
-from sessions.backup.backup import back_up, delete_person
-from sessions.database.connection import StoreError, data_folder
 from sessions.history.today import own, practised
 from sessions.people.audit import trail
-from sessions.people.people import FIRST_YEAR, Person
-from sessions.people.preferences import forget_preferences
-from sessions.store.plans_and_check_ins import Plan
+from sessions.people.people import LoginTakenError, NameTakenError, Person
 from sessions.store.store import Store
-from ui.page.current_user import records
+from ui.page.current_user import CHOSEN, records
+from ui.records import given_program, person_data
 from ui.widgets.answers import answer, show_answers
 from ui.widgets.damage import failure_words
-from ui.widgets.plain_errors import reported
 from ui.widgets.text_only import st
 
 _SEXES: Final = {"female": "female", "male": "male"}
-_EXPORTS: Final = "exports"
-_DELETED: Final = "person-deleted"
+_ADDED: Final = "person-added"
 
 
 def show() -> None:
-    """Everybody, one of them in full, and a form for one more."""
+    """Everybody, the one that every page is about in full, and a form for one more."""
     store = records()
     st.title(tr("People"))
     show_answers()
-    deleted, remain = st.session_state.pop(_DELETED, ("", ""))
-    if deleted:
-        st.success(deleted)
-    if remain:
-        st.warning(remain)
+    person_data.show_deleted()
     people = {person.id: person for person in store.people.all()}
     if people:
         st.table([_line(store, person) for person in people.values()])
-        numbers, about = list(people), store.viewer.person_id
-        chosen = st.selectbox(
-            tr("Look at one person"),
-            numbers,
-            numbers.index(about) if about in people else 0,
-            format_func=lambda number: people[number].alias,
-            key="person-shown",
-        )
-        _one(store, people[chosen])
     else:
         st.info(tr("Nobody is kept yet. Practise once, or add a person below."))
+    person = people.get(store.viewer.person_id or min(people, default=0) * (store.viewer.role == "home"))
+    _offer_added(people, person)
+    if person is not None:
+        _one(store, person)
+    elif people:
+        st.info(tr("Choose above whom it is about."))
     with st.expander(tr("Add a person")):
         _form(store, None)
+    person_data.copies()
     if store.viewer.role == "therapist":
         with st.expander(tr("Who read and changed what")):
             _trail(store)
@@ -66,24 +51,42 @@ def show() -> None:
 def _line(store: Store, person: Person) -> dict[str, str]:
     sessions = store.sessions(person.id)
     practice = practised(sessions)
-    plan = store.plan(person.id)
     return {
         tr("No."): str(person.id),
         tr("Called"): person.alias,
-        tr("Program"): "" if plan is None else tr(plan.program.title),
+        tr("Program"): given_program.title_given(store, person.id),
         tr("Sessions"): str(len(own(sessions))),
         tr("Last practised"): moment(practice[0].start.started_at) if practice else "",
     }
 
 
 def _one(store: Store, person: Person) -> None:
+    st.header(person.alias)
     about, program, data = st.tabs([tr("About"), tr("Program"), tr("Take along or delete")])
     with about:
         _form(store, person)
     with program:
-        _program(store, person)
+        given_program.draw(store, person)
     with data:
-        _data(store, person)
+        person_data.draw(store, person)
+
+
+def _offer_added(people: dict[int, Person], now: Person | None) -> None:
+    """After a person was added: whom the page is about still, and a button to go on with the new one."""
+    added = people.get(st.session_state.get(_ADDED, 0))
+    if added is None or now is None or added == now:
+        st.session_state.pop(_ADDED, None)
+        return
+    said, button = st.columns([4, 2], vertical_alignment="center")
+    names = {"name": Verbatim(added.alias), "now": Verbatim(now.alias)}
+    said.info(tr("{name} is added. All pages are still about {now}.", **names))
+    button.button(
+        tr("Go on with {name}", name=names["name"]), key="choose-added", on_click=_choose, args=(added.id,)
+    )
+
+
+def _choose(number: int) -> None:
+    st.session_state[CHOSEN] = number
 
 
 def _form(store: Store, person: Person | None) -> None:
@@ -99,11 +102,9 @@ def _form(store: Store, person: Person | None) -> None:
         name = right.text_input(
             tr("Real name (may stay empty)"), (person.name or "") if person else "", max_chars=120
         )
+        # Without limits: a browser holds back a form with a number beyond them, and the last error stays in sight.
         year = left.number_input(
-            tr("Year of birth (for norms alone)"),
-            FIRST_YEAR,
-            datetime.now().year,
-            person.birth_year if person else None,
+            tr("Year of birth (for norms alone)"), value=person.birth_year if person else None, step=1
         )
         sexes = list(_SEXES)
         sex = right.selectbox(
@@ -115,113 +116,34 @@ def _form(store: Store, person: Person | None) -> None:
         )
         signs_in = store.viewer.role == "therapist"
         login = left.text_input(tr("Login of the clinic (may stay empty)")) if signs_in else ""
-        if not st.form_submit_button(tr("Keep")):
+        label = (
+            tr("Add this person") if person is None else tr("Save for {name}", name=Verbatim(person.alias))
+        )
+        if not st.form_submit_button(label):
             return
     alias, real, known_as = alias.strip(), name.strip() or None, cast(Sex | None, sex)
     try:
         if person is None:
-            store.people.add(alias, real, year, known_as, login or None)
-            answer(tr("The person is added."))
+            added = store.people.add(alias, real, year, known_as, login or None)
+            st.session_state[_ADDED] = added.id
+            answer(tr("{name} is added.", name=Verbatim(alias)))
         else:
             described = replace(person, alias=alias, name=real, birth_year=year, sex=known_as)
             store.people.describe(described, login or None)
-            answer(tr("The details are saved."))
+            answer(tr("The details of {name} are saved.", name=Verbatim(alias)))
     except DiagonalError as error:
-        st.error(tr(failure_words(error)))
+        st.error(_in_words(error))
         return
     st.rerun()
 
 
-def _program(store: Store, person: Person) -> None:
-    plan = store.plan(person.id)
-    if plan is not None:
-        side = tr(SIDES[plan.affected])
-        st.write(tr("{program}, affected side: {side}", program=tr(plan.program.title), side=side))
-    with st.form(f"program-{person.id}", border=False):
-        ids = list(program_ids())
-        chosen = st.selectbox(tr("Program"), ids, format_func=lambda one: tr(load_program(one).title))
-        affected = st.radio(
-            tr("Affected side"), ["left", "right"], format_func=lambda one: tr(SIDES[one]), horizontal=True
-        )
-        give = st.form_submit_button(tr("Give this program"), type="primary")
-        end = st.form_submit_button(tr("End the program"), disabled=plan is None)
-    if give:
-        store.give_plan(Plan(load_program(chosen), "left" if affected == "left" else "right"), person.id)
-        answer(tr("The program is given."))
-        st.rerun()
-    if end:
-        store.give_plan(None, person.id)
-        answer(tr("The program is ended."))
-        st.rerun()
-
-
-def _data(store: Store, person: Person) -> None:
-    st.write(tr("All that is kept of this person, as one file; another Diagonal takes it back."))
-    if st.button(tr("Make the file"), key=f"export-{person.id}"):
-        _offer(store, person)
-    st.divider()
-    st.write(
-        tr(
-            "Deleting removes this person and all of theirs for good. It is written into a file in the folder "
-            "of exports first."
-        )
-    )
-    typed = st.text_input(tr("Type {alias} to delete", alias=person.alias), key=f"typed-{person.id}")
-    named = look(typed) == look(visible(person.alias))  # an old name may hold what nobody can type
-    if st.button(tr("Delete for good"), disabled=not named, key=f"delete-{person.id}"):
-        _delete(store, person)
-
-
-def _offer(store: Store, person: Person) -> None:
-    with temporary_folder() as folder:
-        path = folder / "person.zip"
-        try:
-            back_up(store, path, person.id)
-        except (DiagonalError, OSError) as error:
-            st.error(_not_written(store, error))
-            return
-        st.download_button(
-            tr("Save the file"), path.read_bytes(), f"diagonal-person-{person.id}.zip", "application/zip"
-        )
-
-
-def _delete(store: Store, person: Person) -> None:
-    """Nothing is deleted where the file cannot be written."""
-    export = data_folder() / _EXPORTS / f"person-{person.id}-{datetime.now():%Y%m%d-%H%M%S}.zip"
-    try:
-        export.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        delete_person(store, person.id, export)
-    except (DiagonalError, OSError) as error:
-        st.error(_not_written(store, error))
-        return
-    forget_preferences(data_folder(), person.id)
-    st.session_state.clear()
-    if store.viewer.role == "home":
-        said = tr("{alias} is deleted. The file is {path}", alias=person.alias, path=str(export))
-    else:
-        said = tr(
-            "{alias} is deleted. Whoever looks after the server finds the export under the name {name}.",
-            alias=person.alias,
-            name=export.name,
-        )
-    remain = ""
-    if store.database.traces_remain:
-        remain = tr(
-            "Traces of {alias} remain in the database files until no other program reads them. "
-            "Close the other programs, then restart Diagonal: it erases the traces.",
-            alias=person.alias,
-        )
-    st.session_state[_DELETED] = said, remain
-    st.rerun()
-
-
-def _not_written(store: Store, error: DiagonalError | OSError) -> str:
-    """Return a sentence; in a clinic, where nobody at the page can do anything about a folder, without its path."""
-    if isinstance(error, StoreError | RequestError):
-        return tr(failure_words(error))
-    if store.viewer.role == "home":
-        return str(error)
-    return tr(reported(DiagonalError(str(error))))
+def _in_words(error: DiagonalError) -> str:
+    """An error's sentence in the language of the page; a name in it stays as it was typed."""
+    if isinstance(error, NameTakenError):
+        return tr('The name "{alias}" is already taken.', alias=Verbatim(error.alias))
+    if isinstance(error, LoginTakenError):
+        return tr('The login "{login}" is already taken.', login=Verbatim(error.login))
+    return tr(failure_words(error))
 
 
 def _trail(store: Store) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from base.errors import DiagonalError, MissingFactError
+from base.message import Verbatim
 from i18n.names import words
 from i18n.tables import SIDES, about_limits, fault_rows, not_measured_rows, rep_rows
 from i18n.translation import spoken, tr
@@ -13,6 +14,9 @@ from patterns.templates.library import template_ids
 from patterns.templates.template import Side, Template
 from scoring.coach.set_summary import in_words
 from sessions.intake.opening import LANDMARK_FILES, FileFacts
+from sessions.people.people import PersonGoneError
+from sessions.people.repository import NOBODY
+from sessions.store.store import Store
 from ui.charts.curves import feature_names, figure
 from ui.charts.plot import plot
 from ui.live.app_state import open_backend
@@ -35,6 +39,9 @@ _KEY = "score"
 _RESULT = "scored-video"
 _KEPT = "kept-video"
 _FILE = "scored-file"
+_BROKEN_OFF = "scoring-of"
+_OWNER = "scored-for"
+"""Whose the result is: number and display name of the person who was shown when scoring began."""
 
 
 def show() -> None:
@@ -52,8 +59,11 @@ def show() -> None:
     )
     show_limits()
     facts = _facts(upload)
+    broken_off = st.session_state.pop(_BROKEN_OFF, None)
     if st.button(tr("Score this video"), type="primary", disabled=upload is None) and upload is not None:
         _score(upload, template, side, facts)
+    elif broken_off is not None:
+        _say_broken_off(broken_off)
     show_cancelled(_KEY)
     if records().viewer.role != "patient":
         show_saved_maps()
@@ -90,6 +100,8 @@ def _score(upload: UploadedFile, template: Template, side: Side, facts: FileFact
     from ui.records.upload_job import plain_words, score_upload
 
     st.session_state.pop(_RESULT, None)
+    st.session_state[_OWNER] = _shown(records(), make=True)
+    st.session_state[_BROKEN_OFF] = upload.name
     with cancellable(_KEY) as progress:
         try:
             st.session_state[_RESULT] = score_upload(
@@ -107,13 +119,29 @@ def _score(upload: UploadedFile, template: Template, side: Side, facts: FileFact
             st.rerun()  # so that the fields above show what was read from the file
         except MissingFactError as missing:
             remember(upload.file_id, missing)
+            st.session_state.pop(_BROKEN_OFF, None)
             st.rerun()
         except DiagonalError as error:
             st.error(plain_words(error, upload.name, records().viewer.role))
+    st.session_state.pop(_BROKEN_OFF, None)
+
+
+def _say_broken_off(name: str) -> None:
+    """Report, in the run after it, that scoring a file of that name was cancelled, or ended by a change on the page."""
+    if show_cancelled("score"):
+        return
+    st.warning(
+        tr(
+            "Scoring {name} ended because something on this page was changed. Nothing was saved: score it again.",
+            name=Verbatim(name),
+        )
+    )
 
 
 def _result(result: ScoredVideo) -> None:
-    st.header(f"{tr(result.template.title)} · {tr(SIDES[result.side].lower())}")
+    owner = st.session_state.get(_OWNER) or (NOBODY, "")
+    parts = [tr(result.template.title), tr(SIDES[result.side].lower()), owner[1]]
+    st.header(" · ".join(part for part in parts if part))
     for note in result.notes:
         st.warning(tr(note))
     summary = result.document["summary"]
@@ -173,26 +201,50 @@ def _curves(result: ScoredVideo) -> None:
     plot(figure(next(curve for curve in by_rep[number] if curve.feature == feature)))
 
 
+def _shown(store: Store, *, make: bool = False) -> tuple[int, str] | None:
+    """Number and display name of the person whom the page shows; None where a therapist has chosen nobody."""
+    if store.viewer.person_id is None and store.viewer.role != "home":
+        return None
+    person = store.people.own(make=make)
+    return None if person is None else (person.id, person.alias)
+
+
 def _keep(result: ScoredVideo) -> None:
-    """The landmarks and scores, not the video, among the sessions of a person."""
-    if _KEPT in st.session_state and st.session_state[_KEPT][0] is result:
-        st.success(tr("Kept as session {number}.", number=st.session_state[_KEPT][1]))
-        return
+    """The landmarks and scores, not the video, among the sessions of the person who was shown when scoring began."""
     store = records()
-    people = {person.id: person.alias for person in store.people.all()}
-    numbers, own = list(people), store.viewer.person_id
-    whose = st.selectbox(
-        tr("Whose movement is it?"),
-        numbers,
-        numbers.index(own) if own in people else 0,
-        format_func=people.__getitem__,
-        key="kept-for",
-    )
+    shown = _shown(store)
+    owner = st.session_state.get(_OWNER) or shown
+    if owner is None:
+        st.info(tr("Choose above whom it is about, then you can save it."))
+        return
+    number, name = owner[0], Verbatim(owner[1])
+    if _KEPT in st.session_state and st.session_state[_KEPT][0] is result:
+        st.success(tr("Saved for {name}, as session {number}.", name=name, number=st.session_state[_KEPT][1]))
+        return
+    if shown is not None and shown[0] != number:
+        other = Verbatim(shown[1])
+        st.warning(
+            tr(
+                "This was scored for {name}, who was chosen then. To save it for {other}, score it again.",
+                name=name,
+                other=other,
+            )
+        )
     day, allowed = recorded_day(result), may_be_stored(result, store)
-    label = tr("Keep it among the sessions")
-    known = whose is not None or store.viewer.role == "home"
-    if st.button(label, disabled=not (known and day and allowed), key="keep", width="stretch"):
-        st.session_state[_KEPT] = (result, result.keep(store, whose, day))
+    ready = day is not None and allowed
+    if st.button(tr("Save for {name}", name=name), disabled=not ready, key="keep", width="stretch"):
+        try:
+            kept = result.keep(store, number, day)
+        except PersonGoneError:
+            st.error(
+                tr(
+                    "The records of {name} were deleted in the meantime, so this cannot be saved for them. "
+                    "Choose somebody above and score it again.",
+                    name=name,
+                )
+            )
+            return
+        st.session_state[_OWNER], st.session_state[_KEPT] = owner, (result, kept)
         st.rerun()
 
 

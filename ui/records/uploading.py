@@ -33,10 +33,12 @@ def cancellable(key: str) -> Iterator[Progress]:
     place.empty()
 
 
-def show_cancelled(key: str) -> None:
-    """Report once, in the next run, that the work was cancelled."""
-    if st.session_state.pop(_cancelled(key), False):
+def show_cancelled(key: str) -> bool:
+    """Report once, in the next run, that the work was cancelled; return whether it was."""
+    cancelled = bool(st.session_state.pop(_cancelled(key), False))
+    if cancelled:
         st.info(tr("Cancelled. Nothing was saved."))
+    return cancelled
 
 
 def _cancel(key: str) -> None:

@@ -7,11 +7,13 @@ from typing import Final
 
 from base.characters import joined
 from base.errors import DiagonalError
+from base.message import Verbatim
 from i18n.names import words
 from i18n.tables import whole
 from i18n.translation import moment, tr
 from patterns.templates.template import FAULT_IDS
 from scoring.records.records import Kind, RepScore
+from sessions.people.people import PersonGoneError
 from sessions.store.reviews import LABELS, Review, latest
 from sessions.store.store import Store
 from ui.review.loaded_set import OpenedSet
@@ -43,10 +45,11 @@ def reviewer(store: Store) -> str:
     return name
 
 
-def accept(store: Store, session_id: int, rep: RepScore, by: str) -> bool:
+def accept(store: Store, chosen: OpenedSet, rep: RepScore, by: str) -> bool:
     """Save that a repetition is as the program found it; False, with the reason shown, where it cannot be."""
     faults = tuple(dict.fromkeys(fault.id for fault in rep.faults))
-    return _said(store, Review(session_id, rep.index, by, "accepted", rep.kind, rep.total, faults))
+    review = Review(chosen.id, rep.index, by, "accepted", rep.kind, rep.total, faults)
+    return _said(store, review, chosen.dossier.person.alias)
 
 
 def last_saved(session_id: int) -> Review | None:
@@ -80,7 +83,7 @@ def draw(
     if own:
         st.table([_row(review) for review in own])
     review = _form(chosen, rep, by, latest(own).get(rep.index))
-    if review is not None and _said(store, review):
+    if review is not None and _said(store, review, chosen.dossier.person.alias):
         then()
 
 
@@ -128,16 +131,29 @@ def _form(chosen: OpenedSet, rep: RepScore, by: str, before: Review | None) -> R
     )
 
 
-def _said(store: Store, review: Review) -> bool:
+def _said(store: Store, review: Review, name: str) -> bool:
+    """Save a review; name: of whose repetition it is. False, with the reason in sight, where it cannot be saved."""
     try:
         store.reviews.add(review)
+    except PersonGoneError:
+        st.error(gone(name))
+        return False
     except DiagonalError as error:
         st.error(tr(failure_words(error)))
         return False
     st.session_state[_SAVED] = review
     st.session_state[CHANGED] = True
-    answer(tr("The review is saved."))
+    answer(tr("{name}, no. {number}: the review is saved.", name=Verbatim(name), number=review.number))
     return True
+
+
+def gone(name: str) -> str:
+    """Say that nothing more can be saved of somebody who was deleted while this page was open."""
+    return tr(
+        "The records of {name} were deleted in the meantime, so this cannot be saved. What you entered stays in the "
+        "fields until you leave this page.",
+        name=Verbatim(name),
+    )
 
 
 def _row(review: Review) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from base.errors import DiagonalError
+from base.message import Verbatim
 from i18n.tables import SIDES, exercise_of, when, whole
 from i18n.translation import in_language, ntr, spoken, tr
 from sessions.history.today import own
@@ -20,7 +21,6 @@ from ui.widgets.damage import failure_words
 from ui.widgets.text_only import st
 
 _LIST: Final = "review-sessions"
-_EVERYBODY: Final = "Everybody"
 _LIST_PX: Final = 250
 
 
@@ -36,7 +36,7 @@ def show() -> None:
     whose = _whose(store, people)
     mine = [line for line in lines if whose is None or (line.person_id or NOBODY) == whose]
     if not mine:
-        st.info(tr("No session yet of this person."))
+        st.info(tr("No session of {name} yet.", name=Verbatim(people[whose or NOBODY])))
         return
     blind = st.toggle(
         tr("Hide what the program found"),
@@ -54,19 +54,11 @@ def show() -> None:
 
 
 def _whose(store: Store, people: dict[int, str]) -> int | None:
-    """The number of the person whose sessions are listed, None for everybody."""
-    if len(people) < 2:
+    """The number of the person whose sessions are listed: the one that every page is about; None for everybody."""
+    if len(people) < 2 or store.viewer.person_id not in people:
         return None
-    numbers = [NOBODY, *people]
-    about = store.viewer.person_id
-    chosen = st.selectbox(
-        tr("Whose sessions"),
-        numbers,
-        numbers.index(about) if about in people else 0,
-        format_func=lambda one: people.get(one, tr(_EVERYBODY)),
-        key="review-whose",
-    )
-    return chosen or None
+    everybody = st.toggle(tr("Show everybody's sessions"), key="review-everybody")
+    return None if everybody else store.viewer.person_id
 
 
 def _list(
@@ -119,10 +111,11 @@ def _found(line: SessionSummary) -> dict[str, int]:
 
 def _heading(line: SessionSummary, people: dict[int, str], chosen: OpenedSet) -> None:
     alias = people.get(line.person_id or NOBODY, "")
-    st.header(f"{exercise_of(line.start)} · {tr(SIDES[line.start.side])}")
+    title = [alias, exercise_of(line.start), tr(SIDES[line.start.side])]
+    st.header(" · ".join(part for part in title if part))
     version = tr("version {number} of the exercise", number=line.start.pattern_version)
-    parts = [tr("No. {number}", number=line.id), when(line), alias, version]
-    st.caption(" · ".join(part for part in parts if part))
+    parts = [tr("No. {number}", number=line.id), when(line), version]
+    st.caption(" · ".join(parts))
     if not chosen.has_landmarks:
         st.info(tr("No landmarks are kept of this session: scores and faults only."))
 

@@ -126,7 +126,7 @@ def _buttons(store: Store, chosen: OpenedSet, rep: RepScore, by: str) -> None:
         st.session_state[_table(chosen)] = {"selection": {"rows": [min(max(to, 0), last)]}}
 
     def accepted() -> None:
-        if review_form.accept(store, chosen.id, rep, by):
+        if review_form.accept(store, chosen, rep, by):
             go(at + 1)
 
     before, following, accept = st.columns(3)

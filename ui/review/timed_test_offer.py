@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from base.errors import DiagonalError
+from base.message import Verbatim
 from i18n.names import amount
 from i18n.translation import tr
 from sessions.history.timed_results import TimedResultsKept, fitting_tests, outcome_of
-from sessions.store.store import Store
+from sessions.store.store import Store, UnknownSessionError
+from ui.review.form import gone
 from ui.review.loaded_set import OpenedSet
 from ui.widgets.escapes import formatted
 from ui.widgets.plain_errors import reported
@@ -31,6 +33,12 @@ def draw(store: Store, chosen: OpenedSet) -> None:
         st.markdown(formatted("**{}: {}**", tr(tests[name].title), told))
         for line in (*([outcome.reason] if outcome.reason else []), *outcome.notes, tests[name].differs):
             st.caption(tr(line))
-        if st.button(tr("Keep this result"), disabled=outcome.value is None, key=f"keep-timed-{chosen.id}"):
-            TimedResultsKept(store).keep(chosen.id, tests[name])
-            st.success(tr("Kept: it stands under Progress."))
+        whose = Verbatim(chosen.dossier.person.alias)
+        label = tr("Save this result for {name}", name=whose)
+        if st.button(label, disabled=outcome.value is None, key=f"keep-timed-{chosen.id}"):
+            try:
+                TimedResultsKept(store).keep(chosen.id, tests[name])
+            except UnknownSessionError:
+                st.error(gone(whose))
+                return
+            st.success(tr("Saved for {name}: it is under Progress.", name=whose))

@@ -107,8 +107,11 @@ def test_by_hand_from_two_postures_to_an_approved_exercise_in_a_program(
     press(page, f"approve-{draft.id}")
     assert load_template("arm-to-the-side").title == "Arm to the side"
     assert kept.exercises.all()[0].state == "approved"
-    form = next(button for button in page.button if button.label == "Add to the program")
-    form.click().run()
+    add = "Add to the program of Anna"
+    next(button for button in page.button if button.label == add).click().run()
+    assert kept.plan(kept.people.find("Anna").id) is None, "no side is chosen beforehand"
+    next(box for box in page.radio if box.label == "Affected side").set_value("right")
+    next(button for button in page.button if button.label == add).click().run()
     assert "Anna has it under Today." in said(page)
     plan = kept.plan(kept.people.find("Anna").id)
     assert plan is not None

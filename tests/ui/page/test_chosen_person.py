@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from i18n.translation import LANGUAGE_VARIABLE
 from sessions.backup.backup import delete_person
 from sessions.people.access import HOME
 from sessions.store.plans_and_check_ins import Plan
@@ -193,6 +194,42 @@ def test_a_first_set_stays_of_me_though_others_are_added_while_it_runs(server: S
     facts, number = set_of_three(server, ticket, lambda: store.people.add("Anna"))
     assert facts["person"] == {"id": store.owner(number), "name": "Me"}
     assert store.people.get(store.owner(number)).alias == "Me"
+
+
+def test_while_a_set_goes_on_the_page_is_about_the_person_whose_set_it_is(
+    kept: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a tab that was opened for somebody else and finds a set open; afterwards that person stays."""
+    anna, ben = kept.people.add("Anna"), kept.people.add("Ben")
+    page = opened(person=str(ben.id))
+    with monkeypatch.context() as going_on:
+        going_on.setattr("ui.practise.live_component.running_person", lambda: anna.id)
+        assert shown(ran(page)) == anna.id
+        going_on.setattr("ui.practise.live_component.running_person", lambda: 99)
+        assert shown(ran(page)) == anna.id, "of a number that nobody has nothing follows"
+    assert shown(ran(page)) == anna.id
+
+
+@pytest.mark.parametrize(("code", "name"), [("en", "Me"), ("de", "Ich"), ("es", "Yo")])
+def test_the_first_person_has_a_name_in_the_language_of_the_first_start(
+    server: Server, store: Store, code: str, name: str
+) -> None:
+    with connect(server) as socket:
+        socket.receive_json()
+        socket.send_json(BEGIN | {"language": code})
+        assert socket.receive_json()["set"]["person"]["name"] == name
+    assert [person.alias for person in store.people.all()] == [name]
+
+
+@pytest.mark.parametrize(("code", "name"), [("en", "Me"), ("de", "Ich"), ("es", "Yo")])
+def test_before_anybody_is_stored_the_page_calls_them_so_too(
+    kept: Store, monkeypatch: pytest.MonkeyPatch, code: str, name: str
+) -> None:
+    monkeypatch.setenv(LANGUAGE_VARIABLE, code)
+    page = opened()
+    assert name in [text.value for text in page.text]
+    (coach,) = page.get("bidi_component")
+    assert json.loads(coach.proto.json)["person"] == {"id": 0, "name": name}
 
 
 def test_the_last_set_of_one_person_is_not_shown_as_another_ones(kept: Store) -> None:

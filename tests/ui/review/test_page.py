@@ -172,7 +172,11 @@ def test_the_sessions_of_one_person_alone_are_listed(kept: Store) -> None:
     kept.finish(kept.begin(replace(START, template_sha256=SQUAT.sha256), [SQUAT], anna.id))
     page = shown()
     assert page.dataframe[0].value["Who"].tolist() == ["Anna", "Me"]
-    page.selectbox(key="review-whose").set_value(anna.id).run()
+    page.session_state["who-practises"] = anna.id
+    page.run()
     assert not page.exception
-    assert page.dataframe[0].value["Who"].tolist() == ["Anna"]
+    assert page.dataframe[0].value["Who"].tolist() == ["Anna"], "of the person that every page is about"
+    assert page.header[0].value.startswith("Anna · ")
     assert any("Nothing was counted" in note.value for note in page.info)
+    page.toggle(key="review-everybody").set_value(True).run()
+    assert page.dataframe[0].value["Who"].tolist() == ["Anna", "Me"]

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from i18n.translation import pack
+from patterns.programs.program import load_program
 from patterns.templates.library import load_template
 from sessions.store.store import Store
 from tests.i18n import test_translation as test_language
@@ -44,18 +45,17 @@ def settings() -> None:
 
 
 def questions() -> None:
-    from datetime import UTC, datetime
-
     import streamlit as st
 
-    from scoring.safety.stop_rules import CheckIn
     from ui.page.current_user import records
     from ui.practise import check_in
     from ui.widgets.answers import show_answers
 
     show_answers()
-    if st.button("answer"):
-        check_in._keep(records(), CheckIn(datetime.now(UTC), "before", 0, 0), lambda: None)
+    if not st.session_state.get("asked"):
+        st.session_state["asked"] = True
+        check_in.ask_after(records(), reached=True)
+    check_in.show_open(records())
 
 
 def opened(page: Callable[[], None]) -> AppTest:
@@ -77,23 +77,26 @@ def a_set(store: Store) -> None:
 def added(store: Store) -> AppTest:
     page = opened(people)
     page.text_input[0].set_value("Anna")
-    return pressed(page, "Keep")
+    return pressed(page, "Add this person")
 
 
 def described(store: Store) -> AppTest:
     store.people.add("Anna")
     page = opened(people)
     page.text_input[0].set_value("Anne")
-    return pressed(page, "Keep")
+    return pressed(page, "Save for Anna")
 
 
 def given(store: Store) -> AppTest:
     store.people.add("Anna")
-    return pressed(opened(people), "Give this program")
+    page = opened(people)
+    next(box for box in page.selectbox if box.label == "Program").select("stroke-arm")
+    next(box for box in page.radio if box.label == "Affected side").set_value("left")
+    return pressed(page.run(), "Give this program to Anna")
 
 
 def ended(store: Store) -> AppTest:
-    return pressed(given(store), "End the program")
+    return pressed(pressed(given(store), "End the program of Anna"), "Yes, end the program of Anna")
 
 
 def reviewed(store: Store) -> AppTest:
@@ -117,27 +120,36 @@ def set_up(store: Store) -> AppTest:
 
 
 def answered(store: Store) -> AppTest:
-    return pressed(opened(questions), "answer")
+    page = opened(questions)
+    for name in ("pain", "effort"):
+        page.radio(key=f"after-{name}").set_value(0)
+    return pressed(page.run(), "Save my answers")
 
 
-SAVES: Sequence[tuple[Callable[[Store], AppTest], str]] = (
-    (added, "The person is added."),
-    (described, "The details are saved."),
-    (given, "The program is given."),
-    (ended, "The program is ended."),
-    (reviewed, "The review is saved."),
-    (accepted, "The review is saved."),
-    (set_up, "Your settings are saved."),
-    (answered, "Your answers are saved."),
+SAVES: Sequence[tuple[Callable[[Store], AppTest], str, str]] = (
+    (added, "{name} is added.", "Anna"),
+    (described, "The details of {name} are saved.", "Anne"),
+    (given, "{name} has now: {program}, affected side: {side}.", "Anna"),
+    (ended, "{name} has no program now.", "Anna"),
+    (reviewed, "{name}, no. {number}: the review is saved.", "Me"),
+    (accepted, "{name}, no. {number}: the review is saved.", "Me"),
+    (set_up, "Your settings are saved.", ""),
+    (answered, "The answers of {name} are saved.", "Me"),
 )
 
 
-@pytest.mark.parametrize(("save", "answer"), SAVES, ids=[save.__name__ for save, _ in SAVES])
-def test_whatever_is_saved_is_answered_once_and_in_each_language(
-    kept: Store, save: Callable[[Store], AppTest], answer: str
+@pytest.mark.parametrize(("save", "answer", "name"), SAVES, ids=[save[0].__name__ for save in SAVES])
+def test_whatever_is_saved_is_answered_once_for_the_person_and_in_each_language(
+    kept: Store, save: Callable[[Store], AppTest], answer: str, name: str
 ) -> None:
     page = save(kept)
-    assert [toast.value for toast in page.toast] == [answer]
+    values = {
+        "name": name,
+        "number": "1",
+        "side": "Left",
+        "program": load_program("stroke-arm").title,
+    }
+    assert [toast.value for toast in page.toast] == [answer.format(**values)]
     assert not page.run().toast
     assert all(answer in pack(code).sentences for code in test_language.PACKS)
 
@@ -145,13 +157,13 @@ def test_whatever_is_saved_is_answered_once_and_in_each_language(
 def test_a_person_who_is_called_otherwise_stays_the_one_in_sight_and_a_new_form_is_empty(kept: Store) -> None:
     kept.people.add("Anna")
     ben = kept.people.add("Ben")
-    page = opened(people)
-    page.selectbox(key="person-shown").select(ben.id).run()
-    page.text_input[0].set_value("Benjamin")
-    pressed(page, "Keep")
-    assert page.selectbox(key="person-shown").value == ben.id
+    page = AppTest.from_function(people, default_timeout=60)
+    page.session_state["who-practises"] = ben.id
+    page.run().text_input[0].set_value("Benjamin")
+    pressed(page, "Save for Ben")
+    assert "Benjamin" in [title.value for title in page.header]
     page.text_input[-2].set_value("Cora")
-    page.button[-1].click().run()
+    pressed(page, "Add this person")
     assert [person.alias for person in kept.people.all()] == ["Anna", "Benjamin", "Cora"]
     assert page.text_input[-2].value == ""
 
