@@ -58,6 +58,7 @@ STRUCTURE: Final = {
     "exercise_state": {"state", "decided_at"},
     "demonstration": {"shown_sha256", "side", "spans"},
     "sealing": {"sealed_at", "proof"},
+    "skipped_questions": {"at"},
     "sign_in": {"token_sha256", "role", "created_at", "last_seen_at", "revoked_at"},
     "audit": {"noted_at", "role"},
 }
@@ -102,6 +103,7 @@ def _fill(store: Store) -> None:
     seen.add_rep(paced, replace(rep(1), kind="attempt", reason="too short"), None)
     seen.finish(paced)
     timed = kept_set(seen, standing(), anna)
+    seen.skip_questions()
     TimedResultsKept(seen).keep(timed, load_timed_test("five-times-sit-to-stand"))
     RescoringsKept(seen).rescore(timed, load_template("sit-to-stand"))
     at = "2026-01-01T00:00:00+00:00"

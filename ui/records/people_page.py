@@ -28,14 +28,16 @@ def show() -> None:
     store = records()
     st.title(tr("People"))
     show_answers()
-    person_data.show_deleted()
+    with st.container():  # always there: else what follows moves, and an open form below closes
+        person_data.show_deleted()
     people = {person.id: person for person in store.people.all()}
     if people:
         st.table([_line(store, person) for person in people.values()])
     else:
         st.info(tr("Nobody is kept yet. Practise once, or add a person below."))
     person = people.get(store.viewer.person_id or min(people, default=0) * (store.viewer.role == "home"))
-    _offer_added(people, person)
+    with st.container():
+        _offer_added(people, person)
     if person is not None:
         _one(store, person)
     elif people:

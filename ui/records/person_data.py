@@ -17,6 +17,7 @@ from sessions.database.connection import StoreError, data_folder
 from sessions.people.people import Person
 from sessions.people.preferences import forget_preferences
 from sessions.store.store import Store
+from ui.page.current_user import CHOSEN
 from ui.widgets.answers import answer
 from ui.widgets.damage import failure_words
 from ui.widgets.plain_errors import reported
@@ -113,6 +114,9 @@ def _delete(store: Store, person: Person) -> None:
         return
     forget_preferences(data_folder(), person.id)
     st.session_state.clear()
+    left = store.people.all()
+    if left and store.viewer.role == "home":
+        st.session_state[CHOSEN] = left[0].id
     name = Verbatim(person.alias)
     said = tr(
         "{alias} is deleted. A copy of all their records is still on this computer. To remove it too, press "

@@ -169,6 +169,7 @@ def test_one_person_a_page_whom_the_top_of_the_page_names_also_after_another_was
     at_top = page.selectbox(key="who-practises")
     assert (at_top.value, at_top.options, at_top.proto.raw_value) == (anna.id, ["Anna", "Eva"], "Anna")
     assert "Anna" in [title.value for title in page.header]
+    assert "no longer here" not in texts(page), "who deletes somebody knows it"
     pressed(chosen(page, "stroke-arm", "left"), "Give this program to Anna")
     assert [kept.plan(person.id) is not None for person in (anna, eva)] == [True, False]
     page.selectbox(key="who-practises").select(eva.id)

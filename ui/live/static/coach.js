@@ -146,7 +146,8 @@ export class Coach {
     this.view.exercise(about);
     this.view.counts(0, this.wanted.goal);
     this.view.closed(null);
-    this.tellRunning();
+    this.tell.state("whose", this.person.id || null);
+    this.tell.state("running", true);
     this.socket.connect();
   }
 
@@ -186,7 +187,8 @@ export class Coach {
       if (this.finishing) this.socket.send(JSON.stringify({ type: "finish" }));
       else if (this.sender.watching) this.begun();
       else {
-        this.tellRunning();
+        this.tell.state("whose", this.person.id || null); // the page around turns to whose set it is
+        this.tell.state("running", true);
         this.view.say("notice", this.words.open(this.person, this.data.person));
         this.pauses.begin();
         this.demoNote.begin(this.set.source, this.words, this.data);
@@ -320,8 +322,8 @@ export class Coach {
   finished(summary) {
     this.letGo();
     const source = this.set?.source ?? this.source;
-    const { reached, person } = this;
-    const said = this.words.finished(summary, source, person.name);
+    const { reached, person: { id, name } } = this;
+    const said = this.words.finished(summary, source, name);
     this.demoNote.end();
     this.forget();
     this.socket.close();
@@ -330,14 +332,7 @@ export class Coach {
     this.view.say("notice", said);
     this.view.say("fault", "");
     this.atRest("finished");
-    const whose = { person: person.id || null, name: person.name };
-    this.tell.trigger("finished", { session: summary.session, source, reached, ...whose });
-  }
-
-  // The page around is about the person whose set this is, also where somebody else was chosen in it.
-  tellRunning() {
-    this.tell.state("whose", this.person.id || null);
-    this.tell.state("running", true);
+    this.tell.trigger("finished", { session: summary.session, source, reached, person: id || null, name });
   }
 
   // No set is open: the figure shows the exercise again.
