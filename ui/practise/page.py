@@ -43,8 +43,10 @@ def show() -> None:
     # What is above stays on the page, but out of the picture's way. The coach must always be the same element among
     # its neighbours: else Streamlit would mount it anew in the middle of a set. When it comes back after a set (the
     # rest, advice, what to do after a stop) it must come into sight, not push the page down above what is seen.
+    # What to do at a stop stays in sight beside a set that is still open.
     shown = "none" if running else "flex"
-    st.html(f"<style>:is(.st-key-choice, .st-key-advice) {{ display: {shown}; }} {_UNANCHORED}</style>")
+    told = ".st-key-choice" if now.state == "stop" else ".st-key-choice, .st-key-advice"
+    st.html(f"<style>:is({told}) {{ display: {shown}; }} {_UNANCHORED}</style>")
     with st.container(key="advice"):
         check_in.told_with_way_back(store, now.advice)
         if not running:

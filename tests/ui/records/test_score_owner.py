@@ -71,8 +71,10 @@ def words(page: AppTest) -> str:
     return " ".join(one.value for one in said)
 
 
-def test_there_is_one_choice_of_a_person_on_the_page(kept: Store, anna: Person, ben: Person) -> None:
-    page = turned_to(opened(), "score")
+def test_there_is_one_choice_of_a_person_on_the_page(
+    kept: Store, anna: Person, ben: Person, scored: ScoredVideo
+) -> None:
+    page = scored_as(ben, scored)
     assert [box.label for box in page.selectbox if "Anna" in box.options] == ["Who practises?"]
 
 

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from patterns.templates.library import load_template
+from sessions.backup.backup import delete_person
 from sessions.store.reviews import Review
 from sessions.store.store import Store
 from tests.sessions.store.test_store import START, rep
@@ -180,3 +181,27 @@ def test_the_sessions_of_one_person_alone_are_listed(kept: Store) -> None:
     assert any("Nothing was counted" in note.value for note in page.info)
     page.toggle(key="review-everybody").set_value(True).run()
     assert page.dataframe[0].value["Who"].tolist() == ["Anna", "Me"]
+
+
+def open_since() -> None:
+    """A set that the page opened before its person was deleted in another tab."""
+    from ui.page.current_user import records
+    from ui.review import set_view
+    from ui.review.loaded_set import opened
+
+    set_view.draw(records(), opened(records(), 1), [])
+
+
+def test_a_review_of_who_was_deleted_meanwhile_says_why_and_stays_in_its_fields(
+    kept: Store, tmp_path: Path
+) -> None:
+    page = AppTest.from_function(open_since, default_timeout=60).run()
+    page.text_input(key="reviewer").set_value("T. Herapist").run()
+    delete_person(kept, 1, tmp_path / "me.zip")
+    page.text_area[0].set_value("Elbow drops at the end.")
+    next(button for button in page.button if button.label == "Keep this review").click().run()
+    assert not page.exception
+    assert "The records of Me were deleted in the meantime" in page.error[0].value
+    assert page.text_area[0].value == "Elbow drops at the end."
+    page.button(key="accept").click().run()
+    assert "The records of Me were deleted in the meantime" in page.error[0].value
