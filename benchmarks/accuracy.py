@@ -30,7 +30,8 @@ from benchmarks.judgement_errors import (
     separation_rows,
 )
 from benchmarks.learning import in_processes, learned_rows, lessons
-from benchmarks.tables import rich_tables
+from benchmarks.page_blocks import check_blocks, markdown_of, write_blocks
+from benchmarks.tables import TABLES, rich_tables
 from scoring.coach.recording import judge
 from vision.analysis.estimate import estimate_poses, is_recording, open_source
 from vision.backends.backend import BACKENDS, MODELS, PoseBackend
@@ -70,10 +71,14 @@ def accuracy(
         ),
     ] = True,
     json_out: Annotated[Path | None, typer.Option("--json", help="Write every row as JSON.")] = None,
+    page: Annotated[
+        Path | None, typer.Option(help="Write the tables into this page of the documentation.")
+    ] = None,
 ) -> None:
     """Errors of joint angles; counts, edges, faults and scores against known repetitions."""
     if model not in MODELS:
         raise RequestError(f"--model {model}: expected one of {', '.join(MODELS)}")
+    check_blocks(page, TABLES)
     work = [(folder, known_sets(folder), _clips(folder)) for folder in folders]
     for folder, known, clips in work:
         if not known and not clips:
@@ -95,8 +100,12 @@ def accuracy(
         figures = _figures(found)
         if learn:
             figures |= _learned(found, figures["separation"], err)
-    for table in rich_tables(figures):
+    tables = rich_tables(figures)
+    for table in tables:
         out.print(table)
+    if page is not None:
+        shown = [name for name, rows in figures.items() if rows]
+        write_blocks(page, dict(zip(shown, map(markdown_of, tables), strict=True)))
     if json_out is not None:
         with whole_file(json_out) as part:
             part.write_text(

@@ -1,4 +1,4 @@
-"""The figures of the README, measured on this machine: `cli.py bench speed` and `cli.py bench accuracy`."""
+"""Measure the figures of the documentation on this machine: `cli.py bench speed`, `accuracy` and `records`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from base.atomic_file import whole_file
 from base.console import PlainConsole
 from benchmarks.accuracy import accuracy
 from benchmarks.live_speed import STEPS, LiveSpeed, measure_live
+from benchmarks.page_blocks import check_blocks, markdown_of, write_blocks
 from benchmarks.pose_speed import BackendTiming, RecordingTiming, read_frames, time_backends, time_recording
 from benchmarks.records import records
 from patterns.templates.library import load_template
@@ -48,8 +49,12 @@ def speed(
     rounds: Annotated[int, typer.Option(help="Turns of each measurement; medians are shown.", min=1)] = 5,
     people: Annotated[int, typer.Option(help="How many practise at once.", min=1, max=MOST_SETS)] = 1,
     json_out: Annotated[Path | None, typer.Option("--json", help="Write the figures as JSON.")] = None,
+    page: Annotated[
+        Path | None, typer.Option(help="Write the tables into this page of the documentation.")
+    ] = None,
 ) -> None:
     """Backends and models side by side, a whole recording against the bare network, and the live page."""
+    check_blocks(page, ("backends", "recording", *(("live", "steps") if seconds else ())))
     out, err = PlainConsole(), PlainConsole(stderr=True)
     with err.status("Reading the demo clip") as status:
         backends = list(
@@ -59,20 +64,22 @@ def speed(
         )
         status.update("Timing a whole recording")
         recording = _recording(rounds)
-    out.print(_backend_table(backends))
-    out.print(
-        f"A recording of {recording.frames} frames: network alone {recording.network_s:.2f} s, file to scores "
-        f"{recording.whole_s:.2f} s (+{100 * recording.cost:.0f} %); judgement {recording.judgement_ms:.2f} ms a frame"
-    )
+    tables = {"backends": _backend_table(backends), "recording": _recording_table(recording)}
     figures: dict[str, Any] = {
         "backends": [vars(timing) for timing in backends],
         "recording": vars(recording),
     }
     if seconds:
-        figures["live"] = _live(seconds, people, out, err)
+        live = _live(seconds, people, err)
+        figures["live"] = asdict(live)
+        tables |= {"live": _live_table(live), "steps": _steps_table(live)}
+    for table in tables.values():
+        out.print(table)
     if json_out is not None:
         with whole_file(json_out) as part:
             part.write_text(json.dumps(figures, indent=1) + "\n")
+    if page is not None:
+        write_blocks(page, {name: markdown_of(table) for name, table in tables.items()})
 
 
 def _recording(rounds: int) -> RecordingTiming:
@@ -95,22 +102,39 @@ def _discard(_result: object) -> None:
     return None
 
 
-def _live(seconds: int, people: int, out: Console, err: Console) -> dict[str, Any]:
+def _live(seconds: int, people: int, err: Console) -> LiveSpeed:
     with Progress(console=err, disable=not err.is_terminal, transient=True) as bar:
         task = bar.add_task("Measuring the live page in a headless browser", total=seconds)
-        live = measure_live(seconds, "full", people, lambda so_far_s: bar.update(task, completed=so_far_s))
-    each = "" if people == 1 else f", {people} people at once, each"
-    out.print(
-        f"Live at 480x360, browser on the same machine{each}: {live.results_per_s:.1f} results a second, camera to "
-        f"overlay {live.median_ms:.0f} ms median, {live.p95_ms:.0f} ms p95"
+        return measure_live(seconds, "full", people, lambda so_far_s: bar.update(task, completed=so_far_s))
+
+
+def _recording_table(recording: RecordingTiming) -> Table:
+    table = Table(title=f"A recording of {recording.frames} frames", title_justify="left")
+    for head in ("network alone, s", "file to scores, s", "more", "judgement, ms a frame"):
+        table.add_column(head, justify="right")
+    more = f"+{100 * recording.cost:.0f} %"
+    table.add_row(
+        f"{recording.network_s:.2f}", f"{recording.whole_s:.2f}", more, f"{recording.judgement_ms:.2f}"
     )
-    out.print(_steps_table(live))
-    out.print(
-        f"From the first to the last of {live.seconds:.0f} s: latency {live.first_ms:.0f} -> {live.last_ms:.0f} ms, "
-        f"memory of all processes {live.start.memory_mb:.0f} -> {live.end.memory_mb:.0f} MB, open files "
-        f"{live.start.open_files} -> {live.end.open_files}"
+    return table
+
+
+def _live_table(live: LiveSpeed) -> Table:
+    who = "" if live.people == 1 else f", {live.people} people at once"
+    table = Table(
+        title=f"Live at 480x360 for {live.seconds:.0f} s, browser on the same machine{who}",
+        title_justify="left",
     )
-    return asdict(live)
+    for head in ("figure", "value"):
+        table.add_column(head, justify="left" if head == "figure" else "right")
+    table.add_row("results a second", f"{live.results_per_s:.1f}")
+    table.add_row("camera to overlay, median", f"{live.median_ms:.0f} ms")
+    table.add_row("camera to overlay, p95", f"{live.p95_ms:.0f} ms")
+    table.add_row("latency, first to last minute", f"{live.first_ms:.0f} -> {live.last_ms:.0f} ms")
+    memory = f"{live.start.memory_mb:.0f} -> {live.end.memory_mb:.0f} MB"
+    table.add_row("memory of all processes, start to end", memory)
+    table.add_row("open files, start to end", f"{live.start.open_files} -> {live.end.open_files}")
+    return table
 
 
 def _steps_table(live: LiveSpeed) -> Table:
