@@ -13,6 +13,8 @@ from tests.docs import command_reference, data_tables
 from tests.docs.markdown import code
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
+LARGEST_PICTURE: Final = 200_000
+"""Bytes of a screenshot at most."""
 PAGES: Final[Mapping[str, Callable[[], str]]] = {
     "reference/commands.md": command_reference.reference,
     "reference/exercises.md": data_tables.exercises,

@@ -17,19 +17,18 @@ from scoring.coach.recording import judge
 from scoring.results.session_json import BackendFacts
 from sessions.store.save_recording import keep_recording
 from sessions.store.store import Store
-from tests.docs.generated import DOCS
+from tests.docs.generated import DOCS, LARGEST_PICTURE
 from tests.support.browsers import CLIP, FAKE_CAMERA, launched, new_page, part, served
 from vision.analysis.estimate import estimate_poses, open_source
 from vision.backends.backend import BACKENDS
 from vision.correction.depth import CORRECTIONS, DEFAULT
 
 FOLDER: Final = DOCS / "images"
-MOST_BYTES: Final = 200_000
 _SIZE: Final = (1366, 900)
 
 
 def take() -> list[Path]:
-    """Take every screenshot into docs/images and return the files, each at most MOST_BYTES long."""
+    """Take every screenshot into docs/images and return the files, each at most LARGEST_PICTURE long."""
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
@@ -80,11 +79,11 @@ def _review(browser: Browser, url: str) -> Path:
 
 
 def _saved(page: Page, name: str) -> Path:
-    """Save what is in the window with as many colours as fit into MOST_BYTES."""
+    """Save what is in the window with as many colours as fit into LARGEST_PICTURE."""
     raw = Image.open(BytesIO(page.screenshot())).convert("RGB")
     path = FOLDER / name
     for colours in (256, 128, 64, 32):
         raw.quantize(colours, dither=Image.Dither.NONE).save(path, optimize=True)
-        if path.stat().st_size <= MOST_BYTES:
+        if path.stat().st_size <= LARGEST_PICTURE:
             break
     return path

@@ -1,9 +1,11 @@
-"""The README against the program: every feature, fault, pattern, command and setting stands in it."""
+"""Hold the README and the documentation against the program: every feature, fault, exercise, command, setting."""
+
+from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import shlex
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 import typer
@@ -13,75 +15,101 @@ import cli
 from patterns.features.table import FEATURES
 from patterns.programs.program import program_ids
 from patterns.programs.technique import technique_ids
+from patterns.programs.timed_test import timed_test_ids
 from patterns.templates.library import template_ids
 from patterns.templates.template import FAULT_IDS
+from tests.docs.command_reference import commands, options
+from tests.docs.generated import LARGEST_PICTURE
+from tests.support.documents import BY_HAND, PAGES
 
-ROOT = Path(__file__).resolve().parents[2]
-README = (ROOT / "README.md").read_text()
+ROOT: Final = Path(__file__).resolve().parents[2]
+README: Final = (ROOT / "README.md").read_text(encoding="utf-8")
+ALL: Final = "\n".join(PAGES.values())
+COMMANDS: Final[dict[tuple[str, ...], Any]] = dict(commands(typer.main.get_group(cli.app)))
+_EXAMPLE: Final = re.compile(r"python cli\.py ([^`\n]+)")
+
+
+def test_the_readme_is_short_and_links_to_the_documentation() -> None:
+    lines = README.splitlines()
+    assert len(lines) <= 150
+    assert max(map(len, lines)) <= 120
+    for page in (
+        "practising",
+        "therapists",
+        "authoring",
+        "records",
+        "clinic-server",
+        "accuracy",
+        "architecture",
+    ):
+        assert f"(docs/{page}.md)" in README, page
+
+
+def test_the_readme_has_the_commands_that_ci_runs() -> None:
+    for name in ("debian", "start", "tests"):
+        assert re.search(rf"^<!-- run: {name} -->\n```sh\n\S.*\n```$", README, re.MULTILINE), name
+
+
+def test_the_readme_has_two_small_screenshots() -> None:
+    shown = re.findall(r"!\[[^\]]+\]\((docs/images/[a-z]+\.png)\)", README)
+    assert len(shown) == 2
+    for place in shown:
+        assert 10_000 < (ROOT / place).stat().st_size <= LARGEST_PICTURE, place
+
+
+def test_accuracy_is_one_table_of_six_lines() -> None:
+    table = README.partition("\n## Accuracy\n")[2].partition("\n## ")[0]
+    assert len([row for row in table.splitlines() if row.startswith("| ")]) == 7  # with its head
 
 
 @pytest.mark.parametrize(
-    "name",
-    sorted(
-        {*FAULT_IDS, *(f.base for f in FEATURES.values()), *template_ids(), *program_ids(), *technique_ids()}
-    ),
+    ("names", "page"),
+    [
+        (sorted({feature.base for feature in FEATURES.values()}), "reference/features.md"),
+        (FAULT_IDS, "reference/faults.md"),
+        (template_ids(), "reference/exercises.md"),
+        (program_ids(), "reference/programs.md"),
+        (technique_ids(), "reference/techniques.md"),
+        (timed_test_ids(), "reference/timed-tests.md"),
+    ],
 )
-def test_every_name_is_told(name: str) -> None:
-    assert f"`{name}`" in README
+def test_every_name_is_documented(names: tuple[str, ...], page: str) -> None:
+    assert [name for name in names if f"`{name}`" not in PAGES[page]] == []
 
 
-def test_every_setting_is_told() -> None:
-    sources = [p for folder in ("models", "vision", "sessions", "ui") for p in (ROOT / folder).rglob("*.py")]
-    named = {name for p in sources for name in re.findall(r"DIAGONAL_[A-Z_]+", p.read_text())}
-    assert named
-    for name in named:
-        assert f"`{name}`" in README
+def test_every_setting_is_documented() -> None:
+    sources = [
+        p for folder in ("models", "vision", "sessions", "ui", "i18n") for p in (ROOT / folder).rglob("*.py")
+    ]
+    named = {name for p in sources for name in re.findall(r"DIAGONAL_[A-Z_]+", p.read_text(encoding="utf-8"))}
+    assert len(named) > 8
+    assert [name for name in named if f"| `{name}` |" not in PAGES["settings.md"]] == []
 
 
-def test_every_command_is_told() -> None:
-    groups = {group.name: group.typer_instance for group in cli.app.registered_groups}
-    single = {
-        command.name or command.callback.__name__
-        for command in cli.app.registered_commands
-        if command.callback
-    }
-    commands = single | {*groups}
-    assert {
-        "score",
-        "angles",
-        "export",
-        "import",
-        "maps",
-        "report",
-        "patterns",
-        "programs",
-        "techniques",
-        "tests",
-        "models",
-        "doctor",
-        "bench",
-        "people",
-        "records",
-        "agreement",
-        "rescore",
-    } == commands
-    for command in commands:
-        assert f"cli.py {command}" in README
-    for group in groups.values():
-        for inner in group.registered_commands if group else ():
-            assert f" {inner.name or getattr(inner.callback, '__name__', '')}" in README
+def test_every_command_has_an_example_and_its_options_in_the_reference() -> None:
+    assert len(COMMANDS) > 30
+    reference = PAGES["reference/commands.md"]
+    for path, command in COMMANDS.items():
+        assert f"\n{'#' * (len(path) + 1)} {' '.join(path)}\n" in reference
+        assert f"cli.py {path[0]}" in BY_HAND, path
+        assert f" {path[-1]}" in BY_HAND, path
+        section = reference.partition(f"# {' '.join(path)}\n")[2].partition("\n#")[0]
+        assert [name for name in options(command) - {"--help"} if f"`{name}`" not in section] == [], path
 
 
-def every_command(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    yield path
-    for name, command in getattr(group, "commands", {}).items():
-        yield from every_command(command, (*path, name))
+def test_every_example_is_a_command_with_options_that_there_are() -> None:
+    examples = _EXAMPLE.findall(README + ALL)
+    assert len(examples) > 60
+    for example in examples:
+        words = shlex.split(example.replace("$(", "(").replace("'", ""), comments=True)
+        path = tuple(words[:2]) if tuple(words[:2]) in COMMANDS else tuple(words[:1])
+        assert path in COMMANDS, example
+        named = [word.strip(",.") for word in words if re.match(r"--?[a-z]", word)]
+        assert [name for name in named if name not in options(COMMANDS[path])] == [], example
 
 
 def test_the_help_of_every_command_speaks() -> None:
-    commands = list(every_command(typer.main.get_group(cli.app)))
-    assert len(commands) > 30
-    for command in commands:
-        told = CliRunner().invoke(cli.app, [*command, "--help"])
-        assert told.exit_code == 0, command
-        assert len(told.stdout) > 200, command
+    for path in ((), *COMMANDS):
+        shown = CliRunner().invoke(cli.app, [*path, "--help"])
+        assert shown.exit_code == 0, path
+        assert len(shown.stdout) > 200, path

@@ -12,8 +12,8 @@ from base.errors import RequestError
 from i18n.translation import in_language
 from patterns.templates.library import load_template
 from tests.commands.test_cli import Runner
-from tests.project.test_readme import README
 from tests.support.clips import quadrants, standing, write_clip
+from tests.support.documents import PAGES
 from tests.support.live_fakes import BrightnessBackend
 from tests.ui.test_pages import uploaded
 from ui.records.upload_job import plain_words, score_upload
@@ -204,7 +204,9 @@ def test_the_limits_stand_beside_the_field(tmp_path: Path, monkeypatch: pytest.M
 
 def test_the_readme_has_every_default() -> None:
     for limit in LIMITS.values():
-        row = next(line for line in README.splitlines() if line.startswith(f"| `{limit.variable}`"))
+        row = next(
+            line for line in PAGES["settings.md"].splitlines() if line.startswith(f"| `{limit.variable}`")
+        )
         assert f"(default {limit.default:.0f}" in row
 
 
