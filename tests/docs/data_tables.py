@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Final
 
 from benchmarks.page_blocks import markdown_table
-from i18n.names import plain
 from patterns.features.signals import SIDES
 from patterns.features.table import FEATURES, Feature
 from patterns.features.view_errors import feature_error
@@ -92,7 +91,7 @@ def exercises() -> str:
     return page("Exercises", intro, *families)
 
 
-def _exercise_table(templates: Iterable[Template]) -> str:
+def _exercise_table(templates: Sequence[Template]) -> str:
     rows = [
         (
             code(one.id),
@@ -101,12 +100,12 @@ def _exercise_table(templates: Iterable[Template]) -> str:
             one.view,
             "yes" if one.can_be_seated else "no",
             codes([fault for fault in FAULT_IDS if fault in one.raised and fault not in ALWAYS_JUDGED]),
-            ", ".join(plain(name) for name in one.not_measured),
         )
         for one in templates
     ]
-    heads = ("id", "exercise", "side", "camera view", "sitting", "further faults", "not measurable")
-    return markdown_table(heads, rows)
+    heads = ("id", "exercise", "side", "camera view", "sitting", "further faults")
+    unseen = dict.fromkeys(f"- {why}" for one in templates for why in one.not_measured.values())
+    return "\n".join([markdown_table(heads, rows), "", "Not measurable:", "", *unseen])
 
 
 def faults() -> str:
@@ -142,7 +141,7 @@ def features() -> str:
         "its own error, frame by frame; beyond 15° it is not measured. A view without a number cannot show the "
         "feature."
     )
-    heads = ("name", "sides", "unit", "meaning", *(f"error, {view}" for view in VIEWS))
+    heads = ("name", "meaning", "sides", "unit", *(f"error, {view}" for view in VIEWS))
     return page(
         "Features", intro, markdown_table(heads, rows, (False, False, False, False, True, True, True))
     )
@@ -154,7 +153,7 @@ def _feature_row(base: str, same: list[Feature]) -> tuple[str, ...]:
     unit, sign = _UNITS[one.unit]
     errors = [feature_error(one.name, view) for view in VIEWS]
     shown = ["" if error is None else f"{error:g}{sign}" for error in errors]
-    return (code(base), "left, right" if sided else "", unit, meaning(base), *shown)
+    return (code(base), meaning(base), "left, right" if sided else "", unit, *shown)
 
 
 def meaning(base: str) -> str:
