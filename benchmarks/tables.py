@@ -30,7 +30,7 @@ TABLES: Final[dict[str, tuple[str, tuple[Column, ...]]]] = {
             ("95 of 100 below", lambda r: f"{r.p95:.1f}"),
             ("bias", lambda r: f"{r.bias:+.1f}"),
             ("in the ±", lambda r: _percent(r.within90)),
-            ("told", lambda r: _percent(r.told)),
+            ("measured", lambda r: _percent(r.told)),
         ),
     ),
     "counts": (
@@ -46,9 +46,9 @@ TABLES: Final[dict[str, tuple[str, tuple[Column, ...]]]] = {
         ),
     ),
     "edges": (
-        "Edges of repetitions, seconds off",
+        "Onset, peak and offset of repetitions, seconds off",
         (
-            ("edge", lambda r: r.edge),
+            ("moment", lambda r: r.edge),
             ("repetitions", lambda r: str(r.repetitions)),
             ("median", lambda r: _two(r.median_s)),
             ("largest", lambda r: _two(r.largest_s)),
@@ -56,7 +56,7 @@ TABLES: Final[dict[str, tuple[str, tuple[Column, ...]]]] = {
         ),
     ),
     "faults": (
-        "Planted faults that the view can show",
+        "Injected faults that the view can show",
         (
             ("fault", lambda r: r.fault),
             ("found", lambda r: str(r.found)),
@@ -66,10 +66,10 @@ TABLES: Final[dict[str, tuple[str, tuple[Column, ...]]]] = {
         ),
     ),
     "clean": (
-        "Repetitions without a planted fault",
+        "Repetitions without an injected fault",
         (
             ("repetitions", lambda r: str(r.repetitions)),
-            ("told a fault", lambda r: f"{r.with_fault} ({_percent(r.with_fault / r.repetitions)})"),
+            ("with a fault reported", lambda r: f"{r.with_fault} ({_percent(r.with_fault / r.repetitions)})"),
             ("median total", lambda r: f"{r.total:.0f}"),
             ("90 of 100 above", lambda r: f"{r.total_p10:.0f}"),
         ),
@@ -108,7 +108,7 @@ TABLES: Final[dict[str, tuple[str, tuple[Column, ...]]]] = {
             ("F1", lambda r: _two(r.f1)),
             ("lowest", lambda r: _two(r.lowest)),
             ("by hand", lambda r: _two(r.by_hand)),
-            ("clean, told a fault", lambda r: _percent(r.told)),
+            ("clean, with a fault reported", lambda r: _percent(r.told)),
         ),
     ),
     "rest": (
