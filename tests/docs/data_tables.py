@@ -12,7 +12,7 @@ from patterns.features.table import FEATURES, Feature
 from patterns.features.view_errors import feature_error
 from patterns.programs.program import FAMILIES as PROGRAM_FAMILIES
 from patterns.programs.program import Item, Program, load_program, program_ids
-from patterns.programs.technique import GOALS, Technique, load_technique, technique_ids
+from patterns.programs.technique import GOALS, Stage, Step, Technique, load_technique, technique_ids
 from patterns.programs.timed_test import TimedTest, load_timed_test, timed_test_ids
 from patterns.templates.library import by_family, load_template, template_ids
 from patterns.templates.template import ALWAYS_JUDGED, FAMILIES, FAULT_IDS, Template
@@ -137,7 +137,8 @@ def features() -> str:
     intro = (
         "A feature is one number of the body over time. Angles count from the anatomical zero in degrees; flexion is "
         "positive. Left and right are the person's. A feature that was not seen has no value.\n\n"
-        "The error is one standard error by camera view where the depth is not corrected. A corrected angle carries "
+        "The error is one standard error by camera view where the depth is not corrected, from "
+        "`patterns/data/feature_errors.toml`. A corrected angle carries "
         "its own error, frame by frame; beyond 15° it is not measured. A view without a number cannot show the "
         "feature."
     )
@@ -208,22 +209,34 @@ def _dose(item: Item) -> str:
 
 
 def techniques() -> str:
-    """Return the page of techniques: what each asks, what it is for and whom it suits."""
-    rows = [_technique_row(load_technique(name)) for name in technique_ids()]
+    """Return the page of techniques: what each asks step by step, what it is for and whom it suits."""
     intro = (
         "A technique paces a movement. Each is one TOML file in `patterns/data/techniques`: stages, rounds, steps with "
         "seconds, sentences, the tempo with its tolerances, and whom it suits; a new one needs no code. All numbers "
-        "are proposals for therapists to tune. [Practising](../practising.md#pace) says how a paced set is scored."
+        "are proposals for therapists to tune. [Practising](../practising.md#pace) explains how a paced set is scored."
     )
-    heads = ("id", "title", "what it asks", "goals", "needs a therapist", "suits")
-    return page("Techniques", intro, markdown_table(heads, rows))
+    return page("Techniques", intro, *map(_technique_text, map(load_technique, technique_ids())))
 
 
-def _technique_row(one: Technique) -> tuple[str, ...]:
-    goals = ", ".join(GOALS[goal] for goal in one.goals)
+def _technique_text(one: Technique) -> str:
     suits = "every exercise" if set(one.suits) == set(FAMILIES) else ", ".join(FAMILIES[f] for f in one.suits)
-    needs = "yes" if one.needs_therapist else "no"
-    return code(one.id), one.title, one.explanation, goals, needs, suits
+    needs = ". **Only where a therapist has enabled it.**" if one.needs_therapist else ""
+    goals = ", ".join(GOALS[goal] for goal in one.goals)
+    facts = f"{code(one.id)}{needs}\n\n{one.explanation}\n\nGoals: {goals}. Suits: {suits}."
+    rows = [
+        (stage.title, _times(stage), ", ".join(map(_step, stage.step)), "yes" if stage.counts else "no")
+        for stage in one.stage
+    ]
+    return f"## {one.title}\n\n{facts}\n\n{markdown_table(('stage', 'rounds', 'steps', 'counted'), rows)}"
+
+
+def _times(stage: Stage) -> str:
+    often = "any number" if stage.times is None else str(stage.times)
+    return f"{often}, or the program's" if stage.dosed else often
+
+
+def _step(step: Step) -> str:
+    return f"{step.title} ({'own time' if step.seconds is None else f'{step.seconds:g} s'})"
 
 
 def timed_tests() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from pathlib import Path
+from statistics import median
 from typing import Any, Final
 
 import pytest
@@ -25,6 +26,7 @@ from tests.support.documents import BY_HAND, PAGES
 ROOT: Final = Path(__file__).resolve().parents[2]
 README: Final = (ROOT / "README.md").read_text(encoding="utf-8")
 ALL: Final = "\n".join(PAGES.values())
+ACCURACY: Final = README.partition("\n## Accuracy\n")[2].partition("\n## ")[0]
 COMMANDS: Final[dict[tuple[str, ...], Any]] = dict(commands(typer.main.get_group(cli.app)))
 _EXAMPLE: Final = re.compile(r"python cli\.py ([^`\n]+)")
 
@@ -58,8 +60,34 @@ def test_the_readme_has_two_small_screenshots() -> None:
 
 
 def test_accuracy_is_one_table_of_six_lines() -> None:
-    table = README.partition("\n## Accuracy\n")[2].partition("\n## ")[0]
-    assert len([row for row in table.splitlines() if row.startswith("| ")]) == 7  # with its head
+    assert len([row for row in ACCURACY.splitlines() if row.startswith("| ")]) == 7  # with its head
+
+
+def test_the_figures_of_the_readme_are_those_that_bench_wrote() -> None:
+    angles = {tuple(row[:3]): row[4] for row in _rows("accuracy.md", "angles")}
+    for feature in ("shoulder_elevation", "hip_flexion", "knee_flexion"):
+        assert f"{angles[feature, 'front', 'on']}°" in ACCURACY
+        assert f"{angles[feature, 'front', 'off']}°" in ACCURACY
+    counts = {row[0]: row for row in _rows("accuracy.md", "counts") if row[1] == "all"}
+    assert f"| {counts['rendered'][4]}, {counts['measured'][4]} (" in ACCURACY
+    assert counts["footage"][4] == "100 %"
+    faults, clean = _rows("accuracy.md", "faults")[-1], _rows("accuracy.md", "clean")[0]
+    assert f"F1 {faults[-1]}; {clean[1].split()[0]} of {clean[0]} clean" in ACCURACY
+    taught = _rows("accuracy.md", "taught")[-1]
+    assert f"counts exact in {taught[3]}, faults F1 {taught[8]}" in ACCURACY
+    areas = [float(row[3]) for row in _rows("accuracy.md", "separation")]
+    assert f"{median(areas):.2f} in the median of nine" in ACCURACY
+    live = {row[0]: row[1] for row in _rows("speed.md", "live")}
+    assert f"{live['results a second']} results a second" in ACCURACY
+    assert f"{live['camera to overlay, median']} from camera to overlay" in ACCURACY
+    assert f"p95 {live['camera to overlay, p95']}" in ACCURACY
+
+
+def _rows(page: str, name: str) -> list[tuple[str, ...]]:
+    """Return the rows of a table that bench wrote, without its head."""
+    content = PAGES[page].partition(f"<!-- written: {name} -->")[2].partition("<!-- end -->")[0]
+    lines = [line for line in content.splitlines() if line.startswith("|")][2:]
+    return [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines]
 
 
 @pytest.mark.parametrize(
