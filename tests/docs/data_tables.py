@@ -219,7 +219,7 @@ def techniques() -> str:
 
 
 def _technique_text(one: Technique) -> str:
-    suits = "every exercise" if set(one.suits) == set(FAMILIES) else ", ".join(FAMILIES[f] for f in one.suits)
+    suits = "every exercise" if set(one.suits) == set(FAMILIES) else "; ".join(FAMILIES[f] for f in one.suits)
     needs = ". **Only where a therapist has enabled it.**" if one.needs_therapist else ""
     goals = ", ".join(GOALS[goal] for goal in one.goals)
     facts = f"{code(one.id)}{needs}\n\n{one.explanation}\n\nGoals: {goals}. Suits: {suits}."
