@@ -1,4 +1,4 @@
-"""`python -m tests.docs`: write the generated pages. `build` builds the site strictly, `screenshots` takes pictures."""
+"""Write the generated pages; `build` builds the site strictly, `screenshots` takes pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command-line reference, generated from the Typer app."""
+"""Generate the command-line reference from the Typer app."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of exercises, faults, features, programs, techniques and timed tests, generated from the data."""
+"""Generate the pages of exercises, faults, features, programs, techniques and timed tests from the data."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ ALSO_CHECKED: Final = {
     "jerky": "smoothness",
     "incomplete_return": "progress along the path",
 }
-"""On what faults are checked that no feature shows, or not alone."""
+"""What faults are checked on, beyond features."""
 MEANINGS: Final = {
     "shoulder_elevation": "Angle between upper arm and the hanging position along the trunk, 0 to 180.",
     "shoulder_plane": "Plane in which the arm is raised: 0 to the side, 90 forward, more across the body.",

@@ -1,4 +1,4 @@
-"""What `python -m tests.docs` writes: whole pages, and blocks of pages that people wrote."""
+"""Write the generated pages, and the generated blocks of pages that people wrote."""
 
 from __future__ import annotations
 

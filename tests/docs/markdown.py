@@ -1,4 +1,4 @@
-"""Markdown of generated pages."""
+"""Write Markdown for generated pages."""
 
 from __future__ import annotations
 

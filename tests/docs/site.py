@@ -46,7 +46,7 @@ def build() -> list[str]:
 
 
 class _Links(HTMLParser):
-    """The links and the loaded files of one page."""
+    """Collect the links and the loaded files of one page."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The pages of the documentation, as they lie in docs/."""
+"""Read the pages of the documentation."""
 
 from __future__ import annotations
 
