@@ -7,7 +7,6 @@ import importlib
 import importlib.metadata
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -118,11 +117,13 @@ def _may_be_filled(folder: Path) -> bool:
     """Whether a folder, or the nearest there is above it, is one in which a folder can be made."""
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
+    made = folder / f".diagonal-{os.getpid()}"
     try:
-        with tempfile.TemporaryDirectory(prefix=".diagonal-", dir=folder):
-            return True
+        made.mkdir()
+        made.rmdir()
     except OSError:
         return False
+    return True
 
 
 def database() -> Check:

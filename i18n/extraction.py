@@ -18,6 +18,7 @@ from typing import Any, Final, get_args
 
 from base.characters import FIELDS, SENTENCES
 from base.message import OR, THEN
+from i18n.file_reasons import FILE_REASONS
 from i18n.live_sentences import WORDS
 from i18n.names import UNITS, plain
 from i18n.translation import LANGUAGES, pack
@@ -65,6 +66,7 @@ NOT_TOLD: Final = frozenset(
         "Yo",
         "Diagonal {value1} / {VERSION}",
         "Full HD",
+        "Sign-in failed: the login server cannot be reached, or refuses ({reason}).",
         "Value error, ",
         " (not {value1})",
         "one leg",
@@ -88,12 +90,15 @@ _SILENT: Final = frozenset(
         "i18n/extraction.py",
         "benchmarks/live_speed.py",
         "ui/widgets/text_only.py",
+        "i18n/file_reasons.py",
     )
 )
+_SPEAKING: Final = frozenset(("ui/signin/unreachable.py",))
+"""Pages that answer a request without Streamlit."""
 _ALWAYS: Final = frozenset(("title", "name", "unit"))
 _NEVER: Final = frozenset(("source", "schema", "id"))
 _TRANSLATED: Final = frozenset(("tr", "ntr"))
-_MARKUP: Final = re.compile(r"[<>@]|__|\(\d|%[YHMd]|://|\w-\w+=")
+_MARKUP: Final = re.compile(r"[<>@]|\.st-key|__|\(\d|%[YHMd]|://|\w-\w+=")
 _WORDS: Final = re.compile(r"[A-Za-z]{2}.*\s|\s.*[A-Za-z]{2}|^[A-Z][a-z]+[.!?]?$", re.DOTALL)
 
 
@@ -103,7 +108,8 @@ def sentences() -> Mapping[str, str]:
     found: dict[str, str] = {}
     live = (("ui/live", text) for text in WORDS.values())
     typed = (("what is typed on one line", text) for text in (*SENTENCES, *FIELDS))
-    for where, text in (*_of_data(), *_of_code(), *_names(), *live, *typed):
+    refused = (("sessions/intake", text) for text in FILE_REASONS)
+    for where, text in (*_of_data(), *_of_code(), *_names(), *live, *typed, *refused):
         if text and text not in NOT_TOLD:
             found.setdefault(text, where)
     for one, many in plurals().items():
@@ -189,7 +195,7 @@ def _modules() -> Iterator[tuple[str, ast.Module]]:
         for path in sorted(root.rglob("*.py")) if root.is_dir() else [root]:
             name = path.relative_to(ROOT).as_posix()
             tree = ast.parse(path.read_text("utf-8"))
-            if name not in _SILENT and not _imported(tree) & COMMAND_LINE:
+            if name in _SPEAKING or (name not in _SILENT and not _imported(tree) & COMMAND_LINE):
                 yield name, tree
 
 

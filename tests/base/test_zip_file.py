@@ -66,7 +66,10 @@ def test_a_damaged_head_of_an_array_is_one_line(tmp_path: Path, header: bytes) -
     path = tmp_path / "a.npz"
     with zipfile.ZipFile(path, "w") as made:
         made.writestr("t_s.npy", array_file(header))
-    assert one_line(read_recording, path) == f"{path}: not a landmark recording (.npz), or a damaged one"
+    assert (
+        one_line(read_recording, path)
+        == f"{path}: not a landmark recording (.npz), or a damaged one; export it again"
+    )
 
 
 def test_a_key_with_a_line_break_in_its_name_stays_on_the_line(tmp_path: Path) -> None:

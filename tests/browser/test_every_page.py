@@ -21,7 +21,8 @@ LARGE_PX: Final = 17.0
 SIZES: Final = ((1366, 768), (844, 390), (390, 844))
 
 _SEEN: Final = """() => {
-  const words = [...document.querySelectorAll('p, h1, label, a')].filter((e) => e.checkVisibility() && e.innerText);
+  const all = [...document.querySelectorAll('p, h1, label, a')].filter((e) => e.checkVisibility() && e.innerText);
+  const words = all.filter((e) => getComputedStyle(e).fontSize !== '0px');  // Streamlit's own words, hidden by ours
   const [size, colour] = [(e) => parseFloat(getComputedStyle(e).fontSize), (e) => getComputedStyle(e).color];
   const plain = words.filter((e) => !e.closest('[kind^="primary"], [data-testid="stToast"]'));
   return { smallest: Math.min(...words.map(size)), colours: [...new Set(plain.map(colour))],

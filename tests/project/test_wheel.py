@@ -84,9 +84,7 @@ def test_the_installed_program_shows_its_page(
     program = (str(installed.program), "app")
     with served(tmp_path, program=program) as server, new_page(browser) as page:
         page.goto(server.url)
-        expect(page.get_by_role("button", name="Practise with the demo recording")).to_be_visible(
-            timeout=60_000
-        )
+        expect(page.get_by_role("button", name="Watch the demonstration")).to_be_visible(timeout=60_000)
 
 
 def test_the_environment_has_the_tools_that_build_it() -> None:
