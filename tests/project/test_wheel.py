@@ -54,6 +54,8 @@ def test_the_wheel_holds_one_package_and_asks_for_what_the_requirements_say(inst
         names = wheel.namelist()
         (metadata,) = (name for name in names if name.endswith(".dist-info/METADATA"))
         head = message_from_bytes(wheel.read(metadata))
+        information = metadata.removesuffix("METADATA")
+        licences = [wheel.read(f"{information}licenses/{name}") for name in head.get_all("License-File", [])]
     assert {name.partition("/")[0] for name in names} == {"diagonal", f"diagonal-{VERSION}.dist-info"}
     assert not {"tests", "training"} & {Path(name).parts[1] for name in names}
     lines = (line.partition("#")[0].strip() for line in (ROOT / "requirements.txt").read_text().splitlines())
@@ -61,6 +63,7 @@ def test_the_wheel_holds_one_package_and_asks_for_what_the_requirements_say(inst
         str(Requirement(line)) for line in lines if line
     }
     assert head["Version"] == VERSION
+    assert licences == [(ROOT / name).read_bytes() for name in ("LICENSE", "NOTICE")]
 
 
 @pytest.mark.weights
