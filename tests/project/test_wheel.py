@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, expect
 
 from base.version import VERSION
 from models.provision import Weights
+from tests.support.bare_environment import requirement_lines
 from tests.support.browsers import CHROMIUM, ROOT, new_page, served
 
 pytestmark = pytest.mark.slow
@@ -58,9 +59,9 @@ def test_the_wheel_holds_one_package_and_asks_for_what_the_requirements_say(inst
         licences = [wheel.read(f"{information}licenses/{name}") for name in head.get_all("License-File", [])]
     assert {name.partition("/")[0] for name in names} == {"diagonal", f"diagonal-{VERSION}.dist-info"}
     assert not {"tests", "training"} & {Path(name).parts[1] for name in names}
-    lines = (line.partition("#")[0].strip() for line in (ROOT / "requirements.txt").read_text().splitlines())
+    lines = requirement_lines(ROOT / "requirements.txt")
     assert {str(Requirement(asked)) for asked in head.get_all("Requires-Dist", [])} == {
-        str(Requirement(line)) for line in lines if line
+        str(Requirement(line)) for line in lines
     }
     assert head["Version"] == VERSION
     assert licences == [(ROOT / name).read_bytes() for name in ("LICENSE", "NOTICE")]

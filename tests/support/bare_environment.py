@@ -44,10 +44,15 @@ def hidden_modules(requirements: Path = ROOT / "requirements.txt") -> set[str]:
     return {top for top, names in owners.items() if not {canonicalize_name(name) for name in names} & brought}
 
 
+def requirement_lines(file: Path) -> list[str]:
+    """Return the lines of a requirements file that name a package, without their comments."""
+    lines = (line.partition("#")[0].strip() for line in file.read_text("utf-8").splitlines())
+    return [line for line in lines if line and not line.startswith("-")]
+
+
 def reached(requirements: Path) -> set[str]:
     """Return every package that installing the file installs: those named in it and all that these need."""
-    lines = (line.partition("#")[0].strip() for line in requirements.read_text().splitlines())
-    todo = [(Requirement(line), "") for line in lines if line]
+    todo = [(Requirement(line), "") for line in requirement_lines(requirements)]
     extras: defaultdict[str, set[str]] = defaultdict(set)
     while todo:
         wanted, extra = todo.pop()
