@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -25,7 +26,8 @@ DATA = Path(__file__).with_name("data")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Record how long each file takes; see tests/durations.py."""
+    """Record how long each file takes (tests/durations.py), and let the filters of warnings hold for Authlib too."""
+    importlib.import_module("authlib.deprecate")  # it puts a filter of its own first when it is imported
     if "PYTEST_XDIST_WORKER" not in os.environ:
         config.pluginmanager.register(DurationRecorder(config))
 
