@@ -34,7 +34,7 @@ def test_an_imperative_of_72_characters_is_right(subject: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("subject", "told"),
+    ("subject", "message"),
     [
         ("x" * 73, "73 characters"),
         ("pages: add a page.", "full stop"),
@@ -47,9 +47,9 @@ def test_an_imperative_of_72_characters_is_right(subject: str) -> None:
         ("scope: 3 fixes", "Begin with a verb"),
     ],
 )
-def test_anything_else_is_reported_with_what_to_do(subject: str, told: str) -> None:
+def test_anything_else_is_reported_with_what_to_do(subject: str, message: str) -> None:
     (fault,) = faults(subject)
-    assert told in fault
+    assert message in fault
 
 
 def test_the_message_in_a_file_is_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -59,8 +59,8 @@ def test_the_message_in_a_file_is_checked(tmp_path: Path, capsys: pytest.Capture
     assert main([str(message)]) == 0
     message.write_text("Adds a page.\n")
     assert main([str(message)]) == 1
-    said = capsys.readouterr().err
-    assert "this commit: Adds a page." in said and "full stop" in said and "imperative" in said
+    shown = capsys.readouterr().err
+    assert "this commit: Adds a page." in shown and "full stop" in shown and "imperative" in shown
 
 
 def committed(folder: Path, subject: str, when: str) -> None:
