@@ -14,8 +14,8 @@ from streamlit.testing.v1 import AppTest
 
 from base.message import Verbatim, placeholders
 from i18n import translation as language
-from i18n.file_reasons import FILE_REASONS
 from i18n.extraction import missing, plurals, sentences
+from i18n.file_reasons import FILE_REASONS
 from i18n.live_sentences import WORDS, live_words
 from i18n.translation import ENGLISH, FOLDER, LANGUAGES, pack, say
 from patterns.programs.program import load_program, program_ids, stop_rules

@@ -348,7 +348,7 @@ def test_patients_see_their_own_therapists_all_and_others_nothing(opened: Opened
     expect(page.get_by_role("cell", name="Ben")).to_be_visible()
 
 
-README = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
+GUIDE = (Path(__file__).parents[3] / "docs" / "clinic-server.md").read_text("utf-8")
 
 
 def with_secret(path: Path, secret: str) -> Path:
@@ -359,7 +359,7 @@ def with_secret(path: Path, secret: str) -> Path:
 @pytest.mark.parametrize(
     "secret",
     [
-        re.findall('cookie_secret = "(.*)"', README)[0],
+        re.findall('cookie_secret = "(.*)"', GUIDE)[0],
         "A-Long-Random-Text_32-characters-or-more",
         "change-me-change-me-and-change-me-again",
         "0123456789abcdef0123456789abcde",  # 31
