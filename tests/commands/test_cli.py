@@ -284,7 +284,7 @@ def test_programs_are_listed_shown_and_checked(run: Runner, tmp_path: Path) -> N
     status, told, _ = run("programs", "list")
     assert status == 0 and all(program_id in told for program_id in program_ids())
     _, shown, _ = run("programs", "show", "after-knee-surgery")
-    assert "# Stop and get help at once for pain or pressure in the chest." in shown
+    assert "# Stop and get help at once: Pain, pressure or tightness in the chest" in shown
     assert "# Stop when the knee gives way or locks." in shown
     (tmp_path / "knee.toml").write_text(shown)
     assert run("programs", "check", tmp_path / "knee.toml")[0] == 0

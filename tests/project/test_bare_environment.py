@@ -48,10 +48,12 @@ def test_reports_exports_and_backups_need_nothing_but_requirements_txt(
     store = Store.open(address)
     fill(store)
     store.close()
-    exports = [["export", "1", "--format", name, "--out", f"a.{name}"] for name in EXPORTERS]
+    exports = [
+        ["export", "1", "--format", name, "--out", f"{name}{one.suffix}"] for name, one in EXPORTERS.items()
+    ]
     reports = [["report", "Anna", "--kind", kind, "--out", f"{kind}.pdf"] for kind in ("chart", "sheet")]
     moves = [
-        ["import", "a.json", "--out", "a.npz"],
+        ["import", "json.json", "--out", "a.npz"],
         ["people", "export", "Anna", "--out", "anna.zip"],
         ["records", "backup", "all.zip"],
         ["records", "restore", "all.zip", "--into", "other.sqlite"],
@@ -68,4 +70,8 @@ def test_reports_exports_and_backups_need_nothing_but_requirements_txt(
     )
     assert done.returncode == 0, done.stderr
     made = {path.name for path in tmp_path.iterdir()}
-    assert {f"a.{name}" for name in EXPORTERS} | {"chart.pdf", "sheet.pdf", "other.sqlite"} <= made
+    assert {f"{name}{one.suffix}" for name, one in EXPORTERS.items()} | {
+        "chart.pdf",
+        "sheet.pdf",
+        "other.sqlite",
+    } <= made

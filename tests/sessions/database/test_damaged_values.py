@@ -97,7 +97,7 @@ def test_a_backup_of_damaged_landmarks_is_refused(path: Path, run: Runner, tmp_p
     assert not (tmp_path / "all.zip").exists()
     status, told, _ = run("doctor")
     assert status == 1
-    assert "BAD  sessions: " in told and RESTORE in told
+    assert "BAD  database: " in told and RESTORE in told
 
 
 def test_a_row_that_refers_to_a_missing_one_is_damage(path: Path, tmp_path: Path) -> None:
@@ -110,9 +110,9 @@ def test_a_row_that_refers_to_a_missing_one_is_damage(path: Path, tmp_path: Path
 
 
 def test_the_doctor_looks_at_the_stored_sessions(path: Path, run: Runner) -> None:
-    assert f"ok   sessions: {path}" in run("doctor")[1]
+    assert f"ok   database: {path}" in run("doctor")[1]
     path.unlink()
-    assert "note sessions: none stored yet" in run("doctor")[1]
+    assert f"ok   database: {path}, which is new" in run("doctor")[1]
     assert not path.exists()
 
 

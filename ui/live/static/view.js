@@ -17,6 +17,7 @@ const SHOWN = {
 const SAID = ["notice", "fault", "sound", "reason", "left"];
 const RESULT_MS = 3000;
 const LOOKS = ["contrast", "large", "pictures"];
+const TO_DO = ".st-key-advice [role=alert], .st-key-program-bar [data-testid=stProgress]";
 
 export class View {
   constructor(root) {
@@ -69,10 +70,14 @@ export class View {
     for (let one = this.root; one; one = one.parentElement ?? one.getRootNode().host) this.around.observe(one);
   }
 
-  // What came of a set is in sight when it is over, wherever the page was scrolled to and whatever comes above it.
+  // What came of a set is in sight when it is over, wherever the page was scrolled to. What the page asks the person to
+  // do now, advice or a rest, comes before it.
   resultInSight() {
     const result = ["fault", "notice"].map((name) => this.part[name]).find((part) => part.textContent);
-    const show = () => this.root.dataset.mode !== "running" && result?.scrollIntoView?.({ block: "center" });
+    const show = () => {
+      if (this.root.dataset.mode === "running") return;
+      (document.querySelector(TO_DO) ?? result)?.scrollIntoView?.({ block: "center" });
+    };
     this.keepInSight(show);
     window.setTimeout(() => this.root.dataset.mode !== "running" && this.around.disconnect(), RESULT_MS);
   }
