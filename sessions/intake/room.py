@@ -96,7 +96,8 @@ def _told_forward(points: FloatArray, above: FloatArray, where: str) -> FloatArr
     )
     ahead = np.cross(across, above)
     lengths = np.linalg.norm(ahead, axis=1, keepdims=True)
-    mean = np.nanmean(np.where(lengths > 0, ahead / lengths, np.nan), axis=0)
+    there = lengths[:, 0] > 0
+    mean = (ahead[there] / lengths[there]).mean(axis=0) if there.any() else np.zeros(3)
     if not float(np.linalg.norm(mean)) > _TURNED:
         raise IntakeError(
             f"{where}: the person faces every way; say with --camera which axis points to the camera"

@@ -133,8 +133,8 @@ FOR_THERAPISTS: Final[dict[str, Asks]] = {
     "trail": lambda k, s, n, p: trail(s.database, s.viewer),
 }
 OF_ONESELF: Final = {
-    "Store.sets_of", "Store.add_check_in", "Store.skip_questions", "Store.has_open_questions", "PeopleKept.own",
-    "PeopleKept.all", "PeopleKept.find",
+    "Store.sets_of", "Store.of_file", "Store.add_check_in", "Store.skip_questions", "Store.has_open_questions",
+    "PeopleKept.own", "PeopleKept.all", "PeopleKept.find",
 }  # fmt: skip
 """Without a person to be named; that they tell of nobody else is tested below."""
 OF_NOBODY: Final = {
@@ -281,12 +281,3 @@ def test_at_home_there_is_one_person_once_something_is_kept(any_store: Store) ->
     assert (me.alias, any_store.owner(number)) == ("Me", me.id)
     any_store.add_check_in(CheckIn(NOW, "before", 0, 0))
     assert history_of(any_store).check_ins == any_store.check_ins()
-
-
-def test_a_number_that_is_also_somebodys_name_finds_nobody_silently(any_store: Store) -> None:
-    """The first person is called as the second is numbered."""
-    first, second = any_store.people.add("2"), any_store.people.add("Bob")
-    assert (str(first.id), str(second.id)) == ("1", "2")
-    with pytest.raises(PersonError, match=r"2: it fits 2 \(number 1\) and Bob \(number 2\)"):
-        any_store.people.find("2")
-    assert (any_store.people.find("1"), any_store.people.find("Bob")) == (first, second)

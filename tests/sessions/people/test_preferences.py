@@ -75,16 +75,16 @@ def test_each_of_several_people_has_settings_of_their_own(
     page.session_state["who-practises"] = 1
     page.run()
     page.selectbox[2].set_value("left").run()
-    page.toggle[3].set_value(True).run()
+    page.toggle[1].set_value(True).run()
     assert not page.exception
     assert load_preferences(folder_of(tmp_path, 1)) == Preferences(sound="off", arms="left", seated=True)
     page.session_state["who-practises"] = 2
     page.run()
-    assert (page.selectbox[2].value, page.toggle[3].value) == ("both", False)
+    assert (page.selectbox[2].value, page.toggle[1].value) == ("both", False)
     assert not folder_of(tmp_path, 2).exists(), "as the computer has it, until something is changed"
     page.session_state["who-practises"] = 1
     page.run()
-    assert (page.selectbox[2].value, page.toggle[3].value) == ("left", True)
+    assert (page.selectbox[2].value, page.toggle[1].value) == ("left", True)
     forget_preferences(tmp_path, 1)
     forget_preferences(tmp_path, 2)
     assert not folder_of(tmp_path, 1).exists()

@@ -173,7 +173,7 @@ def test_the_sheet_is_without_scores_norms_and_verdicts_and_says_when_to_stop(
     for word in ("score", "norm", "average", "risk", "kappa", "sha256"):
         assert word not in page.lower()
     assert "2 repetitions counted." in page
-    assert "Stop and get help at once for pain or pressure in the chest." in page
+    assert "Stop and get help at once: Pain, pressure or tightness in the chest" in page
     assert "Five-times sit-to-stand" in text_of(report_in("en", any_store, "chart", None, "ue-d2-flexion"))[1]
 
 

@@ -309,7 +309,7 @@ def test_a_clinic_is_shown_no_path_of_its_server(
         assert bool(kept.people.is_kept(anna)) == there
         if there:
             (tmp_path / "exports").unlink()
-    assert "finds the export under the name person-" in page.success[0].value
+    assert "A copy of all their records is still on this computer" in page.success[0].value
 
 
 def test_a_failure_of_the_database_shows_no_path_and_damage_is_for_the_whole_page() -> None:

@@ -55,10 +55,10 @@ def ben(kept: Store, anna: Person) -> Person:
 
 def scored_as(person: Person, result: ScoredVideo) -> AppTest:
     """The page of a video that was scored while this person was shown."""
-    page = turned_to(opened(), "score")
+    page = opened()
     page.session_state["scored-video"] = result
     page.session_state["scored-for"] = (person.id, person.alias)
-    return ran(page)
+    return turned_to(page, "score")
 
 
 def turned_over_to(page: AppTest, person: Person) -> AppTest:
@@ -95,7 +95,10 @@ def test_scoring_notes_who_is_shown(
     kept: Store, anna: Person, ben: Person, scored: ScoredVideo, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ui.records.upload_job.score_upload", lambda *given, **named: scored)
-    page = turned_over_to(turned_to(opened(), "score"), ben)
+    page = opened()
+    page.session_state["score-family"] = scored.template.family
+    page.session_state["score-pattern"] = scored.template.id
+    page = turned_over_to(turned_to(page, "score"), ben)
     page.file_uploader[0].upload("squats.mp4", b"nothing", "video/mp4")
     ran(page)
     next(button for button in page.button if button.label == "Score this video").click()
