@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Browser, Page, Response, TimeoutError, expect
 
 from tests.support.browsers import CHROMIUM, RunningServer, new_page, served
 from tests.support.hostile import SHOWN, hostile_store
@@ -51,6 +51,17 @@ def settled(page: Page) -> None:
     expect(page.locator('[data-stale="true"]')).to_have_count(0, timeout=60_000)
 
 
+def turn_to(page: Page, name: str, address: re.Pattern[str]) -> None:
+    """Open a page by its link, twice if need be: a click while the menu is drawn again goes to no link."""
+    link = page.get_by_role("link", name=name, exact=True)
+    link.click()
+    try:
+        page.wait_for_url(address, timeout=15_000)
+    except TimeoutError:
+        link.click()
+        page.wait_for_url(address)
+
+
 def test_every_page_shows_hostile_text_as_text_and_asks_nobody_else(
     browser: Browser, server: RunningServer
 ) -> None:
@@ -68,8 +79,7 @@ def test_every_page_shows_hostile_text_as_text_and_asks_nobody_else(
         page.goto(f"{server.url}/?person=1")
         for path, name in PAGES.items():
             settled(page)
-            page.get_by_role("link", name=name, exact=True).click()
-            page.wait_for_url(re.compile(rf"/({path})?(\?.*)?$"))
+            turn_to(page, name, re.compile(rf"/({path})?(\?.*)?$"))
             settled(page)
             page.evaluate(OPEN_ALL)
             settled(page)
