@@ -71,6 +71,7 @@ EQUIVALENT: Final = {
     "patterns/segmentation/dwell.py time_share: course(middle) < gone -> <=": "halving ends at the same root",
     "patterns/segmentation/dwell.py _arrival: last + 1 -> last": "the last frame is at the middle level",
     "scoring/records/finding.py graded: deviation <= tolerance -> <": "both lines give 90 at the tolerance",
+    "scoring/records/finding.py Grading.error: score >= CLEAN -> >": "both lines give the tolerance at 90",
     "scoring/metrics/targets.py _unsteady: departure <= steady -> <": "both lines give the tolerance there",
     "scoring/metrics/smoothness.py _evenly: seen.sum() < 2 -> <=": "one even sample is too few in any case",
 }

@@ -80,7 +80,7 @@ def asked_for(target: Target, phase: FloatArray) -> tuple[BoolArray, FloatArray]
     """
     wanted = target.at(np.clip(phase, 0.0, 1.0))
     asked = np.isfinite(wanted)
-    if target.role == "range" and np.isfinite(phase).any():
+    if target.role == "range":
         far = far_end(phase)
         asked &= far
         if not asked.any():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from patterns.features.body import BodySize
 from patterns.features.conditioning import ConditionedRecording
 from patterns.segmentation.segmenter import Movement
 from patterns.templates.library import load_template
 from scoring.records.movement_data import Recorded, Row
 from scoring.records.records import RepScore
-from scoring.results.curves import ways
+from scoring.results.curves import common_band, ways
 from tests.support.stick_figure import Posture, seen
 from vision.pose import PoseSequence
 
@@ -35,3 +37,9 @@ def test_paths_in_the_picture_have_the_frames_from_start_to_before_end() -> None
     assert found is not None
     assert found[0].tolist() == [0.25, 0.5]
     assert found[1].shape == (1, 2, 2)
+
+
+def test_what_most_are_asked_for_at_a_place_is_what_is_asked_there() -> None:
+    places = np.array([0.0, 1.0, 2.0])
+    wanted, band = common_band([(places, np.array([10.0, 20.0, 30.0]), np.array([1.0, 2.0, 3.0]))], places)
+    assert (wanted.tolist(), band.tolist()) == ([10.0, 20.0, 30.0], [1.0, 2.0, 3.0])
