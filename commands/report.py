@@ -31,7 +31,7 @@ def report(
     kind: Annotated[
         Kind, typer.Option(help="One page for the person, or two pages for the chart.")
     ] = Kind.sheet,
-    pattern: Annotated[str | None, typer.Option(help="Which exercise; the latest unless told.")] = None,
+    pattern: Annotated[str | None, typer.Option(help="Which exercise; without it, the latest one.")] = None,
     language: Annotated[Language, typer.Option(help="In which the report is written.")] = _PLAIN,
 ) -> None:
     """Write a report about an exercise of a person as PDF."""

@@ -1,4 +1,4 @@
-"""The command that judges a stored session anew: `cli.py rescore`."""
+"""Re-score a stored session: `cli.py rescore`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def rescore(
         str, typer.Option(help="By which exercise (see: patterns list), or its file (.toml).")
     ],
 ) -> None:
-    """Judge a kept session anew by another version of its exercise; the first result stays, differences are told."""
+    """Re-score a stored session with another version of its exercise; the first result stays beside it."""
     template = find_template(pattern)
     with store_open() as store:
         before = store.session(session)

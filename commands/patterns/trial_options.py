@@ -28,7 +28,9 @@ from vision.pose import PoseSequence
 
 Alike = Annotated[
     list[str] | None,
-    typer.Option(help="An exercise of the library that it may count, being of its kind; may be given again."),
+    typer.Option(
+        help="An exercise of the library that is a variant of it, so that it may count it; may be repeated."
+    ),
 ]
 Trials = Annotated[bool, typer.Option(help="Whether to try it.")]
 TRIALS: Final = {

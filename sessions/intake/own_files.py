@@ -123,19 +123,19 @@ def _table(path: Path, content: IO[bytes]) -> PoseSequence:
     """Return the poses of landmarks.csv, as exported or as a spreadsheet saved it again."""
     file = io.BufferedReader(cast(io.RawIOBase, content))
     encoding = encoding_of(file.peek(_HEAD_BYTES)[:_HEAD_BYTES], f"{path}: {_INSIDE}")
-    lines = io.TextIOWrapper(file, encoding, newline="")
-    rows = _csv_rows(lines)
-    line, columns = next(rows, (1, []))
-    if columns and columns[0].lower().startswith("sep="):
-        line, columns = next(rows, (2, []))
-    missing = [name for name in LANDMARK_COLUMNS if name not in columns]
-    if missing:
-        raise IntakeError(
-            f"{path}: {_INSIDE}: line {line}: expected the columns {', '.join(LANDMARK_COLUMNS)}; "
-            f"{missing[0]} is not there"
-        )
-    at = [columns.index(name) for name in LANDMARK_COLUMNS]
-    numbers = np.fromiter(_numbers(path, rows, at), np.dtype((float, _COLUMNS)))
+    with io.TextIOWrapper(file, encoding, newline="") as lines:
+        rows = _csv_rows(lines)
+        line, columns = next(rows, (1, []))
+        if columns and columns[0].lower().startswith("sep="):
+            line, columns = next(rows, (2, []))
+        missing = [name for name in LANDMARK_COLUMNS if name not in columns]
+        if missing:
+            raise IntakeError(
+                f"{path}: {_INSIDE}: line {line}: expected the columns {', '.join(LANDMARK_COLUMNS)}; "
+                f"{missing[0]} is not there"
+            )
+        at = [columns.index(name) for name in LANDMARK_COLUMNS]
+        numbers = np.fromiter(_numbers(path, rows, at), np.dtype((float, _COLUMNS)))
     if not len(numbers) or len(numbers) % _N:
         raise IntakeError(f"{path}: {_INSIDE}: expected {_N} rows for each frame, got {len(numbers)} rows")
     return _poses_of_rows(path, np.asarray(numbers.reshape(-1, _N, _COLUMNS), float))
